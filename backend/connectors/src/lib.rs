@@ -1,0 +1,1 @@
+//! Connectors: a command becomes a request, a response becomes an outcome.

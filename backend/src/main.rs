@@ -1,0 +1,3 @@
+//! Tillbridge server: the entry point.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Tillbridge front end: the entry point.
+
+fn main() {}

@@ -1,0 +1,6 @@
+//! wasm-bindgen: turns a compiled WebAssembly module into what a browser loads. Trunk calls it by this name.
+
+fn main() -> anyhow::Result<()> {
+    env_logger::init();
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os())
+}
