@@ -1,0 +1,559 @@
+//! Api: requests and responses of our own HTTP API, as both sides read them.
+//! Lives here: `…Request` and `…Response`, errors, paging.
+//! May use: every domain room. Never: HTTP itself.
+//! Invariant: a change here is a visible change of the OpenAPI document.
+
+use crate::calendar::Day;
+use crate::catalog::{Category, Product};
+use crate::ids::{CategoryId, DeviceId, EntryId, OrganisationId, RegisterId, SaleId, StaffId, StoreId};
+use crate::money::{Currency, Minor, Quantity};
+use crate::register::Register;
+use crate::sale::{Sale, SaleKind};
+use crate::staff::{Permission, Role};
+use crate::store::{Store, WrongSetting};
+use crate::tax::TaxCategory;
+use serde::{Deserialize, Serialize};
+
+/// What every failed request answers. `message` says what happened, what was kept and what to do next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorResponse {
+    /// A word programs can go by: `not_found`, `wrong_input`, `sign_in`, `forbidden`, `locked`, `conflict`, `server`.
+    pub code: String,
+    /// For a person.
+    pub message: String,
+    /// Which fields are wrong, if it was the input.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<WrongSetting>,
+    /// Try again after so many ms, if waiting helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<i64>,
+}
+
+/// `GET /api/status`: what a browser must know before anyone has signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusResponse {
+    /// Is there no organisation yet?
+    pub setup_needed: bool,
+    /// Is it a demo shop, with published passwords?
+    pub demo: bool,
+    /// Of the server.
+    pub version: String,
+}
+
+/// `POST /api/setup`: the first organisation. Refused once there is one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupRequest {
+    /// The retailer's name.
+    pub organisation_name: String,
+    /// The owner.
+    pub owner: NewPerson,
+    /// The first store (its `id` is ignored; the server mints one).
+    pub store: StoreSettings,
+    /// The first tax category and its rate from now on, in percent as text ("20").
+    pub standard_tax: StandardTax,
+}
+
+/// A store without its id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreSettings {
+    /// As in [`Store`].
+    pub name: String,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub address: Vec<String>,
+    /// As in [`Store`].
+    pub country: String,
+    /// As in [`Store`].
+    pub currency: Currency,
+    /// As in [`Store`].
+    pub time_zone: String,
+    /// As in [`Store`].
+    pub language: String,
+    /// As in [`Store`].
+    pub tax: crate::tax::TaxSettings,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub cash_rounding: crate::store::CashRounding,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub tax_number: Option<String>,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub receipt_footer: Option<String>,
+}
+
+impl StoreSettings {
+    /// The store of this id.
+    pub fn with_id(self, id: StoreId) -> Store {
+        Store {
+            id,
+            name: self.name,
+            address: self.address,
+            country: self.country,
+            currency: self.currency,
+            time_zone: self.time_zone,
+            language: self.language,
+            tax: self.tax,
+            cash_rounding: self.cash_rounding,
+            tax_number: self.tax_number,
+            receipt_footer: self.receipt_footer,
+        }
+    }
+}
+
+/// The tax category most products have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandardTax {
+    /// "VAT", "Sales tax": as on the receipt.
+    pub name: String,
+    /// Percent, as text: `20`, `8.875`.
+    pub percent: String,
+}
+
+/// A person who signs in with a password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPerson {
+    /// As shown.
+    pub name: String,
+    /// To sign in with.
+    pub email: String,
+    /// At least ten letters.
+    pub password: String,
+}
+
+impl std::fmt::Debug for NewPerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewPerson").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// `POST /api/session`: sign in. Sets an HttpOnly cookie.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInRequest {
+    /// E-mail.
+    pub email: String,
+    /// Password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for SignInRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInRequest(…)")
+    }
+}
+
+/// `GET /api/session`, and the answer to signing in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionResponse {
+    /// Who.
+    pub staff_id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+    /// What they may do.
+    pub permissions: Vec<Permission>,
+    /// Of which organisation.
+    pub organisation_id: OrganisationId,
+    /// Its name.
+    pub organisation_name: String,
+}
+
+/// `POST /api/pairing-codes`: a manager asks for a code to pair a tablet with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairingCodeRequest {
+    /// At which register it will sell.
+    pub register_id: RegisterId,
+}
+
+/// The code, shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairingCodeResponse {
+    /// Eight letters and digits without look-alikes, as `ABCD-2345`.
+    pub code: String,
+    /// Until when, epoch ms.
+    pub expires_at_ms: i64,
+}
+
+/// `POST /api/pair`: the tablet's side. No session is needed; the code is the proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairRequest {
+    /// As shown to the manager; case, spaces and dashes do not matter.
+    pub code: String,
+    /// The device's P-256 public key: uncompressed point (65 bytes), base64.
+    pub public_key: String,
+    /// What the tablet calls itself.
+    pub device_name: String,
+}
+
+/// What a tablet is, from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairResponse {
+    /// Its id.
+    pub device_id: DeviceId,
+    /// Whose.
+    pub organisation_id: OrganisationId,
+    /// Its name.
+    pub organisation_name: String,
+    /// Where it sells.
+    pub register: Register,
+    /// In which store.
+    pub store: Store,
+    /// Begins every receipt number of this device; unique in the organisation.
+    pub receipt_prefix: String,
+}
+
+/// `POST /api/device/challenge`: begins a device's sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChallengeRequest {
+    /// Whose.
+    pub organisation_id: OrganisationId,
+    /// Who.
+    pub device_id: DeviceId,
+}
+
+/// What to sign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChallengeResponse {
+    /// Random, valid for a minute, once.
+    pub challenge: String,
+}
+
+/// `POST /api/device/session`: proves the key. Sets an HttpOnly cookie for pull and events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceSessionRequest {
+    /// Whose.
+    pub organisation_id: OrganisationId,
+    /// Who.
+    pub device_id: DeviceId,
+    /// As received.
+    pub challenge: String,
+    /// ECDSA P-256 with SHA-256 over the text of `challenge`: raw 64 bytes, base64.
+    pub signature: String,
+}
+
+/// The device is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceSessionResponse {
+    /// The last sequence the server holds of this device.
+    pub last_sequence: u64,
+    /// The hash of that entry.
+    pub last_hash: String,
+    /// The server's clock, epoch ms.
+    pub server_time_ms: i64,
+}
+
+/// A paired tablet, as managers see it: `GET /api/devices`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    /// Its id.
+    pub id: DeviceId,
+    /// What it calls itself.
+    pub name: String,
+    /// Where it sells.
+    pub register: Register,
+    /// Since when, epoch ms.
+    pub paired_at_ms: i64,
+    /// Unpaired?
+    pub revoked: bool,
+    /// Last heard of, epoch ms.
+    pub last_seen_ms: Option<i64>,
+    /// The last sequence taken.
+    pub last_sequence: u64,
+    /// What it last said it still holds unsent.
+    pub unsent: u64,
+}
+
+/// `POST /api/registers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRegister {
+    /// Where.
+    pub store_id: StoreId,
+    /// "Register 2".
+    pub name: String,
+}
+
+/// A member of staff as managers see them: `GET /api/staff`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffView {
+    /// Their id.
+    pub id: StaffId,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Still here?
+    pub active: bool,
+    /// Can they sign in with a password?
+    pub email: Option<String>,
+    /// Have they a PIN?
+    pub has_pin: bool,
+}
+
+/// `POST /api/staff` and `PUT /api/staff/{id}`; a field left out stays as it is.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffRequest {
+    /// Name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Role; nobody gives a role above their own.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// Still here?
+    #[serde(default)]
+    pub active: Option<bool>,
+    /// To sign in with a password.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// At least ten letters.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Four to eight digits.
+    #[serde(default)]
+    pub pin: Option<String>,
+}
+
+impl std::fmt::Debug for StaffRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StaffRequest")
+            .field("name", &self.name)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Give this as `after` for the next page; none at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// `GET /api/products?search=&after=&limit=`.
+pub type ProductPage = Page<Product>;
+
+/// `GET /api/catalog`: what a product form needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogResponse {
+    /// Groups.
+    pub categories: Vec<Category>,
+    /// For tax.
+    pub tax_categories: Vec<TaxCategory>,
+}
+
+/// `POST /api/categories`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryRequest {
+    /// As on the chip.
+    pub name: String,
+    /// Place among the chips.
+    #[serde(default)]
+    pub position: i64,
+}
+
+/// The data check of an import: `POST /api/products/import?dry_run=true|false`, and `tillbridge import products`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportReport {
+    /// Which columns were recognised: `tillbridge`, `shopify`, `woocommerce`.
+    pub format: String,
+    /// Rows read, without the header.
+    pub rows: u64,
+    /// Products that would be, or were, created.
+    pub created: u64,
+    /// Products that would be, or were, changed.
+    pub changed: u64,
+    /// Products already as in the file.
+    pub unchanged: u64,
+    /// Findings by kind, with how many rows and the first lines.
+    pub findings: Vec<ImportFinding>,
+    /// Was anything written? Nothing is when `findings` holds an error, or for a dry run.
+    pub written: bool,
+}
+
+/// A kind of defect in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFinding {
+    /// `bad_check_digit`, `bad_length`, `duplicate_sku`, `duplicate_sku_in_case`, `duplicate_barcode`,
+    /// `duplicate_after_zero_padding`, `missing_price`, `wrong_price`, `missing_tax_category`, `control_character`, `html_entity`,
+    /// `undecodable_character`, `empty_name`, `long_name`, `wrong_unit`, `missing_column`, `wrong_row`.
+    pub kind: String,
+    /// For a person: what is wrong and what would go wrong with it.
+    pub message: String,
+    /// Must it be mended before anything is imported?
+    pub error: bool,
+    /// How many rows.
+    pub count: u64,
+    /// The first of them.
+    pub lines: Vec<ImportLine>,
+}
+
+/// A row of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportLine {
+    /// Its line in the file, the header being 1.
+    pub line: u64,
+    /// What stands there.
+    pub value: String,
+}
+
+/// A sale in a list: `GET /api/sales?search=&store=&day=&after=`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleRow {
+    /// Its id.
+    pub id: SaleId,
+    /// As printed.
+    pub receipt_number: String,
+    /// What it is.
+    pub kind: SaleKind,
+    /// On the shop's calendar and clock: `2010-11-25 08:20`.
+    pub local_time: String,
+    /// Where.
+    pub register: String,
+    /// By whom.
+    pub staff_name: String,
+    /// In what.
+    pub currency: Currency,
+    /// With tax.
+    pub total: Minor,
+    /// How many lines.
+    pub lines: u64,
+}
+
+/// `GET /api/sales/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleResponse {
+    /// The fact.
+    pub sale: Sale,
+    /// When the server took it, epoch ms.
+    pub received_at_ms: i64,
+}
+
+/// `GET /api/reports/today?store=&day=`: the manager's first page. Amounts are in the organisation's currency of the store(s) asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TodayResponse {
+    /// The day shown, on the shop's calendar.
+    pub day: Day,
+    /// The same weekday a week before.
+    pub compared_day: Day,
+    /// Of the amounts.
+    pub currency: Currency,
+    /// The day's figures.
+    pub figures: DayFigures,
+    /// The same, a week before, up to the same minute of the day when `day` is today.
+    pub compared: DayFigures,
+    /// 24 rows.
+    pub hours: Vec<HourFigures>,
+    /// Most net sales first, ten at most.
+    pub best_sellers: Vec<BestSeller>,
+    /// Each store's net sales.
+    pub stores: Vec<StoreFigures>,
+    /// Tablets, those with unsent sales or long silent first.
+    pub devices: Vec<DeviceView>,
+    /// Records kept for a manager to look at.
+    pub kept: u64,
+    /// When this was worked out, epoch ms.
+    pub server_time_ms: i64,
+}
+
+/// A day in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayFigures {
+    /// Sales less returns, without tax.
+    pub net: Minor,
+    /// Number of sales, returns not counted.
+    pub sales: u64,
+    /// Net of sales by their number.
+    pub average: Minor,
+    /// Number of returns.
+    pub returns: u64,
+    /// Net of returns, zero or below.
+    pub returned: Minor,
+}
+
+/// An hour of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HourFigures {
+    /// 0 to 23.
+    pub hour: u8,
+    /// Net sales.
+    pub net: Minor,
+    /// A week before, the whole hour.
+    pub compared_net: Minor,
+}
+
+/// A product that sells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BestSeller {
+    /// Its name on the receipts.
+    pub name: String,
+    /// Its code.
+    pub sku: String,
+    /// How much went out.
+    pub quantity: Quantity,
+    /// For how much, without tax.
+    pub net: Minor,
+}
+
+/// A store's day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreFigures {
+    /// Which.
+    pub store_id: StoreId,
+    /// Its name.
+    pub name: String,
+    /// Net sales.
+    pub net: Minor,
+    /// A week before.
+    pub compared_net: Minor,
+}
+
+/// A record kept whole because it could not be booked: `GET /api/kept`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptEntry {
+    /// Which.
+    pub id: EntryId,
+    /// Of which tablet.
+    pub device_id: DeviceId,
+    /// Its place in the journal.
+    pub sequence: u64,
+    /// Why it is here.
+    pub reason: String,
+    /// When it came, epoch ms.
+    pub received_at_ms: i64,
+    /// The record, to the byte.
+    pub content: String,
+    /// Has a manager dealt with it?
+    pub resolved: bool,
+}
+
+/// `POST /api/kept/{id}`: what a manager decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeptDecision {
+    /// Book it as it is, if its numbers fit.
+    Book,
+    /// It is looked at and stays out of the books.
+    SetAside,
+}
+
+/// `PUT /api/products/{id}` and `POST /api/products` take a [`Product`]; this names a category by text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedCategory {
+    /// Its id.
+    pub id: CategoryId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A wake-up over server-sent events (`GET /api/events` for managers, `GET /api/sync/events` for devices):
+/// event name `changed`, data this as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedEvent {
+    /// The server's clock, epoch ms.
+    pub server_time_ms: i64,
+}

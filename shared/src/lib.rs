@@ -1,0 +1,22 @@
+//! Shared: the rules of the shop, the same compiled code on the tablet and on the server.
+//! Lives here: money, tax, catalogue, cart and sale, tenders, stock, staff, receipts, the journal and the sync protocol.
+//! May use: std without time, files and network; serde. Never: a clock, randomness, storage, network (all are arguments),
+//! or a panic on data from outside.
+//! Invariant: same input, same output, byte for byte, native and wasm.
+
+pub mod api;
+pub mod barcode;
+pub mod calendar;
+pub mod catalog;
+pub mod customer;
+pub mod ids;
+pub mod money;
+pub mod receipt;
+pub mod register;
+pub mod sale;
+pub mod staff;
+pub mod stock;
+pub mod store;
+pub mod sync;
+pub mod tax;
+pub mod tender;

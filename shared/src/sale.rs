@@ -1,0 +1,50 @@
+//! Sale: a cart while it is open, a fact once it is paid.
+//! Lives here: the cart and its changes, its price, and the finished sale with what must hold in it.
+//! May use: money, tax, tender, catalog, ids, calendar. Never: a clock, ids or randomness of its own, storage.
+//! Invariant: lines + tax = total; tenders − change = total + cash rounding. A finished sale is never changed.
+
+mod cart;
+mod finished;
+mod price;
+
+pub use cart::{Cart, CartError, CartLine, Discount, DiscountAmount};
+pub use finished::{Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
+pub use price::{PriceRules, PricedCart, PricedLine, price};
+
+use serde::{Deserialize, Serialize};
+
+/// What a line is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// Goods.
+    #[default]
+    Product,
+    /// Carriage to the customer.
+    Postage,
+    /// A charge of a bank or a marketplace, or work done.
+    Fee,
+    /// Money off that stands as a line of its own.
+    Discount,
+    /// Something typed in at the till.
+    Manual,
+    /// A gift voucher sold.
+    Voucher,
+    /// A correction in the books: no goods, no tax.
+    Adjustment,
+}
+
+impl LineKind {
+    /// One word for tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Postage => "postage",
+            Self::Fee => "fee",
+            Self::Discount => "discount",
+            Self::Manual => "manual",
+            Self::Voucher => "voucher",
+            Self::Adjustment => "adjustment",
+        }
+    }
+}

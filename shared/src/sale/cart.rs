@@ -1,0 +1,279 @@
+//! The open cart: lines, discounts, a customer, and every change a cashier can make to it.
+
+use super::LineKind;
+use crate::catalog::{Product, Unit};
+use crate::customer::SaleCustomer;
+use crate::ids::{LineId, ProductId, SaleId, TaxCategoryId};
+use crate::money::{Minor, MoneyError, Quantity, Rate, UnitPrice};
+use serde::{Deserialize, Serialize};
+
+/// A sale that is not paid yet. It can be kept and resumed as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cart {
+    /// Becomes the sale's id.
+    pub id: SaleId,
+    /// In the order they were added.
+    pub lines: Vec<CartLine>,
+    /// Money off the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// Who buys.
+    #[serde(default, skip_serializing_if = "SaleCustomer::is_empty")]
+    pub customer: SaleCustomer,
+    /// For the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// One line of an open cart. What it sells is copied in, so a later change of the catalogue does not move it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartLine {
+    /// Its id.
+    pub id: LineId,
+    /// What it is for.
+    #[serde(default)]
+    pub kind: LineKind,
+    /// Which product; none for a line that is typed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<ProductId>,
+    /// Its code then.
+    pub sku: String,
+    /// Its name then.
+    pub name: String,
+    /// How it is counted.
+    #[serde(default)]
+    pub unit: Unit,
+    /// For tax; none means no tax.
+    pub tax_category_id: Option<TaxCategoryId>,
+    /// Does it move stock?
+    #[serde(default)]
+    pub stocked: bool,
+    /// How much; negative takes back.
+    pub quantity: Quantity,
+    /// Price on the shelf then.
+    pub list_price: UnitPrice,
+    /// Price given instead, at the till.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_override: Option<UnitPrice>,
+    /// Money off this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// For the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When it was added, epoch ms by the device.
+    #[serde(default)]
+    pub added_at_ms: i64,
+}
+
+/// Money off, with the reason a person gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discount {
+    /// How much.
+    #[serde(flatten)]
+    pub amount: DiscountAmount,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// How much off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiscountAmount {
+    /// A share, 100 % at most.
+    Percent(Rate),
+    /// Minor units.
+    Amount(Minor),
+}
+
+/// Why a change of the cart is not possible. Nothing has changed then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CartError {
+    /// No such line any more.
+    #[error("this line is no longer in the sale")]
+    NoLine,
+    /// Nothing, or a part of a piece.
+    #[error("this is sold in whole pieces")]
+    WholePieces,
+    /// Zero, or far too many.
+    #[error("a quantity from 0.001 to 100,000")]
+    Quantity,
+    /// Below zero or over 100 %.
+    #[error("a discount from 0 to 100 % or to the full amount")]
+    Discount,
+    /// Below zero or too large.
+    #[error("a price from 0 to 100,000,000")]
+    Price,
+    /// A text that is too long.
+    #[error("at most {0} letters")]
+    Long(usize),
+    /// Has no price in the catalogue.
+    #[error("this product has no price; enter one")]
+    NoPrice,
+    /// Too large.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+const MOST: Quantity = Quantity(100_000_000);
+const DEAREST: UnitPrice = UnitPrice(1_000_000_000_000);
+
+impl CartLine {
+    /// A line for one unit of a product, or for the quantity asked. A product without a price needs one given.
+    pub fn of(
+        product: &Product,
+        id: LineId,
+        quantity: Quantity,
+        price: Option<UnitPrice>,
+        now_ms: i64,
+    ) -> Result<Self, CartError> {
+        let list_price = product.price.or(price).ok_or(CartError::NoPrice)?;
+        let line = Self {
+            id,
+            kind: LineKind::Product,
+            product_id: Some(product.id),
+            sku: product.sku.clone(),
+            name: product.name.clone(),
+            unit: product.unit,
+            tax_category_id: Some(product.tax_category_id),
+            stocked: product.stocked,
+            quantity,
+            list_price,
+            price_override: None,
+            discount: None,
+            note: None,
+            added_at_ms: now_ms,
+        };
+        line.check_quantity(quantity)?;
+        Ok(line)
+    }
+
+    /// What one unit costs in this cart, before discounts.
+    pub fn unit_price(&self) -> UnitPrice {
+        self.price_override.unwrap_or(self.list_price)
+    }
+
+    fn check_quantity(&self, quantity: Quantity) -> Result<(), CartError> {
+        if quantity.is_zero() || quantity.0.saturating_abs() > MOST.0 {
+            return Err(CartError::Quantity);
+        }
+        if !self.unit.is_measured() && quantity.0 % Quantity::ONE.0 != 0 {
+            return Err(CartError::WholePieces);
+        }
+        Ok(())
+    }
+
+    /// Could another one of the same be counted onto this line?
+    fn takes(&self, other: &Self) -> bool {
+        !self.unit.is_measured()
+            && self.kind == LineKind::Product
+            && self.product_id.is_some()
+            && self.product_id == other.product_id
+            && self.list_price == other.list_price
+            && self.price_override.is_none()
+            && self.discount.is_none()
+            && self.note.is_none()
+            && (self.quantity.0 > 0) == (other.quantity.0 > 0)
+    }
+}
+
+impl Discount {
+    fn check(&self) -> Result<(), CartError> {
+        let fits = match self.amount {
+            DiscountAmount::Percent(rate) => (0..=1_000_000).contains(&rate.0),
+            DiscountAmount::Amount(amount) => !amount.is_negative(),
+        };
+        if !fits {
+            return Err(CartError::Discount);
+        }
+        check_text(self.reason.as_deref(), 80)
+    }
+}
+
+fn check_text(text: Option<&str>, most: usize) -> Result<(), CartError> {
+    if text.is_some_and(|t| t.chars().count() > most) { Err(CartError::Long(most)) } else { Ok(()) }
+}
+
+impl Cart {
+    /// An empty one.
+    pub fn new(id: SaleId) -> Self {
+        Self { id, lines: Vec::new(), discount: None, customer: SaleCustomer::default(), note: None }
+    }
+
+    /// Adds a line, counting onto the same product's line where that is the same thing. Says which line it became.
+    pub fn add(&mut self, line: CartLine) -> Result<LineId, CartError> {
+        if let Some(same) = self.lines.iter_mut().find(|known| known.takes(&line)) {
+            let quantity = same.quantity.plus(line.quantity)?;
+            same.check_quantity(quantity)?;
+            same.quantity = quantity;
+            return Ok(same.id);
+        }
+        let id = line.id;
+        self.lines.push(line);
+        Ok(id)
+    }
+
+    /// The line, if it is still here.
+    pub fn line(&self, id: LineId) -> Option<&CartLine> {
+        self.lines.iter().find(|line| line.id == id)
+    }
+
+    fn line_mut(&mut self, id: LineId) -> Result<&mut CartLine, CartError> {
+        self.lines.iter_mut().find(|line| line.id == id).ok_or(CartError::NoLine)
+    }
+
+    /// Sets how much.
+    pub fn set_quantity(&mut self, id: LineId, quantity: Quantity) -> Result<(), CartError> {
+        let line = self.line_mut(id)?;
+        line.check_quantity(quantity)?;
+        line.quantity = quantity;
+        Ok(())
+    }
+
+    /// Gives another price, or the shelf's again.
+    pub fn set_price(&mut self, id: LineId, price: Option<UnitPrice>) -> Result<(), CartError> {
+        if price.is_some_and(|p| p.is_negative() || p > DEAREST) {
+            return Err(CartError::Price);
+        }
+        self.line_mut(id)?.price_override = price;
+        Ok(())
+    }
+
+    /// Gives money off a line, or takes it back.
+    pub fn set_line_discount(&mut self, id: LineId, discount: Option<Discount>) -> Result<(), CartError> {
+        discount.as_ref().map_or(Ok(()), Discount::check)?;
+        self.line_mut(id)?.discount = discount;
+        Ok(())
+    }
+
+    /// Gives money off the whole, or takes it back.
+    pub fn set_discount(&mut self, discount: Option<Discount>) -> Result<(), CartError> {
+        discount.as_ref().map_or(Ok(()), Discount::check)?;
+        self.discount = discount;
+        Ok(())
+    }
+
+    /// Writes a note on a line, or wipes it.
+    pub fn set_note(&mut self, id: LineId, note: Option<String>) -> Result<(), CartError> {
+        check_text(note.as_deref(), 200)?;
+        self.line_mut(id)?.note = note.filter(|n| !n.trim().is_empty());
+        Ok(())
+    }
+
+    /// Takes a line out; what is returned, with its place, puts it back with [`Cart::put_back`].
+    pub fn remove(&mut self, id: LineId) -> Result<(usize, CartLine), CartError> {
+        let at = self.lines.iter().position(|line| line.id == id).ok_or(CartError::NoLine)?;
+        Ok((at, self.lines.remove(at)))
+    }
+
+    /// Undoes a removal.
+    pub fn put_back(&mut self, (at, line): (usize, CartLine)) {
+        self.lines.insert(at.min(self.lines.len()), line);
+    }
+
+    /// Nothing in it?
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+}

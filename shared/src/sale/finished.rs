@@ -1,0 +1,289 @@
+//! The finished sale: everything a receipt, a tax office and an ERP need, as it was at that moment.
+
+use super::LineKind;
+use super::cart::{Cart, Discount};
+use super::price::PricedCart;
+use crate::calendar::LocalTime;
+use crate::catalog::Unit;
+use crate::customer::SaleCustomer;
+use crate::ids::{DeviceId, LineId, ProductId, RegisterId, SaleId, StaffId, StoreId, TaxCategoryId};
+use crate::money::{Currency, Minor, MoneyError, Quantity, UnitPrice};
+use crate::tax::{LineTax, TaxAmount, TaxSettings, total_taxes};
+use crate::tender::{Settlement, Tender};
+use serde::{Deserialize, Serialize};
+
+/// A paid sale. A fact: nothing edits it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    /// Its id, the cart's.
+    pub id: SaleId,
+    /// What it is.
+    pub kind: SaleKind,
+    /// As printed.
+    pub receipt_number: String,
+    /// Where.
+    pub store_id: StoreId,
+    /// At which register.
+    pub register_id: RegisterId,
+    /// On which tablet.
+    pub device_id: DeviceId,
+    /// By whom.
+    pub staff_id: StaffId,
+    /// Their name then.
+    pub staff_name: String,
+    /// When, by the device's clock and the shop's wall clock.
+    pub time: LocalTime,
+    /// In what.
+    pub currency: Currency,
+    /// How tax was worked out.
+    pub tax_settings: TaxSettings,
+    /// What was sold.
+    pub lines: Vec<SaleLine>,
+    /// Money off the whole, as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// One row a rate.
+    pub taxes: Vec<TaxAmount>,
+    /// Without tax.
+    pub net: Minor,
+    /// All taxes.
+    pub tax: Minor,
+    /// With tax.
+    pub total: Minor,
+    /// Added for want of small coins.
+    pub cash_rounding: Minor,
+    /// How it was paid.
+    pub tenders: Vec<Tender>,
+    /// Cash handed back.
+    pub change: Minor,
+    /// Who bought.
+    #[serde(default, skip_serializing_if = "SaleCustomer::is_empty")]
+    pub customer: SaleCustomer,
+    /// For the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What a finished sale is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SaleKind {
+    /// Goods go out.
+    #[default]
+    Sale,
+    /// Goods come back.
+    Return,
+    /// A correction in the books (a bad debt written off): no goods.
+    Adjustment,
+}
+
+impl SaleKind {
+    /// One word for tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sale => "sale",
+            Self::Return => "return",
+            Self::Adjustment => "adjustment",
+        }
+    }
+}
+
+/// A line of a finished sale.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleLine {
+    /// Its id.
+    pub id: LineId,
+    /// What it is for.
+    pub kind: LineKind,
+    /// Which product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<ProductId>,
+    /// Its code then.
+    pub sku: String,
+    /// Its name then.
+    pub name: String,
+    /// How it is counted.
+    #[serde(default)]
+    pub unit: Unit,
+    /// For tax.
+    pub tax_category_id: Option<TaxCategoryId>,
+    /// Does it move stock?
+    #[serde(default)]
+    pub stocked: bool,
+    /// How much; negative came back.
+    pub quantity: Quantity,
+    /// Price on the shelf.
+    pub list_price: UnitPrice,
+    /// Price taken.
+    pub unit_price: UnitPrice,
+    /// Quantity × price taken.
+    pub before_discounts: Minor,
+    /// Money off this line, as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// Off by the line's own discount.
+    pub line_discount: Minor,
+    /// Its part of the cart's discount.
+    pub cart_discount: Minor,
+    /// After both.
+    pub amount: Minor,
+    /// Its tax.
+    pub tax: LineTax,
+    /// For the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When it was added, epoch ms by the device.
+    #[serde(default)]
+    pub added_at_ms: i64,
+}
+
+/// What finishing needs beside the cart.
+#[derive(Clone, Debug)]
+pub struct Finish {
+    /// What it is.
+    pub kind: SaleKind,
+    /// Its number.
+    pub receipt_number: String,
+    /// Where.
+    pub store_id: StoreId,
+    /// At which register.
+    pub register_id: RegisterId,
+    /// On which tablet.
+    pub device_id: DeviceId,
+    /// By whom.
+    pub staff_id: StaffId,
+    /// Their name.
+    pub staff_name: String,
+    /// When.
+    pub time: LocalTime,
+    /// In what.
+    pub currency: Currency,
+    /// How tax is worked out.
+    pub tax_settings: TaxSettings,
+    /// How it was paid.
+    pub tenders: Vec<Tender>,
+    /// What came out of that.
+    pub settlement: Settlement,
+}
+
+/// Makes the fact out of a priced and settled cart.
+pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
+    let line = |(line, priced): (&super::CartLine, &super::PricedLine)| SaleLine {
+        id: line.id,
+        kind: line.kind,
+        product_id: line.product_id,
+        sku: line.sku.clone(),
+        name: line.name.clone(),
+        unit: line.unit,
+        tax_category_id: line.tax_category_id,
+        stocked: line.stocked,
+        quantity: line.quantity,
+        list_price: line.list_price,
+        unit_price: priced.unit_price,
+        before_discounts: priced.before_discounts,
+        discount: line.discount.clone(),
+        line_discount: priced.line_discount,
+        cart_discount: priced.cart_discount,
+        amount: priced.amount,
+        tax: priced.tax.clone(),
+        note: line.note.clone(),
+        added_at_ms: line.added_at_ms,
+    };
+    Sale {
+        id: cart.id,
+        kind: with.kind,
+        receipt_number: with.receipt_number,
+        store_id: with.store_id,
+        register_id: with.register_id,
+        device_id: with.device_id,
+        staff_id: with.staff_id,
+        staff_name: with.staff_name,
+        time: with.time,
+        currency: with.currency,
+        tax_settings: with.tax_settings,
+        lines: cart.lines.iter().zip(&priced.lines).map(line).collect(),
+        discount: cart.discount.clone(),
+        taxes: priced.taxes.clone(),
+        net: priced.net,
+        tax: priced.tax,
+        total: priced.total,
+        cash_rounding: with.settlement.cash_rounding,
+        tenders: with.tenders,
+        change: with.settlement.change,
+        customer: cart.customer.clone(),
+        note: cart.note.clone(),
+    }
+}
+
+/// Why a sale's numbers cannot be booked as they are. The sale is kept whole and shown to a manager.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SaleFault {
+    /// No lines.
+    #[error("the sale has no lines")]
+    Empty,
+    /// A line's parts do not add up.
+    #[error("line {0} does not add up")]
+    Line(usize),
+    /// Lines and totals differ.
+    #[error("the lines do not add up to the totals")]
+    Totals,
+    /// Tenders and total differ.
+    #[error("the payments do not add up to the total")]
+    Tenders,
+    /// A card number in it.
+    #[error("a payment carries more of a card than may be kept")]
+    CardData,
+    /// Too large.
+    #[error("an amount is too large")]
+    Overflow,
+}
+
+impl From<MoneyError> for SaleFault {
+    fn from(_: MoneyError) -> Self {
+        Self::Overflow
+    }
+}
+
+impl Sale {
+    /// Checks what must hold in every sale.
+    pub fn check(&self) -> Result<(), SaleFault> {
+        if self.lines.is_empty() {
+            return Err(SaleFault::Empty);
+        }
+        for (at, line) in self.lines.iter().enumerate() {
+            let after = line.before_discounts.minus(line.line_discount)?.minus(line.cart_discount)?;
+            let taxed = line.tax.net.plus(Minor::sum(line.tax.taxes.iter().map(|t| t.tax))?)?;
+            let base = if self.tax_settings.prices_include_tax { line.tax.gross } else { line.tax.net };
+            let exact = line.unit_price.times(line.quantity, self.currency, self.tax_settings.rounding)?
+                == line.before_discounts;
+            if !exact || after != line.amount || base != line.amount || taxed != line.tax.gross {
+                return Err(SaleFault::Line(at + 1));
+            }
+        }
+        let sum = |part: fn(&SaleLine) -> Minor| Minor::sum(self.lines.iter().map(part));
+        let taxes = total_taxes(self.lines.iter().map(|line| &line.tax))?;
+        let tax = Minor::sum(taxes.iter().map(|t| t.tax))?;
+        if sum(|l| l.tax.net)? != self.net
+            || sum(|l| l.tax.gross)? != self.total
+            || tax != self.tax
+            || taxes != self.taxes
+            || self.net.plus(self.tax)? != self.total
+        {
+            return Err(SaleFault::Totals);
+        }
+        let paid = Minor::sum(self.tenders.iter().map(|t| t.amount))?.minus(self.change)?;
+        if paid != self.total.plus(self.cash_rounding)? {
+            return Err(SaleFault::Tenders);
+        }
+        if self.tenders.iter().any(|t| t.kind.check().is_err()) {
+            return Err(SaleFault::CardData);
+        }
+        Ok(())
+    }
+
+    /// How many units came out and went back, added.
+    pub fn units(&self) -> Result<Quantity, MoneyError> {
+        Quantity::sum(self.lines.iter().map(|line| line.quantity))
+    }
+}

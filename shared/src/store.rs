@@ -1,0 +1,97 @@
+//! Store: a shop and how it sells.
+//! Lives here: a store's settings: address, currency, time zone, language, tax, cash rounding.
+//! May use: money, tax, ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
+//! Invariant: settings that passed `check` can price any cart.
+
+use crate::ids::StoreId;
+use crate::money::{Currency, Rounding};
+use crate::tax::TaxSettings;
+use serde::{Deserialize, Serialize};
+
+/// A shop and how it sells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Store {
+    /// Its id.
+    pub id: StoreId,
+    /// As over the door.
+    pub name: String,
+    /// As on the receipt, one line a row.
+    #[serde(default)]
+    pub address: Vec<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// What it sells in.
+    pub currency: Currency,
+    /// IANA name, `Europe/London`.
+    pub time_zone: String,
+    /// BCP 47 language of receipts and of new tablets: `en`, `de`, `fr`, `es`, `ar`.
+    pub language: String,
+    /// How tax is priced and rounded.
+    pub tax: TaxSettings,
+    /// How cash totals are rounded.
+    #[serde(default)]
+    pub cash_rounding: CashRounding,
+    /// Registration number for tax, as printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_number: Option<String>,
+    /// Closing words of the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt_footer: Option<String>,
+}
+
+/// The smallest cash step of a store (a country without small coins).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CashRounding {
+    /// Minor units; 1 means no rounding, 5 the Swiss and Canadian way.
+    pub step_minor: i64,
+    /// Which way halves go.
+    pub rounding: Rounding,
+}
+
+impl Default for CashRounding {
+    fn default() -> Self {
+        Self { step_minor: 1, rounding: Rounding::HalfAwayFromZero }
+    }
+}
+
+/// A setting that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{field}: {message}")]
+pub struct WrongSetting {
+    /// Which field, as in the JSON.
+    pub field: String,
+    /// What is wrong, for a person.
+    pub message: String,
+}
+
+impl Store {
+    /// Every setting that cannot be, by field. The time zone's name is checked by the edge that has the table.
+    pub fn check(&self) -> Vec<WrongSetting> {
+        let mut wrong = Vec::new();
+        let mut say = |field: &str, message: &str| {
+            wrong.push(WrongSetting { field: field.to_owned(), message: message.to_owned() });
+        };
+        if self.name.trim().is_empty() || self.name.chars().count() > 80 {
+            say("name", "Give the store a name of at most 80 letters.");
+        }
+        if self.country.len() != 2 || !self.country.bytes().all(|b| b.is_ascii_uppercase()) {
+            say("country", "Choose a country.");
+        }
+        if self.time_zone.trim().is_empty() {
+            say("time_zone", "Choose a time zone.");
+        }
+        if !LANGUAGES.contains(&self.language.as_str()) {
+            say("language", "Choose one of the languages offered.");
+        }
+        if !(1..=1000).contains(&self.cash_rounding.step_minor) {
+            say("cash_rounding", "The smallest coin must be between 1 and 1000 minor units.");
+        }
+        if self.address.len() > 6 || self.address.iter().any(|row| row.chars().count() > 60) {
+            say("address", "At most six rows of 60 letters.");
+        }
+        wrong
+    }
+}
+
+/// Languages of screens and receipts.
+pub const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ar"];

@@ -1,0 +1,522 @@
+//! Register side of sync: when to push, when to pull, when to wait, and what to show.
+//! Lives here: one state machine. The browser (and the simulator) feeds it inputs and carries out its outputs.
+//! May use: journal, wire. Never: fetch, IndexedDB, timers: those are outputs.
+//! Invariant: `acked` moves only by an answer for those very entries; "synced" is never shown while something waits.
+
+use super::journal::SealedEntry;
+use super::wire::{EntryOutcome, PullResponse, PushResponse, SCHEMA};
+use serde::{Deserialize, Serialize};
+
+/// What the register knows of its own sync.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterSync {
+    /// Last sequence recorded on this device.
+    pub last: u64,
+    /// Last sequence the server has answered for.
+    pub acked: u64,
+    /// Entries the server keeps for a manager.
+    pub kept: u64,
+    /// Where the next pull goes on; none before the first.
+    pub cursor: Option<String>,
+    /// Is the first load of the catalogue complete?
+    pub loaded: bool,
+    /// Is there a network, as far as the browser can tell?
+    pub online: bool,
+    /// Is this the tab that owns queue, numbers and printer?
+    pub owner: bool,
+    /// Why nothing is sent any more, if so.
+    pub stopped: Option<Stop>,
+    /// Device clock minus server clock at the last answer, ms.
+    pub skew_ms: i64,
+    /// Did the last request reach the server?
+    pub reached: bool,
+    push: Lane,
+    pull: Lane,
+    pull_wanted: bool,
+}
+
+/// A request that can be under way, or waiting to be tried again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Lane {
+    busy: bool,
+    failures: u32,
+    retry_at_ms: i64,
+}
+
+/// Why a register has stopped sending. Its records stay on the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stop {
+    /// A manager has unpaired it.
+    Unpaired,
+    /// The server has records of this device that the device itself does not: it was restored from an old copy.
+    OldCopy,
+    /// The server needs entries that this device no longer has.
+    Forgotten,
+    /// The server speaks a newer protocol: the app must be updated.
+    Outdated,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The device store was opened.
+    Opened {
+        /// Last sequence recorded.
+        last: u64,
+        /// Last sequence answered for.
+        acked: u64,
+        /// Entries the server keeps for a manager.
+        kept: u64,
+        /// Where the feed stands.
+        cursor: Option<String>,
+        /// Was the first load complete?
+        loaded: bool,
+    },
+    /// This tab has become the owner, or is no longer.
+    Owner(bool),
+    /// The browser says there is a network, or none.
+    Network(bool),
+    /// An entry was recorded and is durable.
+    Recorded {
+        /// Its sequence.
+        sequence: u64,
+    },
+    /// Entries asked for with [`Output::Load`].
+    Loaded(Vec<SealedEntry>),
+    /// The server answered a push.
+    Pushed(PushResponse),
+    /// A push failed.
+    PushFailed(Failure),
+    /// [`Output::Acknowledge`] is durable.
+    Acknowledged,
+    /// The server answered a pull.
+    Pulled(PullResponse),
+    /// A pull failed.
+    PullFailed(Failure),
+    /// [`Output::Apply`] is durable.
+    Applied,
+    /// The server says something changed.
+    Changed,
+    /// A time asked for with [`Output::WakeAt`] has come, or a person pressed "Try now".
+    Woken {
+        /// Do not wait for the next try.
+        now: bool,
+    },
+}
+
+/// Why a request failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No answer: no network, a timeout, half an answer. The server may have taken it.
+    NoAnswer,
+    /// The server is busy or broken.
+    Server,
+    /// The server does not know the device any more.
+    Unpaired,
+    /// The server does not understand this release.
+    Outdated,
+    /// The device's sign-in has run out; the shell signs in again and tells with `Woken`.
+    SignIn,
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Read entries from the device store, then give [`Input::Loaded`].
+    Load {
+        /// First sequence.
+        from: u64,
+        /// At most so many.
+        most: usize,
+    },
+    /// Send entries, then give [`Input::Pushed`] or [`Input::PushFailed`].
+    Push(Vec<SealedEntry>),
+    /// Make durable that entries up to here are answered for, and what the server keeps.
+    Acknowledge {
+        /// Last sequence answered for.
+        to: u64,
+        /// Sequences the server keeps for a manager, with its reason.
+        kept: Vec<(u64, String)>,
+    },
+    /// Ask for changes, then give [`Input::Pulled`] or [`Input::PullFailed`].
+    Pull {
+        /// From where.
+        cursor: Option<String>,
+    },
+    /// Make a page of changes and its cursor durable in one transaction, then give [`Input::Applied`].
+    Apply(PullResponse),
+    /// Forget the catalogue (never the journal), then pull from the start.
+    StartOver,
+    /// Sign the device in again.
+    SignIn,
+    /// Give [`Input::Woken`] at this time, epoch ms.
+    WakeAt(i64),
+}
+
+/// What the cashier sees of it, always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SyncStatus {
+    /// Everything recorded is answered for.
+    Synced,
+    /// So many wait to be sent, and sending goes on.
+    Waiting {
+        /// How many.
+        waiting: u64,
+    },
+    /// No connection; so many wait.
+    Offline {
+        /// How many.
+        waiting: u64,
+    },
+    /// The server keeps some for a manager.
+    Refused {
+        /// How many.
+        kept: u64,
+        /// How many wait beside them.
+        waiting: u64,
+    },
+    /// Nothing is sent any more.
+    Stopped {
+        /// Why.
+        why: Stop,
+        /// How many are still here.
+        waiting: u64,
+    },
+}
+
+const MOST_PER_PUSH: usize = super::wire::MOST_ENTRIES;
+const FIRST_RETRY_MS: i64 = 1_000;
+const LAST_RETRY_MS: i64 = 60_000;
+
+impl Default for RegisterSync {
+    fn default() -> Self {
+        Self {
+            last: 0,
+            acked: 0,
+            kept: 0,
+            cursor: None,
+            loaded: false,
+            online: true,
+            owner: false,
+            stopped: None,
+            skew_ms: 0,
+            reached: false,
+            push: Lane::default(),
+            pull: Lane::default(),
+            pull_wanted: true,
+        }
+    }
+}
+
+impl RegisterSync {
+    /// What to show.
+    pub fn status(&self) -> SyncStatus {
+        let waiting = self.last.saturating_sub(self.acked);
+        match (self.stopped, self.kept) {
+            (Some(why), _) => SyncStatus::Stopped { why, waiting },
+            _ if !self.online || (self.push.failures.max(self.pull.failures) > 0 && !self.reached) => {
+                SyncStatus::Offline { waiting }
+            }
+            (None, kept) if kept > 0 => SyncStatus::Refused { kept, waiting },
+            _ if waiting > 0 => SyncStatus::Waiting { waiting },
+            _ => SyncStatus::Synced,
+        }
+    }
+}
+
+/// One step.
+pub fn step(state: RegisterSync, input: Input, now_ms: i64) -> (RegisterSync, Vec<Output>) {
+    let mut state = state;
+    let mut outputs = Vec::new();
+    match input {
+        Input::Opened { last, acked, kept, cursor, loaded } => {
+            state.last = last.max(state.last);
+            state.acked = acked.max(state.acked);
+            state.kept = kept;
+            state.cursor = cursor;
+            state.loaded = loaded;
+        }
+        Input::Owner(owner) => state.owner = owner,
+        Input::Network(online) => {
+            state.online = online;
+            if online {
+                state.push.retry_at_ms = 0;
+                state.pull.retry_at_ms = 0;
+                state.pull_wanted = true;
+            }
+        }
+        Input::Recorded { sequence } => state.last = state.last.max(sequence),
+        Input::Loaded(entries) => loaded(&mut state, entries, &mut outputs),
+        Input::Pushed(response) => pushed(&mut state, &response, now_ms, &mut outputs),
+        Input::PushFailed(failure) => failed(&mut state, failure, Which::Push, now_ms, &mut outputs),
+        Input::Acknowledged => state.push.busy = false,
+        Input::Pulled(response) => pulled(&mut state, response, now_ms, &mut outputs),
+        Input::PullFailed(failure) => failed(&mut state, failure, Which::Pull, now_ms, &mut outputs),
+        Input::Applied => state.pull.busy = false,
+        Input::Changed => state.pull_wanted = true,
+        Input::Woken { now } => {
+            if now {
+                state.push.retry_at_ms = 0;
+                state.pull.retry_at_ms = 0;
+                state.pull_wanted = true;
+            }
+        }
+    }
+    go_on(&mut state, now_ms, &mut outputs);
+    (state, outputs)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Push,
+    Pull,
+}
+
+/// Starts what can be started now, or asks to be woken when it can.
+fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
+    if !state.owner || !state.online || state.stopped.is_some() {
+        return;
+    }
+    let mut wake_at_ms = i64::MAX;
+    if !state.push.busy && state.acked < state.last {
+        if now_ms >= state.push.retry_at_ms {
+            state.push.busy = true;
+            outputs.push(Output::Load { from: state.acked.saturating_add(1), most: MOST_PER_PUSH });
+        } else {
+            wake_at_ms = wake_at_ms.min(state.push.retry_at_ms);
+        }
+    }
+    if !state.pull.busy && state.pull_wanted {
+        if now_ms >= state.pull.retry_at_ms {
+            state.pull.busy = true;
+            state.pull_wanted = false;
+            outputs.push(Output::Pull { cursor: state.cursor.clone() });
+        } else {
+            wake_at_ms = wake_at_ms.min(state.pull.retry_at_ms);
+        }
+    }
+    if wake_at_ms != i64::MAX {
+        outputs.push(Output::WakeAt(wake_at_ms));
+    }
+}
+
+fn loaded(state: &mut RegisterSync, entries: Vec<SealedEntry>, outputs: &mut Vec<Output>) {
+    if entries.first().is_some_and(|first| first.sequence == state.acked.saturating_add(1)) {
+        outputs.push(Output::Push(entries));
+    } else {
+        // The store no longer has what the server waits for; nothing may be skipped.
+        state.push.busy = false;
+        state.stopped = Some(Stop::Forgotten);
+    }
+}
+
+fn pushed(state: &mut RegisterSync, response: &PushResponse, now_ms: i64, outputs: &mut Vec<Output>) {
+    reached(state, Which::Push, response.server_time_ms, now_ms);
+    if response.schema != SCHEMA {
+        state.push.busy = false;
+        state.stopped = Some(Stop::Outdated);
+        return;
+    }
+    if response.last_sequence > state.last {
+        state.push.busy = false;
+        state.stopped = Some(Stop::OldCopy);
+        return;
+    }
+    let mut to = state.acked;
+    let mut kept = Vec::new();
+    for answer in &response.answers {
+        match &answer.outcome {
+            EntryOutcome::OutOfOrder { expected } => {
+                // The server knows less than it answered before (restored from a backup): send again from there.
+                if *expected <= to {
+                    to = expected.saturating_sub(1);
+                }
+                break;
+            }
+            EntryOutcome::Booked if answer.sequence == to.saturating_add(1) => to = answer.sequence,
+            EntryOutcome::Kept { reason } if answer.sequence == to.saturating_add(1) => {
+                to = answer.sequence;
+                kept.push((answer.sequence, reason.clone()));
+            }
+            EntryOutcome::Booked | EntryOutcome::Kept { .. } => break,
+        }
+    }
+    if to == state.acked {
+        // An answer that moves nothing must not spin.
+        state.push.busy = false;
+        back_off(&mut state.push, now_ms);
+        return;
+    }
+    state.acked = to;
+    state.kept = state.kept.saturating_add(u64::try_from(kept.len()).unwrap_or(0));
+    outputs.push(Output::Acknowledge { to, kept });
+}
+
+fn pulled(state: &mut RegisterSync, response: PullResponse, now_ms: i64, outputs: &mut Vec<Output>) {
+    reached(state, Which::Pull, response.server_time_ms, now_ms);
+    if response.schema != SCHEMA {
+        state.pull.busy = false;
+        state.stopped = Some(Stop::Outdated);
+    } else if response.start_over {
+        state.cursor = None;
+        state.loaded = false;
+        state.pull_wanted = true;
+        outputs.push(Output::StartOver);
+    } else {
+        state.cursor = Some(response.cursor.clone());
+        state.pull_wanted |= response.more;
+        state.loaded |= !response.more;
+        outputs.push(Output::Apply(response));
+    }
+}
+
+fn reached(state: &mut RegisterSync, which: Which, server_time_ms: i64, now_ms: i64) {
+    state.reached = true;
+    state.skew_ms = now_ms.saturating_sub(server_time_ms);
+    let lane = if which == Which::Push { &mut state.push } else { &mut state.pull };
+    lane.failures = 0;
+    lane.retry_at_ms = 0;
+}
+
+fn failed(state: &mut RegisterSync, failure: Failure, which: Which, now_ms: i64, outputs: &mut Vec<Output>) {
+    let lane = if which == Which::Push { &mut state.push } else { &mut state.pull };
+    lane.busy = false;
+    back_off(lane, now_ms);
+    if which == Which::Pull {
+        state.pull_wanted = true;
+    }
+    match failure {
+        Failure::NoAnswer | Failure::Server => state.reached = false,
+        Failure::Unpaired => state.stopped = Some(Stop::Unpaired),
+        Failure::Outdated => state.stopped = Some(Stop::Outdated),
+        Failure::SignIn => outputs.push(Output::SignIn),
+    }
+}
+
+fn back_off(lane: &mut Lane, now_ms: i64) {
+    lane.failures = lane.failures.saturating_add(1);
+    let doubled = FIRST_RETRY_MS
+        .saturating_mul(1_i64.checked_shl(lane.failures.min(7).saturating_sub(1)).unwrap_or(64));
+    lane.retry_at_ms = now_ms.saturating_add(doubled.min(LAST_RETRY_MS));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::EntryId;
+    use crate::sync::wire::EntryAnswer;
+    use uuid::Uuid;
+
+    fn open(last: u64, acked: u64) -> RegisterSync {
+        let opened = Input::Opened { last, acked, kept: 0, cursor: Some("c".into()), loaded: true };
+        let (state, outputs) = step(RegisterSync::default(), opened, 0);
+        assert!(outputs.is_empty(), "a tab that is not the owner does nothing");
+        let (state, _) = step(state, Input::Owner(true), 0);
+        state
+    }
+
+    fn entry(sequence: u64) -> SealedEntry {
+        let id = EntryId(Uuid::from_u128(u128::from(sequence)));
+        SealedEntry { id, sequence, hash: String::new(), content: String::new() }
+    }
+
+    fn answers(sequences: std::ops::RangeInclusive<u64>, outcome: &EntryOutcome) -> PushResponse {
+        PushResponse {
+            schema: SCHEMA,
+            last_sequence: *sequences.end(),
+            last_hash: String::new(),
+            server_time_ms: 0,
+            answers: sequences
+                .map(|sequence| EntryAnswer { id: entry(sequence).id, sequence, outcome: outcome.clone() })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_recorded_sale_is_pushed_and_only_its_answer_clears_it() {
+        let (state, outputs) = step(open(0, 0), Input::Recorded { sequence: 1 }, 0);
+        assert_eq!(outputs, [Output::Load { from: 1, most: MOST_PER_PUSH }]);
+        assert_eq!(state.status(), SyncStatus::Waiting { waiting: 1 });
+        let (state, outputs) = step(state, Input::Loaded(vec![entry(1)]), 0);
+        assert_eq!(outputs, [Output::Push(vec![entry(1)])]);
+        let (state, outputs) = step(state, Input::Recorded { sequence: 2 }, 0);
+        assert_eq!(outputs, [], "one push at a time");
+        let (state, outputs) = step(state, Input::Pushed(answers(1..=1, &EntryOutcome::Booked)), 0);
+        assert_eq!(outputs, [Output::Acknowledge { to: 1, kept: vec![] }]);
+        let (state, outputs) = step(state, Input::Acknowledged, 0);
+        assert_eq!(outputs, [Output::Load { from: 2, most: MOST_PER_PUSH }]);
+        assert_eq!(state.status(), SyncStatus::Waiting { waiting: 1 });
+    }
+
+    #[test]
+    fn a_lost_answer_is_asked_for_again_with_the_same_entries() {
+        let (state, _) = step(open(1, 0), Input::Loaded(vec![entry(1)]), 0);
+        let (state, outputs) = step(state, Input::PushFailed(Failure::NoAnswer), 10);
+        assert_eq!(outputs, [Output::WakeAt(1_010)]);
+        assert_eq!(state.status(), SyncStatus::Offline { waiting: 1 });
+        let (state, outputs) = step(state, Input::Woken { now: false }, 1_010);
+        assert_eq!(outputs, [Output::Load { from: 1, most: MOST_PER_PUSH }]);
+        assert_eq!(state.acked, 0);
+    }
+
+    #[test]
+    fn a_server_restored_from_a_backup_gets_the_entries_again() {
+        let state = open(10, 9);
+        let (state, _) = step(state, Input::Loaded(vec![entry(10)]), 0);
+        let response =
+            PushResponse { last_sequence: 4, ..answers(10..=10, &EntryOutcome::OutOfOrder { expected: 5 }) };
+        let (state, outputs) = step(state, Input::Pushed(response), 0);
+        assert_eq!(outputs, [Output::Acknowledge { to: 4, kept: vec![] }]);
+        assert_eq!(state.status(), SyncStatus::Waiting { waiting: 6 });
+    }
+
+    #[test]
+    fn a_device_restored_from_an_old_copy_stops() {
+        let (state, _) = step(open(3, 2), Input::Loaded(vec![entry(3)]), 0);
+        let response = PushResponse { last_sequence: 8, ..answers(3..=3, &EntryOutcome::Booked) };
+        let (state, outputs) = step(state, Input::Pushed(response), 0);
+        assert_eq!(outputs, []);
+        assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::OldCopy, waiting: 1 });
+    }
+
+    #[test]
+    fn what_the_server_keeps_is_shown_and_does_not_block() {
+        let (state, _) = step(open(2, 0), Input::Loaded(vec![entry(1), entry(2)]), 0);
+        let kept = EntryOutcome::Kept { reason: "numbers".into() };
+        let (state, _) = step(state, Input::Pushed(answers(1..=2, &kept)), 0);
+        assert_eq!(state.status(), SyncStatus::Refused { kept: 2, waiting: 0 });
+        assert_eq!(state.acked, 2);
+    }
+
+    #[test]
+    fn an_answer_for_other_entries_clears_nothing() {
+        let (state, _) = step(open(5, 2), Input::Loaded(vec![entry(3)]), 0);
+        let (state, outputs) = step(state, Input::Pushed(answers(5..=5, &EntryOutcome::Booked)), 0);
+        assert_eq!(state.acked, 2);
+        assert_eq!(outputs, [Output::WakeAt(1_000)]);
+    }
+
+    #[test]
+    fn pages_follow_one_another_until_the_feed_is_read() {
+        let page = |more| PullResponse {
+            schema: SCHEMA,
+            changes: vec![],
+            cursor: "n".into(),
+            more,
+            start_over: false,
+            product_count: 0,
+            server_time_ms: 0,
+        };
+        let state = open(0, 0);
+        let (state, outputs) = step(state, Input::Pulled(page(true)), 0);
+        assert_eq!(outputs, [Output::Apply(page(true))]);
+        let (state, outputs) = step(state, Input::Applied, 0);
+        assert_eq!(outputs, [Output::Pull { cursor: Some("n".into()) }]);
+        let (state, _) = step(state, Input::Pulled(page(false)), 0);
+        let (state, outputs) = step(state, Input::Applied, 0);
+        assert_eq!(outputs, []);
+        assert!(state.loaded);
+    }
+}

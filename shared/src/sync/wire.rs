@@ -1,0 +1,132 @@
+//! Wire: what registers and server say to each other. JSON; every message names its schema.
+
+use super::journal::SealedEntry;
+use crate::catalog::{Category, Product};
+use crate::ids::{DeviceId, EntryId, ProductId};
+use crate::money::Quantity;
+use crate::register::Register;
+use crate::staff::StaffMember;
+use crate::store::Store;
+use crate::tax::TaxCategory;
+use serde::{Deserialize, Serialize};
+
+/// Version of push and pull.
+pub const SCHEMA: u16 = 1;
+/// Most entries in one push.
+pub const MOST_ENTRIES: usize = 50;
+
+/// Journal entries, oldest first. The request's body is signed by the device
+/// (header `Tillbridge-Signature`: ECDSA P-256 over SHA-256 of the body, raw 64 bytes, base64).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushRequest {
+    /// [`SCHEMA`].
+    pub schema: u16,
+    /// Who sends.
+    pub device_id: DeviceId,
+    /// What.
+    pub entries: Vec<SealedEntry>,
+}
+
+/// The answer, after everything in it is durable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushResponse {
+    /// [`SCHEMA`].
+    pub schema: u16,
+    /// One for each entry taken, in order.
+    pub answers: Vec<EntryAnswer>,
+    /// The last sequence the server holds of this device.
+    pub last_sequence: u64,
+    /// The hash of that entry.
+    pub last_hash: String,
+    /// The server's clock, epoch ms.
+    pub server_time_ms: i64,
+}
+
+/// What became of an entry. A repeated push gets the first answer again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryAnswer {
+    /// Which.
+    pub id: EntryId,
+    /// Its place.
+    pub sequence: u64,
+    /// What became of it.
+    pub outcome: EntryOutcome,
+}
+
+/// What became of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum EntryOutcome {
+    /// In the books.
+    Booked,
+    /// Kept whole and flagged for a manager; the register need not send it again.
+    Kept {
+        /// Why it is not in the books yet, for a person.
+        reason: String,
+    },
+    /// Not taken: something before it is missing. Send from `expected`.
+    OutOfOrder {
+        /// The sequence the server waits for.
+        expected: u64,
+    },
+}
+
+/// Everything that changed after a cursor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullResponse {
+    /// [`SCHEMA`].
+    pub schema: u16,
+    /// In feed order.
+    pub changes: Vec<Change>,
+    /// Where to go on; opaque.
+    pub cursor: String,
+    /// Is there more at once?
+    pub more: bool,
+    /// The cursor asked for is of another life of the server or too old: forget the catalogue, begin without a cursor.
+    #[serde(default)]
+    pub start_over: bool,
+    /// Products there are, for progress on a first load.
+    pub product_count: u64,
+    /// The server's clock, epoch ms.
+    pub server_time_ms: i64,
+}
+
+/// A record that is new, changed or gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Change {
+    /// The store of this register.
+    Store(Store),
+    /// This register.
+    Register(Register),
+    /// A tax category.
+    TaxCategory(TaxCategory),
+    /// A group of products.
+    Category(Category),
+    /// Someone who may sign in here.
+    Staff(StaffMember),
+    /// A product.
+    Product(Product),
+    /// What the server counts in this store. Movements this register has not sent yet are not in it.
+    StockLevel(StockLevel),
+    /// Gone for good.
+    Removed(Removed),
+}
+
+/// A stock level in the register's store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLevel {
+    /// Of what.
+    pub product_id: ProductId,
+    /// How much, in thousandths of the unit.
+    pub quantity: Quantity,
+}
+
+/// A record that is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    /// Of which kind: `product`, `category`, `tax_category`, `staff`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+}
