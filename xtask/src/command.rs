@@ -2,9 +2,10 @@
 //! Lives here: the workspace's folder, running to success, capturing output, finding a program on the path.
 //! May use: std::process. Never: a shell (arguments are passed as they are).
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -37,11 +38,16 @@ pub fn wait(command: &mut Command) -> Result<ExitStatus> {
         bail!("stopped");
     }
     let mut child = command.spawn().with_context(|| not_started(command))?;
+    await_child(&mut child, || ()).with_context(|| format!("`{}` was lost", shown(command)))
+}
+
+fn await_child(child: &mut Child, meanwhile: impl FnOnce()) -> std::io::Result<ExitStatus> {
     let process = child.id();
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner).push(process);
+    meanwhile();
     let status = child.wait();
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner).retain(|other| *other != process);
-    status.with_context(|| format!("`{}` was lost", shown(command)))
+    status
 }
 
 /// The folder of the workspace's `Cargo.toml`, wherever the command was called from.
@@ -85,6 +91,42 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs the command with our own output and shows every line to `watch` as well.
+pub fn run_watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()> {
+    if is_stopped() {
+        bail!("stopped");
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| not_started(command))?;
+    let (sender, lines) = std::sync::mpsc::channel();
+    let streams: [Option<Box<dyn Read + Send>>; 2] = [
+        child.stdout.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>),
+        child.stderr.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>),
+    ];
+    for stream in streams.into_iter().flatten() {
+        let sender = sender.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stream).split(b'\n').map_while(std::io::Result::ok) {
+                if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    drop(sender);
+    let status = await_child(&mut child, || {
+        for line in &lines {
+            println!("{line}");
+            watch(&line);
+        }
+    });
+    let status = status.with_context(|| format!("`{}` was lost", shown(command)))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", shown(command));
+    }
+    Ok(())
+}
+
 /// Runs the command quietly and returns what it printed; a failure carries what it said.
 pub fn read(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().with_context(|| not_started(command))?;
@@ -108,10 +150,10 @@ pub fn is_root() -> bool {
     read(id.arg("-u")).is_ok_and(|uid| uid.trim() == "0")
 }
 
-/// `PATH` with one folder put before the others.
-pub fn path_with(folder: &Path) -> Result<std::ffi::OsString> {
+/// `PATH` with some folders put before the others.
+pub fn path_with(folders: &[PathBuf]) -> Result<OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&path));
+    let folders = folders.iter().cloned().chain(std::env::split_paths(&path));
     std::env::join_paths(folders).context("a folder of PATH holds a character that PATH cannot carry")
 }
 

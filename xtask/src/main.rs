@@ -7,8 +7,13 @@
     reason = "a developer's tool measures time and reads the environment; nothing here runs in the product"
 )]
 
+mod build;
 mod command;
 mod postgres;
+mod prerequisites;
+mod run;
+mod test;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -24,6 +29,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Start the demo shop: install what is missing, build, create and fill it, serve it.
+    Run(run::Arguments),
+    /// Run every test: install what is missing, check the code, then native, browser and end-to-end tests.
+    Test(test::Arguments),
+    /// Check what the compiler cannot: walls between rooms, room cards, style, paths.
+    Tidy,
+    /// Build the front end into frontend/dist (and with --release the one binary that embeds it).
+    Build(build::Arguments),
     /// Run a command beside a private PostgreSQL, its address in TILLBRIDGE_TEST_POSTGRES.
     Postgres(postgres::Arguments),
 }
@@ -31,6 +44,10 @@ enum Task {
 fn main() -> ExitCode {
     let task = Arguments::parse().task;
     let outcome = command::stop_in_order().and_then(|()| match task {
+        Task::Run(arguments) => run::run(&arguments),
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Tidy => tidy::run(),
+        Task::Build(arguments) => build::run(arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
     });
     match outcome {

@@ -1,0 +1,440 @@
+//! Build: the front end as a browser loads it, in `frontend/dist`.
+//! Lives here: calling Trunk; moving its inline start script into a file (the pages' policy forbids inline scripts);
+//! the service worker's list of files; brotli and gzip copies; skipping all that when nothing changed.
+//! May use: Trunk, wasm-bindgen. Never: a file name without its hash where the content can change, except the
+//! entry points a browser must find again (index.html, service_worker.js, the manifest, icons).
+//! Invariant: `frontend/dist` is whole or the build failed; a half-finished one is never marked as current.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::{command, prerequisites};
+
+const SERVICE_WORKER: &str = "service_worker.js";
+const PRECACHE: &str = "/*precache*/[]";
+const BUILD: &str = "/*build*/\"dev\"";
+
+#[derive(clap::Args, Clone, Copy, Default)]
+pub struct Arguments {
+    /// The smallest bundle and the strongest compression; takes several minutes.
+    #[arg(long)]
+    release: bool,
+    /// Build even when nothing changed.
+    #[arg(long)]
+    force: bool,
+}
+
+pub fn run(arguments: Arguments) -> Result<ExitCode> {
+    front_end(arguments)?;
+    if arguments.release {
+        let started = Instant::now();
+        command::run(command::cargo().args(["build", "--locked", "--release", "--package", "tillbridge"]))?;
+        let binary = command::target_folder().join("release/tillbridge");
+        let bytes = std::fs::metadata(&binary).map(|file| file.len()).unwrap_or_default();
+        let seconds = started.elapsed().as_secs();
+        println!("tillbridge: {} in {seconds} s, at {}", kilobytes(bytes), binary.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How a front end is built: quickly for every day, or small for a release.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    Quick,
+    Release,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "wasm-quick",
+            Self::Release => "wasm-release",
+        }
+    }
+
+    fn brotli_quality(self) -> i32 {
+        match self {
+            Self::Quick => 5,
+            Self::Release => 11,
+        }
+    }
+}
+
+pub fn release() -> Arguments {
+    Arguments { release: true, force: false }
+}
+
+/// Builds the front end unless the one in `frontend/dist` is made of the same sources.
+///
+/// # Errors
+/// When a tool cannot be installed, the code does not compile, or the service worker lacks its placeholders.
+pub fn front_end(arguments: Arguments) -> Result<()> {
+    let profile = if arguments.release { Profile::Release } else { Profile::Quick };
+    let dist = command::workspace().join("frontend/dist");
+    let mark = command::target_folder().join("front-end.built");
+    let fingerprint = fingerprint(&command::workspace())?;
+    if !arguments.force && is_current(&dist, &mark, profile, &fingerprint) {
+        return Ok(());
+    }
+    let path = prerequisites::for_building()?;
+    let started = Instant::now();
+    println!("front end: building ({})", profile.name());
+    let _ = std::fs::remove_file(&mark);
+    trunk(profile, &path)?;
+    let files = finish(&dist, &command::workspace().join("frontend/service_worker"), profile)?;
+    std::fs::write(&mark, format!("{}\n{fingerprint}\n", profile.name()))
+        .with_context(|| format!("{} not written", mark.display()))?;
+    print!("{}", sizes(&files));
+    println!("front end: built in {} s", started.elapsed().as_secs());
+    Ok(())
+}
+
+/// A release build of the same sources serves every day too; the other way round it does not.
+fn is_current(dist: &Path, mark: &Path, profile: Profile, fingerprint: &str) -> bool {
+    let Ok(text) = std::fs::read_to_string(mark) else { return false };
+    let mut lines = text.lines();
+    let built = lines.next();
+    let enough = built == Some(profile.name()) || built == Some(Profile::Release.name());
+    enough && lines.next() == Some(fingerprint) && dist.join("index.html").is_file()
+}
+
+fn trunk(profile: Profile, tools: &[PathBuf]) -> Result<()> {
+    // Trunk works offline, so what the lock file names must be here first.
+    command::run(command::cargo().args([
+        "fetch",
+        "--quiet",
+        "--locked",
+        "--target",
+        "wasm32-unknown-unknown",
+    ]))?;
+    let mut trunk = Command::new(trunk_program(tools)?);
+    trunk
+        .args(["build", "--skip-version-check", "--cargo-profile", profile.name()])
+        .arg("--config")
+        .arg(command::workspace().join("Trunk.toml"))
+        .current_dir(command::workspace())
+        .env("PATH", command::path_with(tools)?)
+        // Trunk reads this one as its own option and refuses the usual value of 1.
+        .env_remove("NO_COLOR");
+    command::run(&mut trunk)
+}
+
+fn trunk_program(tools: &[PathBuf]) -> Result<PathBuf> {
+    let program = tools.iter().map(|folder| folder.join("trunk")).find(|program| program.is_file());
+    program.context("trunk was installed but is not where it should be")
+}
+
+/// One finished file: its size as it is, and as sent to a browser.
+struct Finished {
+    name: String,
+    bytes: usize,
+    gzip: Option<usize>,
+    brotli: Option<usize>,
+}
+
+/// What Trunk leaves undone.
+fn finish(dist: &Path, service_worker: &Path, profile: Profile) -> Result<Vec<Finished>> {
+    extract_inline_scripts(dist)?;
+    write_service_worker(dist, &service_worker.join(SERVICE_WORKER))?;
+    files_below(dist)?.into_iter().map(|(name, file)| compress(name, &file, profile)).collect()
+}
+
+/// Moves every inline script of index.html into a file named by its hash.
+fn extract_inline_scripts(dist: &Path) -> Result<()> {
+    let index = dist.join("index.html");
+    let mut html = read_text(&index)?;
+    while let Some(script) = inline_script(&html) {
+        let content = html.get(script.content.clone()).unwrap_or_default().trim().to_owned() + "\n";
+        let name = format!("start-{}.js", &hex(&Sha256::digest(content.as_bytes()))[..16]);
+        write(&dist.join(&name), content.as_bytes())?;
+        let tag = format!("<script{} src=\"/{name}\"></script>", script.attributes);
+        html.replace_range(script.whole, &tag);
+    }
+    write(&index, html.as_bytes())
+}
+
+struct InlineScript {
+    whole: std::ops::Range<usize>,
+    content: std::ops::Range<usize>,
+    /// As written in the tag, with the space before them; a nonce is dropped, the file needs none.
+    attributes: String,
+}
+
+fn inline_script(html: &str) -> Option<InlineScript> {
+    let mut from = 0;
+    loop {
+        let start = from + html.get(from..)?.find("<script")?;
+        let opened = start + html.get(start..)?.find('>')? + 1;
+        let closing = opened + html.get(opened..)?.find("</script>")?;
+        let end = closing + "</script>".len();
+        let attributes = html.get(start + "<script".len()..opened - 1)?;
+        let has_source = attributes.split_whitespace().any(|attribute| attribute.starts_with("src="));
+        if !has_source && !html.get(opened..closing)?.trim().is_empty() {
+            let kept: Vec<&str> =
+                attributes.split_whitespace().filter(|attribute| !attribute.starts_with("nonce=")).collect();
+            let attributes = kept.iter().fold(String::new(), |text, attribute| text + " " + attribute);
+            return Some(InlineScript { whole: start..end, content: opened..closing, attributes });
+        }
+        from = end;
+    }
+}
+
+/// Copies the service worker with the list of files it keeps and a build id that changes when any of them does.
+fn write_service_worker(dist: &Path, source: &Path) -> Result<()> {
+    let code = read_text(source)?;
+    for placeholder in [PRECACHE, BUILD] {
+        if !code.contains(placeholder) {
+            bail!("{} lacks `{placeholder}`, where the build fills in what it knows", source.display());
+        }
+    }
+    let mut build = Sha256::new();
+    build.update(code.as_bytes());
+    let mut precache = Vec::new();
+    for (name, file) in files_below(dist)? {
+        if name == SERVICE_WORKER || is_copy(&name) || name.ends_with(".map") {
+            continue;
+        }
+        build.update(name.as_bytes());
+        build.update(Sha256::digest(read(&file)?));
+        precache.push(if name == "index.html" { "\"/\"".to_owned() } else { format!("\"/{name}\"") });
+    }
+    let list = format!("[{}]", precache.join(","));
+    let id = format!("\"{}\"", &hex(&build.finalize())[..16]);
+    let filled = code.replacen(PRECACHE, &list, 1).replacen(BUILD, &id, 1);
+    write(&dist.join(SERVICE_WORKER), filled.as_bytes())
+}
+
+/// Writes `file.br` and `file.gz` beside a file that shrinks.
+fn compress(name: String, file: &Path, profile: Profile) -> Result<Finished> {
+    let content = read(file)?;
+    let mut finished = Finished { name, bytes: content.len(), gzip: None, brotli: None };
+    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    if !matches!(extension, "html" | "js" | "css" | "wasm" | "svg" | "json" | "webmanifest" | "txt" | "ttf") {
+        return Ok(finished);
+    }
+    let brotli = brotli_of(&content, profile.brotli_quality())?;
+    let gzip = gzip_of(&content)?;
+    if brotli.len() < content.len() {
+        write(&with_suffix(file, "br"), &brotli)?;
+        finished.brotli = Some(brotli.len());
+    }
+    if gzip.len() < content.len() {
+        write(&with_suffix(file, "gz"), &gzip)?;
+        finished.gzip = Some(gzip.len());
+    }
+    Ok(finished)
+}
+
+fn brotli_of(content: &[u8], quality: i32) -> Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality,
+        lgwin: 22,
+        size_hint: content.len(),
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &content[..], &mut compressed, &parameters).context("brotli failed")?;
+    Ok(compressed)
+}
+
+fn gzip_of(content: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content)?;
+    encoder.finish().context("gzip failed")
+}
+
+fn sizes(files: &[Finished]) -> String {
+    let mut table = format!("{:<44}{:>12}{:>12}{:>12}\n", "file", "bytes", "gzip", "brotli");
+    let (mut bytes, mut sent) = (0, 0);
+    for file in files {
+        let shown = |size: Option<usize>| size.map_or_else(|| "-".to_owned(), |size| size.to_string());
+        let (gzip, brotli) = (shown(file.gzip), shown(file.brotli));
+        let _ = writeln!(table, "{:<44}{:>12}{gzip:>12}{brotli:>12}", file.name, file.bytes);
+        bytes += file.bytes;
+        sent += file.brotli.unwrap_or(file.bytes);
+    }
+    let _ = writeln!(table, "{:<44}{bytes:>12}{:>12}{sent:>12}", "all", "");
+    table
+}
+
+/// A hash over everything the front end is made of.
+fn fingerprint(workspace: &Path) -> Result<String> {
+    let mut hash = Sha256::new();
+    // How it is put together counts as a source.
+    hash.update(include_bytes!("build.rs"));
+    for source in ["Cargo.toml", "Cargo.lock", "Trunk.toml"] {
+        hash.update(read(&workspace.join(source))?);
+    }
+    for room in ["frontend", "shared"] {
+        for (name, file) in files_below(&workspace.join(room))? {
+            if name.starts_with("dist/") || name.starts_with("tests/") || name.starts_with("node_modules/") {
+                continue;
+            }
+            hash.update(name.as_bytes());
+            hash.update(Sha256::digest(read(&file)?));
+        }
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+/// Every file below a folder by its path from there, with `/`, in order of name; copies for sending left out.
+fn files_below(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry.with_context(|| format!("{} cannot be listed", folder.display()))?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let path = entry.path();
+        let parts = path.strip_prefix(folder).unwrap_or(path).components();
+        let name: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        let name = name.join("/");
+        if !is_copy(&name) {
+            files.insert(name, path.to_path_buf());
+        }
+    }
+    Ok(files)
+}
+
+fn is_copy(name: &str) -> bool {
+    name.ends_with(".br") || name.ends_with(".gz")
+}
+
+fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn kilobytes(bytes: u64) -> String {
+    format!("{} kB", bytes / 1000)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+fn read_text(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+fn write(file: &Path, content: &[u8]) -> Result<()> {
+    std::fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn inline_scripts_become_files_and_others_stay() {
+        let html = "<script src=\"/a.js\"></script><script type=\"module\" nonce=\"x\">go()</script><p>";
+        let dist = folder(&[("index.html", html)]);
+        extract_inline_scripts(dist.path()).unwrap();
+        let html = std::fs::read_to_string(dist.path().join("index.html")).unwrap();
+        let (_, name) = html.split_once("type=\"module\" src=\"/").unwrap();
+        let (name, rest) = name.split_once('"').unwrap();
+        assert_eq!(std::fs::read_to_string(dist.path().join(name)).unwrap(), "go()\n");
+        assert!(html.starts_with("<script src=\"/a.js\"></script>"));
+        assert_eq!(rest, "></script><p>");
+    }
+
+    #[test]
+    fn the_service_worker_lists_every_file_and_its_build_changes_with_them() {
+        let worker = "const PRECACHE = /*precache*/[];\nconst BUILD = /*build*/\"dev\";\n";
+        let build_of = |style: &str| {
+            let dist = folder(&[
+                ("index.html", "<p>"),
+                ("style-1.css", style),
+                ("style-1.css.br", "old"),
+                ("worker/service_worker.js", worker),
+            ]);
+            std::fs::rename(dist.path().join("worker"), dist.path().with_extension("worker")).unwrap();
+            let source = dist.path().with_extension("worker").join(SERVICE_WORKER);
+            write_service_worker(dist.path(), &source).unwrap();
+            std::fs::remove_dir_all(dist.path().with_extension("worker")).unwrap();
+            std::fs::read_to_string(dist.path().join(SERVICE_WORKER)).unwrap()
+        };
+        let (one, same, other) = (build_of("a{}"), build_of("a{}"), build_of("b{}"));
+        assert!(one.starts_with("const PRECACHE = [\"/\",\"/style-1.css\"];\n"), "{one}");
+        assert_eq!(one, same);
+        assert_ne!(one, other);
+        assert!(!one.contains("\"dev\""));
+    }
+
+    #[test]
+    fn a_service_worker_without_its_placeholders_is_refused() {
+        let dist = folder(&[("index.html", ""), ("source.js", "const BUILD = /*build*/\"dev\";")]);
+        let refused = write_service_worker(dist.path(), &dist.path().join("source.js")).unwrap_err();
+        assert!(refused.to_string().contains(PRECACHE), "{refused}");
+    }
+
+    #[test]
+    fn copies_are_smaller_and_unpack_to_the_same() {
+        let text = "till bridge ".repeat(1000);
+        let dist = folder(&[("a.js", &text), ("b.png", &text)]);
+        let js = compress("a.js".into(), &dist.path().join("a.js"), Profile::Quick).unwrap();
+        let png = compress("b.png".into(), &dist.path().join("b.png"), Profile::Quick).unwrap();
+        assert!(js.brotli.unwrap() < 1000 && js.gzip.unwrap() < 1000);
+        assert!(png.brotli.is_none() && !dist.path().join("b.png.br").exists());
+        let mut unpacked = Vec::new();
+        let copy = std::fs::read(dist.path().join("a.js.br")).unwrap();
+        brotli::BrotliDecompress(&mut copy.as_slice(), &mut unpacked).unwrap();
+        assert_eq!(unpacked, text.as_bytes());
+    }
+
+    #[test]
+    fn a_fingerprint_follows_the_sources() {
+        let sources = |page: &str| {
+            let root = folder(&[
+                ("Cargo.toml", ""),
+                ("Cargo.lock", ""),
+                ("Trunk.toml", ""),
+                ("shared/src/lib.rs", ""),
+                ("frontend/src/page.rs", page),
+                ("frontend/dist/index.html", page),
+            ]);
+            fingerprint(root.path()).unwrap()
+        };
+        assert_eq!(sources("a"), sources("a"));
+        assert_ne!(sources("a"), sources("b"));
+    }
+
+    #[test]
+    fn a_release_build_serves_every_day_but_not_the_reverse() {
+        let root =
+            folder(&[("dist/index.html", ""), ("quick", "wasm-quick\nx\n"), ("small", "wasm-release\nx\n")]);
+        let current = |mark: &str, profile| {
+            is_current(&root.path().join("dist"), &root.path().join(mark), profile, "x")
+        };
+        assert!(current("quick", Profile::Quick));
+        assert!(current("small", Profile::Quick));
+        assert!(current("small", Profile::Release));
+        assert!(!current("quick", Profile::Release));
+    }
+}
