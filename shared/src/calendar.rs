@@ -42,7 +42,7 @@ impl Day {
 
     /// A date, if there is one.
     pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
         let length = match month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
             4 | 6 | 9 | 11 => 30,

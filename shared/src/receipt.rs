@@ -1,4 +1,181 @@
 //! Receipt: what the customer gets, as a document.
-//! Lives here: the document (rows of text, amounts, rules, codes) and its plain text form.
-//! May use: sale, store, money. Never: a printer, HTML of a page, a clock.
-//! Invariant: the same sale gives the same receipt, a reprint differs only by its copy mark.
+//! Lives here: the document's rows, how a sale becomes one, and the words of each language.
+//! May use: sale, store, money. Never: a printer, the HTML of a page, a clock.
+//! Invariant: the same sale gives the same receipt; a reprint differs only by its copy mark.
+
+mod words;
+
+use crate::money::{Currency, Minor};
+use crate::sale::{Sale, SaleKind, SaleLine};
+use crate::store::Store;
+use crate::tender::{Tender, TenderKind};
+use serde::{Deserialize, Serialize};
+use words::Words;
+
+/// A receipt, row by row; screens and printers only lay it out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Language of its words, `en`; Arabic runs right to left.
+    pub language: String,
+    /// As printed, also as a barcode.
+    pub number: String,
+    /// Top to bottom.
+    pub rows: Vec<ReceiptRow>,
+}
+
+/// A row of a receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "row", rename_all = "snake_case")]
+pub enum ReceiptRow {
+    /// The store's name, large and centred.
+    Title {
+        /// What it says.
+        text: String,
+    },
+    /// Centred small text.
+    Centred {
+        /// What it says.
+        text: String,
+    },
+    /// A mark nobody can miss: COPY, RETURN.
+    Mark {
+        /// What it says.
+        text: String,
+    },
+    /// A sold line: its name at the start, its amount at the end.
+    Line {
+        /// Name.
+        text: String,
+        /// Amount.
+        amount: String,
+    },
+    /// More about the line above, smaller.
+    Detail {
+        /// What it says.
+        text: String,
+    },
+    /// A label and an amount.
+    Sum {
+        /// Label.
+        text: String,
+        /// Amount.
+        amount: String,
+        /// In bold.
+        strong: bool,
+    },
+    /// A line across.
+    Rule,
+}
+
+/// The receipt of a sale, in the store's language.
+pub fn receipt(sale: &Sale, store: &Store, copy: bool) -> Receipt {
+    let words = words::of(&store.language);
+    let mut rows = Vec::new();
+    head(&mut rows, sale, store, words, copy);
+    for line in &sale.lines {
+        line_rows(&mut rows, line, sale.currency, words);
+    }
+    rows.push(ReceiptRow::Rule);
+    totals(&mut rows, sale, words);
+    rows.push(ReceiptRow::Rule);
+    taxes(&mut rows, sale, words);
+    if let Some(note) = &sale.note {
+        rows.push(ReceiptRow::Centred { text: note.clone() });
+    }
+    if let Some(footer) = &store.receipt_footer {
+        rows.push(ReceiptRow::Centred { text: footer.clone() });
+    }
+    rows.push(ReceiptRow::Centred { text: sale.receipt_number.clone() });
+    Receipt { language: store.language.clone(), number: sale.receipt_number.clone(), rows }
+}
+
+fn head(rows: &mut Vec<ReceiptRow>, sale: &Sale, store: &Store, words: &Words, copy: bool) {
+    rows.push(ReceiptRow::Title { text: store.name.clone() });
+    rows.extend(store.address.iter().map(|row| ReceiptRow::Centred { text: row.clone() }));
+    if let Some(number) = &store.tax_number {
+        rows.push(ReceiptRow::Centred { text: format!("{} {number}", words.tax_number) });
+    }
+    if copy {
+        rows.push(ReceiptRow::Mark { text: words.copy.to_owned() });
+    }
+    if sale.kind == SaleKind::Return {
+        rows.push(ReceiptRow::Mark { text: words.return_mark.to_owned() });
+    }
+    rows.push(ReceiptRow::Detail { text: format!("{} · {}", sale.time.text(), sale.staff_name) });
+    if let Some(name) = &sale.customer.name {
+        rows.push(ReceiptRow::Detail { text: format!("{}: {name}", words.customer) });
+    }
+    rows.push(ReceiptRow::Rule);
+}
+
+fn line_rows(rows: &mut Vec<ReceiptRow>, line: &SaleLine, currency: Currency, words: &Words) {
+    let amount = words.amount(line.before_discounts, currency);
+    let text = if line.name.is_empty() { line.sku.clone() } else { line.name.clone() };
+    rows.push(ReceiptRow::Line { text, amount });
+    if line.quantity != crate::money::Quantity::ONE {
+        let price = words.decimal(&line.unit_price.to_decimal(currency));
+        let quantity = words.decimal(&line.quantity.to_decimal());
+        let text = match line.unit.symbol() {
+            "" => format!("{quantity} × {price}"),
+            unit => format!("{quantity} {unit} × {price}/{unit}"),
+        };
+        rows.push(ReceiptRow::Detail { text });
+    }
+    if !line.line_discount.is_zero() {
+        let reason = line.discount.as_ref().and_then(|d| d.reason.as_deref()).unwrap_or(words.discount);
+        let off = words.amount(Minor(line.line_discount.0.saturating_neg()), currency);
+        rows.push(ReceiptRow::Detail { text: format!("{reason} {off}") });
+    }
+    if let Some(note) = &line.note {
+        rows.push(ReceiptRow::Detail { text: note.clone() });
+    }
+}
+
+fn totals(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
+    let mut sum = |text: String, amount: Minor, strong: bool| {
+        rows.push(ReceiptRow::Sum { text, amount: words.amount(amount, sale.currency), strong });
+    };
+    let cart_discount = sale.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.cart_discount.0));
+    if cart_discount != 0 {
+        let reason = sale.discount.as_ref().and_then(|d| d.reason.as_deref()).unwrap_or(words.discount);
+        sum(reason.to_owned(), Minor(cart_discount.saturating_neg()), false);
+    }
+    if !sale.tax_settings.prices_include_tax {
+        sum(words.net.to_owned(), sale.net, false);
+        for tax in &sale.taxes {
+            sum(format!("{} {} %", tax.name, words.decimal(&tax.rate.to_percent())), tax.tax, false);
+        }
+    }
+    sum(format!("{} {}", words.total, sale.currency), sale.total, true);
+    if !sale.cash_rounding.is_zero() {
+        sum(words.cash_rounding.to_owned(), sale.cash_rounding, false);
+    }
+    for tender in &sale.tenders {
+        sum(tender_text(tender, words), tender.amount, false);
+    }
+    if !sale.change.is_zero() {
+        sum(words.change.to_owned(), sale.change, true);
+    }
+}
+
+fn tender_text(tender: &Tender, words: &Words) -> String {
+    match &tender.kind {
+        TenderKind::Cash => words.cash.to_owned(),
+        TenderKind::Card { last_four: Some(digits), .. } => format!("{} ••{digits}", words.card),
+        TenderKind::Card { last_four: None, .. } => words.card.to_owned(),
+        TenderKind::OnAccount => words.on_account.to_owned(),
+    }
+}
+
+/// Prices that hold the tax: a small table says how much of the total it is.
+fn taxes(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
+    if !sale.tax_settings.prices_include_tax || sale.taxes.is_empty() {
+        return;
+    }
+    for tax in &sale.taxes {
+        let percent = words.decimal(&tax.rate.to_percent());
+        let text = format!("{} {percent} % {} {}", tax.name, words.of, words.amount(tax.net, sale.currency));
+        rows.push(ReceiptRow::Sum { text, amount: words.amount(tax.tax, sale.currency), strong: false });
+    }
+    rows.push(ReceiptRow::Rule);
+}

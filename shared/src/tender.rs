@@ -82,7 +82,7 @@ pub fn looks_like_card_number(text: &str) -> bool {
         .enumerate()
         .map(|(at, d)| if at % 2 == 0 { *d } else { d * 2 / 10 + d * 2 % 10 })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Why a sale cannot be finished with these tenders.

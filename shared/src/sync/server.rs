@@ -93,10 +93,10 @@ fn judge_content(ledger: &DeviceLedger, entry: JournalEntry, moves_ledger: bool)
     if entry.previous != ledger.last_hash {
         return keep("The record does not continue the tablet's journal.".to_owned());
     }
-    if let EntryBody::SaleCompleted { sale } = &entry.body {
-        if let Err(fault) = sale.check() {
-            return keep(format!("The sale's numbers do not fit: {fault}."));
-        }
+    if let EntryBody::SaleCompleted { sale } = &entry.body
+        && let Err(fault) = sale.check()
+    {
+        return keep(format!("The sale's numbers do not fit: {fault}."));
     }
     Judgement::Book(Box::new(entry))
 }

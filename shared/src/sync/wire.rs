@@ -50,6 +50,7 @@ pub struct EntryAnswer {
     /// Its place.
     pub sequence: u64,
     /// What became of it.
+    #[serde(flatten)]
     pub outcome: EntryOutcome,
 }
 

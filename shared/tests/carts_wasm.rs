@@ -1,0 +1,15 @@
+//! The same 10,000 sales in a browser: byte for byte what the server computes.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+#[allow(dead_code, reason = "the native test uses the rest")]
+mod random_cart;
+
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn ten_thousand_sales_have_the_digest_that_native_has() {
+    assert_eq!(random_cart::sales_digest(10_000), random_cart::DIGEST_OF_10_000);
+}

@@ -1,0 +1,193 @@
+//! Random carts from a seed, the same on every machine (no platform randomness).
+
+use shared::calendar::{Day, LocalTime};
+use shared::catalog::{Product, Unit};
+use shared::ids::{
+    DeviceId, LineId, ProductId, RegisterId, SaleId, StaffId, StoreId, TaxCategoryId, TenderId,
+};
+use shared::money::{Currency, Minor, Quantity, Rate, Rounding, UnitPrice};
+use shared::sale::{
+    Cart, CartLine, Discount, DiscountAmount, Finish, PriceRules, Sale, SaleKind, finish, price,
+};
+use shared::store::CashRounding;
+use shared::sync::journal::fingerprint;
+use shared::tax::{RoundedPer, TaxCategory, TaxPeriod, TaxRate, TaxSettings};
+use shared::tender::{Tender, TenderKind, due_in_cash, settle};
+use uuid::Uuid;
+
+/// What 10,000 sales from seeds 0, 1, 2, … must hash to, native and wasm.
+pub const DIGEST_OF_10_000: &str = "a7f707d25bdb3c3080137ac46797728a58dcac03e533ec9bf940dd993e1bbbbe";
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+pub struct Seeded(u64);
+
+impl Seeded {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % bound
+    }
+
+    fn number(&mut self, from: i64, to: i64) -> i64 {
+        from + i64::try_from(self.below(u64::try_from(to - from).unwrap())).unwrap()
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    fn uuid(&mut self) -> Uuid {
+        let high = u128::from(self.below(u64::MAX));
+        Uuid::from_u128((high << 64) | u128::from(self.below(u64::MAX)))
+    }
+}
+
+fn categories() -> Vec<TaxCategory> {
+    let rate = |name: &str, percent: &str| TaxRate {
+        name: name.into(),
+        rate: Rate::parse_percent(percent).unwrap(),
+    };
+    let of = |n: u128, name: &str, rates: Vec<TaxRate>| TaxCategory {
+        id: TaxCategoryId(Uuid::from_u128(n)),
+        name: name.into(),
+        periods: vec![TaxPeriod { from: Day::parse("2000-01-01").unwrap(), rates }],
+    };
+    vec![
+        of(1, "Standard", vec![rate("VAT", "20")]),
+        of(2, "Reduced", vec![rate("VAT", "5")]),
+        of(3, "Zero", vec![rate("VAT", "0")]),
+        of(4, "States", vec![rate("State", "6.25"), rate("County", "1"), rate("City", "1.625")]),
+    ]
+}
+
+fn discount(random: &mut Seeded) -> Discount {
+    let amount = if random.chance(50) {
+        DiscountAmount::Percent(Rate(random.number(0, 1_000_001)))
+    } else {
+        DiscountAmount::Amount(Minor(random.number(0, 3_000)))
+    };
+    Discount { amount, reason: random.chance(30).then(|| "Damaged box".into()) }
+}
+
+fn random_cart(random: &mut Seeded) -> Cart {
+    let mut cart = Cart::new(SaleId(random.uuid()));
+    for _ in 0..=random.below(12) {
+        let measured = random.chance(20);
+        let product = Product {
+            id: ProductId(random.uuid()),
+            parent_id: None,
+            sku: format!("SKU-{}", random.below(9_999)),
+            name: "Thing".into(),
+            options: vec![],
+            barcodes: vec![],
+            category_id: None,
+            unit: if measured { Unit::Kilogram } else { Unit::Piece },
+            tax_category_id: TaxCategoryId(Uuid::from_u128(1 + u128::from(random.below(4)))),
+            price: Some(UnitPrice(random.number(0, 2_000_000))),
+            picture: None,
+            stocked: random.chance(90),
+            active: true,
+            favourite: false,
+        };
+        let quantity =
+            if measured { Quantity(random.number(1, 5_000)) } else { Quantity(random.number(1, 20) * 1_000) };
+        let quantity = if random.chance(8) { quantity.negated().unwrap() } else { quantity };
+        let line = CartLine::of(&product, LineId(random.uuid()), quantity, None, 0).unwrap();
+        let id = cart.add(line).unwrap();
+        if random.chance(25) {
+            cart.set_line_discount(id, Some(discount(random))).unwrap();
+        }
+        if random.chance(10) {
+            cart.set_price(id, Some(UnitPrice(random.number(0, 900_000)))).unwrap();
+        }
+    }
+    if random.chance(35) {
+        cart.set_discount(Some(discount(random))).unwrap();
+    }
+    cart
+}
+
+fn pay(random: &mut Seeded, total: Minor, rule: CashRounding) -> Vec<Tender> {
+    let mut tenders = Vec::new();
+    let mut give = |kind, amount: Minor| {
+        if !amount.is_zero() {
+            tenders.push(Tender { id: TenderId(Uuid::nil()), kind, amount });
+        }
+    };
+    let card = || TenderKind::Card { reference: "T-100".into(), last_four: Some("4242".into()) };
+    if total.0 > 1 && random.chance(40) {
+        give(card(), Minor(random.number(1, total.0)));
+    } else if random.chance(30) {
+        give(card(), total);
+    }
+    let due = due_in_cash(total, &tenders, rule).unwrap();
+    if !due.is_zero() {
+        let more = if due.is_negative() { 0 } else { random.number(0, 2_000) };
+        tenders.push(Tender {
+            id: TenderId(Uuid::nil()),
+            kind: TenderKind::Cash,
+            amount: due.plus(Minor(more)).unwrap(),
+        });
+    } else if shared::tender::remaining(total, &tenders).unwrap() != Minor::ZERO {
+        // The rest is less than half a coin: a card takes it exactly.
+        let rest = shared::tender::remaining(total, &tenders).unwrap();
+        tenders.push(Tender { id: TenderId(Uuid::nil()), kind: card(), amount: rest });
+    }
+    tenders
+}
+
+/// A whole sale: cart, price, payment, fact.
+pub fn random_sale(random: &mut Seeded) -> Sale {
+    let cart = random_cart(random);
+    let tax = TaxSettings {
+        prices_include_tax: random.chance(50),
+        rounded: if random.chance(50) { RoundedPer::Line } else { RoundedPer::Sale },
+        rounding: [Rounding::HalfAwayFromZero, Rounding::HalfEven, Rounding::HalfUp]
+            [usize::try_from(random.below(3)).unwrap()],
+    };
+    let rule = CashRounding {
+        step_minor: [1, 5, 10][usize::try_from(random.below(3)).unwrap()],
+        ..CashRounding::default()
+    };
+    let categories = categories();
+    let currency = Currency::parse("GBP").unwrap();
+    let rules =
+        PriceRules { currency, tax, tax_categories: &categories, day: Day::parse("2026-11-24").unwrap() };
+    let priced = price(&cart, &rules).unwrap();
+    let tenders = pay(random, priced.total, rule);
+    let settlement = settle(priced.total, &tenders, rule).unwrap();
+    finish(
+        &cart,
+        &priced,
+        Finish {
+            kind: SaleKind::Sale,
+            receipt_number: "A-000001".into(),
+            store_id: StoreId(Uuid::nil()),
+            register_id: RegisterId(Uuid::nil()),
+            device_id: DeviceId(Uuid::nil()),
+            staff_id: StaffId(Uuid::nil()),
+            staff_name: "Amara O.".into(),
+            time: LocalTime { at_ms: 1_795_563_000_000, offset_minutes: 0 },
+            currency,
+            tax_settings: tax,
+            tenders,
+            settlement,
+        },
+    )
+}
+
+/// A hash over the JSON of the first `count` sales.
+pub fn sales_digest(count: u64) -> String {
+    let mut digest = String::new();
+    for seed in 0..count {
+        let sale = serde_json::to_string(&random_sale(&mut Seeded::new(seed))).unwrap();
+        digest = fingerprint(&format!("{digest}{sale}"));
+    }
+    digest
+}
