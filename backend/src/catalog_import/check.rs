@@ -1,0 +1,183 @@
+//! Check: what can be wrong with a row, what would go wrong with it, and how many rows have it.
+
+use shared::api::{ImportFinding, ImportLine};
+use std::collections::BTreeMap;
+
+/// How many lines of a kind the report names.
+const FIRST_LINES: usize = 10;
+/// How much of a value the report repeats, in letters.
+const MOST_OF_A_VALUE: usize = 80;
+
+/// A kind of defect. Errors first, in the order a person mends them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FindingKind {
+    /// A column without which the file means nothing, or one whose absence is worth knowing.
+    MissingColumn,
+    /// More or fewer cells than the header, or not readable as text.
+    WrongRow,
+    /// No name.
+    EmptyName,
+    /// Neither a code of the shop nor a barcode.
+    MissingSku,
+    /// The same code of the shop on several rows.
+    DuplicateSku,
+    /// The same barcode on several products.
+    DuplicateBarcode,
+    /// Two printings of one barcode on several products.
+    DuplicateAfterZeroPadding,
+    /// No scanner reads it.
+    BadCheckDigit,
+    /// No barcode number has so many digits.
+    BadLength,
+    /// There is a price column, and nothing in it.
+    MissingPrice,
+    /// Not a price.
+    WrongPrice,
+    /// None given and none to fall back to, or no such one.
+    MissingTaxCategory,
+    /// Not a unit.
+    WrongUnit,
+    /// Not yes or no.
+    WrongFlag,
+    /// Its parent is nowhere.
+    MissingParent,
+    /// Codes that differ in nothing but case.
+    DuplicateSkuInCase,
+    /// A character that a printer takes for a command.
+    ControlCharacter,
+    /// `&quot;` and its like.
+    HtmlEntity,
+    /// A letter that was lost before the file came here.
+    UndecodableCharacter,
+    /// Too long for a receipt.
+    LongName,
+}
+
+impl FindingKind {
+    /// As in the report.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::MissingColumn => "missing_column",
+            Self::WrongRow => "wrong_row",
+            Self::EmptyName => "empty_name",
+            Self::MissingSku => "missing_sku",
+            Self::DuplicateSku => "duplicate_sku",
+            Self::DuplicateBarcode => "duplicate_barcode",
+            Self::DuplicateAfterZeroPadding => "duplicate_after_zero_padding",
+            Self::BadCheckDigit => "bad_check_digit",
+            Self::BadLength => "bad_length",
+            Self::MissingPrice => "missing_price",
+            Self::WrongPrice => "wrong_price",
+            Self::MissingTaxCategory => "missing_tax_category",
+            Self::WrongUnit => "wrong_unit",
+            Self::WrongFlag => "wrong_flag",
+            Self::MissingParent => "missing_parent",
+            Self::DuplicateSkuInCase => "duplicate_sku_in_case",
+            Self::ControlCharacter => "control_character",
+            Self::HtmlEntity => "html_entity",
+            Self::UndecodableCharacter => "undecodable_character",
+            Self::LongName => "long_name",
+        }
+    }
+
+    /// Would the product be unscannable, ambiguous, unpriced or nameless? Then nothing is imported until it is mended,
+    /// or the row is left out by the caller's wish.
+    pub fn is_error(self) -> bool {
+        self < Self::DuplicateSkuInCase
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::MissingColumn => "The file has no such column.",
+            Self::WrongRow => "The row does not have as many cells as the header: a comma or a quote is missing.",
+            Self::EmptyName => "The product has no name, so a cashier could not tell what it is.",
+            Self::MissingSku => "The product has neither a code of the shop nor a barcode.",
+            Self::DuplicateSku => "The same code stands on several rows; only one product can have it.",
+            Self::DuplicateBarcode => "The same barcode stands on several products: a scan could not tell them apart.",
+            Self::DuplicateAfterZeroPadding => {
+                "The same barcode with and without leading zeros: a scan could not tell the products apart."
+            }
+            Self::BadCheckDigit => "The barcode's check digit is wrong: no scanner would ever read it. A digit is mistyped.",
+            Self::BadLength => {
+                "A barcode number has 8, 12, 13 or 14 digits; this would not be scanned. A code of the shop's own belongs into the column `sku`."
+            }
+            Self::MissingPrice => "No price is given. Write one, or `ask` where the till shall ask for it.",
+            Self::WrongPrice => "This is not a price like 2.55 (a point, at most four decimals, not below zero).",
+            Self::MissingTaxCategory => "There is no such tax category in the shop; without one the product cannot be taxed.",
+            Self::WrongUnit => "This is not a unit known here: piece, kg, g, l, m, lb.",
+            Self::WrongFlag => "This is neither yes nor no.",
+            Self::MissingParent => "The product it is a variant of is neither in the file nor in the shop.",
+            Self::DuplicateSkuInCase => "Codes that differ in nothing but upper and lower case; they are kept as different products.",
+            Self::ControlCharacter => "A control character in the name would confuse a printer; it is taken out.",
+            Self::HtmlEntity => "The name holds an HTML entity such as &quot;; it is written as the character it stands for.",
+            Self::UndecodableCharacter => {
+                "A letter of the name was lost before the file came here. The name is imported as it is; look it up."
+            }
+            Self::LongName => "The name has more than 120 letters; it is kept whole, receipts and tiles show a part.",
+        }
+    }
+}
+
+/// All findings of a file.
+#[derive(Debug, Default)]
+pub struct Findings {
+    by_kind: BTreeMap<FindingKind, Found>,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    count: u64,
+    lines: Vec<ImportLine>,
+    warns_only: bool,
+}
+
+impl Findings {
+    /// Notes that a row has a defect.
+    pub fn note(&mut self, kind: FindingKind, line: u64, value: &str) {
+        let found = self.by_kind.entry(kind).or_default();
+        found.count += 1;
+        if found.lines.len() < FIRST_LINES {
+            let value = value.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
+            found.lines.push(ImportLine { line, value: value.take(MOST_OF_A_VALUE).collect() });
+        }
+    }
+
+    /// Notes something about the whole file that stops nothing.
+    pub fn warn_of_column(&mut self, column: &str) {
+        self.note(FindingKind::MissingColumn, 1, column);
+        if let Some(found) = self.by_kind.get_mut(&FindingKind::MissingColumn) {
+            found.warns_only = found.count == 1 || found.warns_only;
+        }
+    }
+
+    /// Notes a column that must be there.
+    pub fn miss_column(&mut self, column: &str) {
+        self.note(FindingKind::MissingColumn, 1, column);
+        if let Some(found) = self.by_kind.get_mut(&FindingKind::MissingColumn) {
+            found.warns_only = false;
+        }
+    }
+
+    /// Is there anything that stops an import?
+    #[cfg(test)]
+    pub fn count(&self, kind: FindingKind) -> u64 {
+        self.by_kind.get(&kind).map_or(0, |found| found.count)
+    }
+
+    /// For the report: lines in order of the file.
+    pub fn into_report(self) -> Vec<ImportFinding> {
+        self.by_kind
+            .into_iter()
+            .map(|(kind, mut found)| {
+                found.lines.sort_by_key(|line| line.line);
+                ImportFinding {
+                    kind: kind.word().to_owned(),
+                    message: kind.message().to_owned(),
+                    error: kind.is_error() && !found.warns_only,
+                    count: found.count,
+                    lines: found.lines,
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,120 @@
+//! Cursor: where a device stands in the feed, as a text it hands back and need not understand.
+
+use std::str::FromStr;
+
+/// A place between two changes: everything with a smaller (txid, position) has been given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The writing transaction on PostgreSQL; 0 on SQLite, whose one writer numbers the feed.
+    pub txid: i64,
+    /// Number of the change.
+    pub position: i64,
+}
+
+/// The parts of a first load, in the order they travel: what selling needs first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Store, register, staff, tax categories and categories, all at once.
+    Ground,
+    /// Favourites.
+    Favourites,
+    /// All other products.
+    Products,
+    /// Stock levels of the store.
+    Levels,
+}
+
+/// Where a device stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cursor {
+    /// In the middle of the first load.
+    Loading {
+        /// The life of the database.
+        epoch: String,
+        /// Where the feed goes on once all is loaded: the end of the feed when the load began.
+        from: Place,
+        /// Which part.
+        part: Part,
+        /// The last id of the part that was given; empty before the first.
+        after: String,
+    },
+    /// Following the feed.
+    Following {
+        /// The life of the database.
+        epoch: String,
+        /// Up to here.
+        at: Place,
+    },
+}
+
+/// A text that is no cursor of this release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotACursor;
+
+impl Cursor {
+    /// Of which life of the database.
+    pub fn epoch(&self) -> &str {
+        match self {
+            Self::Loading { epoch, .. } | Self::Following { epoch, .. } => epoch,
+        }
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Loading { epoch, from, part, after } => {
+                write!(f, "l.{epoch}.{}.{}.{}.{after}", from.txid, from.position, *part as u8)
+            }
+            Self::Following { epoch, at } => write!(f, "f.{epoch}.{}.{}", at.txid, at.position),
+        }
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let mut parts = text.splitn(6, '.');
+        let mut next = || parts.next().ok_or(NotACursor);
+        let number = |text: &str| text.parse::<i64>().map_err(|_| NotACursor);
+        let kind = next()?;
+        let epoch = next()?.to_owned();
+        let at = Place { txid: number(next()?)?, position: number(next()?)? };
+        match kind {
+            "f" => Ok(Self::Following { epoch, at }),
+            "l" => {
+                let part = match next()? {
+                    "0" => Part::Ground,
+                    "1" => Part::Favourites,
+                    "2" => Part::Products,
+                    "3" => Part::Levels,
+                    _ => return Err(NotACursor),
+                };
+                Ok(Self::Loading { epoch, from: at, part, after: next()?.to_owned() })
+            }
+            _ => Err(NotACursor),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_are_read_back() {
+        let epoch = "0123abcd".to_owned();
+        let at = Place { txid: 4_000_000_000, position: 7 };
+        for cursor in [
+            Cursor::Following { epoch: epoch.clone(), at },
+            Cursor::Loading { epoch: epoch.clone(), from: at, part: Part::Products, after: "a-b.c".into() },
+            Cursor::Loading { epoch, from: Place::default(), part: Part::Ground, after: String::new() },
+        ] {
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+        for text in ["", "f", "f.x", "f.x.1", "f.x.y.1", "z.x.1.1", "l.x.1.1.9.", "12345"] {
+            assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text}");
+        }
+    }
+}

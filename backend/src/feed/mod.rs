@@ -1,0 +1,6 @@
+//! Feed: what a tablet has not seen yet.
+//! Lives here: the cursor, the first load in pages, following the feed.
+//! May use: shared::sync::wire, store. Never: HTTP, SQL text.
+//! Invariant: no change is passed over; a cursor that cannot promise that is told to start over.
+
+pub mod cursor;

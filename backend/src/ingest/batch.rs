@@ -1,0 +1,225 @@
+//! Batch: judges every entry of some pushes and books what can be booked, in one transaction.
+
+use super::writer::IngestError;
+use crate::store::books::{Books, EntryRow};
+use crate::store::{Db, StoreError, Tx, books};
+use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
+use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
+use shared::sync::server::{DeviceLedger, Judgement, KnownEntry, advance, judge};
+use shared::sync::wire::{EntryAnswer, EntryOutcome, PushResponse, SCHEMA};
+use std::collections::{BTreeMap, HashMap};
+
+/// Entries of one device, whose signature has been checked.
+#[derive(Clone, Debug)]
+pub struct Push {
+    /// Whose.
+    pub organisation_id: OrganisationId,
+    /// Who sends.
+    pub device_id: DeviceId,
+    /// What.
+    pub entries: Vec<SealedEntry>,
+    /// When it came, epoch ms.
+    pub received_at_ms: i64,
+}
+
+/// Why a batch did not go into the books. Nothing of it did.
+#[derive(Debug)]
+pub enum BookError {
+    /// Another process moved one of the ledgers.
+    Raced,
+    /// The database refuses something for what is in it.
+    Unfit(String),
+    /// The database failed.
+    Database(String),
+}
+
+impl From<StoreError> for BookError {
+    fn from(error: StoreError) -> Self {
+        if error.is_race() {
+            Self::Raced
+        } else if error.is_refused_data() {
+            Self::Unfit(error.to_string())
+        } else {
+            Self::Database(error.to_string())
+        }
+    }
+}
+
+/// A quantity no shop moves; sums of such would leave the range of the columns.
+const MOST_QUANTITY: u64 = 1_000_000_000_000_000;
+
+/// Books pushes. With `keep`, entries that would be booked are kept for that reason instead.
+pub async fn book(
+    db: &Db,
+    pushes: &[&Push],
+    keep: Option<&str>,
+) -> Result<Vec<Result<PushResponse, IngestError>>, BookError> {
+    let mut by_organisation: BTreeMap<OrganisationId, Vec<usize>> = BTreeMap::new();
+    for (at, push) in pushes.iter().enumerate() {
+        by_organisation.entry(push.organisation_id).or_default().push(at);
+    }
+    let mut answers: Vec<Option<Result<PushResponse, IngestError>>> = pushes.iter().map(|_| None).collect();
+    let mut tx = db.begin_write().await?;
+    for (organisation_id, places) in by_organisation {
+        tx.act_for(organisation_id).await?;
+        let group: Vec<&Push> = places.iter().map(|at| pushes[*at]).collect();
+        let done = book_group(&mut tx, organisation_id, &group, keep).await?;
+        for (at, answer) in places.into_iter().zip(done) {
+            answers[at] = Some(answer);
+        }
+    }
+    tx.commit().await?;
+    Ok(answers.into_iter().map(|answer| answer.unwrap_or(Err(IngestError::Stopping))).collect())
+}
+
+/// A device in this batch: as it was, and as it is after the entries so far.
+struct Standing {
+    store_id: StoreId,
+    before: u64,
+    ledger: DeviceLedger,
+}
+
+/// What is known of entries, by fingerprint and by id.
+#[derive(Default)]
+struct Known {
+    by_hash: HashMap<String, KnownEntry>,
+    by_id: HashMap<EntryId, KnownEntry>,
+}
+
+impl Known {
+    fn add(&mut self, id: EntryId, known: KnownEntry) {
+        self.by_hash.insert(known.hash.clone(), known.clone());
+        self.by_id.entry(id).or_insert(known);
+    }
+
+    fn of(&self, entry: &SealedEntry) -> Option<&KnownEntry> {
+        self.by_hash.get(&entry.hash).or_else(|| self.by_id.get(&entry.id))
+    }
+}
+
+async fn book_group(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    pushes: &[&Push],
+    keep: Option<&str>,
+) -> Result<Vec<Result<PushResponse, IngestError>>, BookError> {
+    let mut standings = load_standings(tx, organisation_id, pushes).await?;
+    let mut known = Known::default();
+    let entries: Vec<&SealedEntry> = pushes.iter().flat_map(|push| &push.entries).collect();
+    for row in books::known_entries(tx, organisation_id, &entries).await? {
+        known.add(row.0, row.1);
+    }
+    let connections = books::connections(tx, organisation_id).await?;
+    let mut written = Books::new(organisation_id, connections);
+    let mut answers = Vec::with_capacity(pushes.len());
+    for push in pushes {
+        let Some(standing) = standings.get_mut(&push.device_id) else {
+            answers.push(Err(IngestError::UnknownDevice));
+            continue;
+        };
+        let mut outcomes = Vec::with_capacity(push.entries.len());
+        for entry in &push.entries {
+            let outcome = take(standing, entry, push.received_at_ms, &mut known, &mut written, keep);
+            outcomes.push(EntryAnswer { id: entry.id, sequence: entry.sequence, outcome });
+        }
+        answers.push(Ok(PushResponse {
+            schema: SCHEMA,
+            answers: outcomes,
+            last_sequence: standing.ledger.last_sequence,
+            last_hash: standing.ledger.last_hash.clone(),
+            server_time_ms: push.received_at_ms,
+        }));
+    }
+    written.write(tx).await?;
+    let now_ms = pushes.iter().map(|push| push.received_at_ms).max().unwrap_or(0);
+    for (device_id, standing) in &standings {
+        let moved = standing.ledger.last_sequence != standing.before;
+        if moved
+            && !books::move_ledger(tx, organisation_id, &standing.ledger, standing.before, now_ms).await?
+        {
+            tracing::debug!(device = %device_id, "another process moved the ledger; once more");
+            return Err(BookError::Raced);
+        }
+    }
+    Ok(answers)
+}
+
+async fn load_standings(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    pushes: &[&Push],
+) -> Result<BTreeMap<DeviceId, Standing>, BookError> {
+    let mut standings = BTreeMap::new();
+    for push in pushes {
+        if standings.contains_key(&push.device_id) {
+            continue;
+        }
+        if let Some((ledger, store_id)) = books::ledger(tx, organisation_id, push.device_id).await? {
+            let before = ledger.last_sequence;
+            standings.insert(push.device_id, Standing { store_id, before, ledger });
+        }
+    }
+    Ok(standings)
+}
+
+/// Takes one entry: judges it, notes what to write, moves the ledger.
+fn take(
+    standing: &mut Standing,
+    entry: &SealedEntry,
+    received_at_ms: i64,
+    known: &mut Known,
+    written: &mut Books,
+    keep: Option<&str>,
+) -> EntryOutcome {
+    let mut judgement = judge(&standing.ledger, entry, known.of(entry));
+    if let Judgement::Book(open) = &judgement
+        && let Some(reason) = keep.map(str::to_owned).or_else(|| misfit(open, standing.store_id))
+    {
+        judgement = Judgement::Keep { reason, moves_ledger: true };
+    }
+    let outcome = match &judgement {
+        Judgement::Book(_) => EntryOutcome::Booked,
+        Judgement::Keep { reason, .. } => EntryOutcome::Kept { reason: reason.clone() },
+        Judgement::Replay(outcome) => return outcome.clone(),
+        Judgement::Wait { expected } => return EntryOutcome::OutOfOrder { expected: *expected },
+    };
+    let kept = match &outcome {
+        EntryOutcome::Kept { reason } => Some(reason.clone()),
+        _ => None,
+    };
+    written.keep(EntryRow {
+        hash: entry.hash.clone(),
+        entry_id: entry.id.to_string(),
+        device_id: standing.ledger.device_id,
+        sequence: entry.sequence,
+        kept,
+        received_at_ms,
+        content: entry.content.clone(),
+    });
+    if let Judgement::Book(open) = &judgement {
+        written.book(open, &entry.hash, standing.store_id, received_at_ms);
+    }
+    standing.ledger = advance(&standing.ledger, entry, &judgement);
+    known.add(entry.id, KnownEntry { hash: entry.hash.clone(), outcome: outcome.clone() });
+    outcome
+}
+
+/// What the books cannot take although the entry is whole.
+fn misfit(entry: &JournalEntry, store_id: StoreId) -> Option<String> {
+    let quantities: Vec<i64> = match &entry.body {
+        EntryBody::SaleCompleted { sale } => {
+            if sale.device_id != entry.device_id || sale.store_id != store_id {
+                return Some("The sale names another tablet or store than the one that sent it.".to_owned());
+            }
+            sale.lines.iter().map(|line| line.quantity.0).collect()
+        }
+        EntryBody::StockAdjusted { adjustment } => {
+            adjustment.lines.iter().map(|line| line.quantity.0).collect()
+        }
+        EntryBody::ReceiptReprinted { .. } => return None,
+    };
+    quantities
+        .iter()
+        .any(|quantity| quantity.unsigned_abs() > MOST_QUANTITY)
+        .then(|| "A quantity is larger than any shop could move.".to_owned())
+}

@@ -1,0 +1,9 @@
+//! Tillbridge: the server's rooms.
+
+pub mod app;
+pub mod catalog_import;
+pub mod demo;
+pub mod feed;
+pub mod ingest;
+pub mod replay;
+pub mod store;

@@ -1,0 +1,420 @@
+//! Books: journal entries as they came, and the facts that follow from them.
+
+use super::bulk::{Rows, Value};
+use super::feed::{self, Touched, kind};
+use super::{StoreError, Tx};
+use crate::on_engine;
+use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
+use shared::sale::Sale;
+use shared::stock::{StockAdjustment, StockMovement, movements_of};
+use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
+use shared::sync::server::{DeviceLedger, KnownEntry};
+use shared::sync::wire::EntryOutcome;
+use std::collections::BTreeMap;
+
+/// A journal entry as it is kept.
+#[derive(Clone, Debug)]
+pub struct EntryRow {
+    /// Its fingerprint, as the register claims it.
+    pub hash: String,
+    /// Its id.
+    pub entry_id: String,
+    /// Who recorded it.
+    pub device_id: DeviceId,
+    /// Its place.
+    pub sequence: u64,
+    /// Why it is not in the books; none when it is.
+    pub kept: Option<String>,
+    /// When it came, epoch ms.
+    pub received_at_ms: i64,
+    /// To the byte.
+    pub content: String,
+}
+
+/// What one transaction writes for one organisation.
+#[derive(Debug)]
+pub struct Books {
+    organisation: OrganisationId,
+    organisation_id: String,
+    connections: Vec<String>,
+    outbox: Rows,
+    entries: Rows,
+    sales: Rows,
+    lines: Rows,
+    taxes: Rows,
+    tenders: Rows,
+    adjustments: Rows,
+    adjustment_lines: Rows,
+    movements: Rows,
+    levels: BTreeMap<(String, String), i64>,
+}
+
+impl Books {
+    /// Nothing yet. What is booked goes to each of the `connections` too.
+    pub fn new(organisation_id: OrganisationId, connections: Vec<String>) -> Self {
+        Self {
+            organisation: organisation_id,
+            connections,
+            outbox: Rows::new("outbox (organisation_id, connection_id, entry_hash, state, created_at_ms)", ""),
+            organisation_id: organisation_id.to_string(),
+            entries: Rows::new(
+                "journal_entries (organisation_id, hash, entry_id, device_id, sequence, state, reason, resolved, received_at_ms, content)",
+                "",
+            ),
+            sales: Rows::new(
+                "sales (organisation_id, id, kind, receipt_number, store_id, register_id, device_id, staff_id, staff_name, at_ms, offset_minutes, local_day, local_minute, currency, net_minor, tax_minor, total_minor, cash_rounding_minor, change_minor, line_count, customer_number, customer_country, search_key, entry_hash, received_at_ms)",
+                "",
+            ),
+            lines: Rows::new(
+                "sale_lines (organisation_id, sale_id, line, kind, product_id, sku, name, quantity, list_price, unit_price, amount_minor, net_minor, tax_minor, taxed, added_at_ms)",
+                "",
+            ),
+            taxes: Rows::new(
+                "sale_taxes (organisation_id, sale_id, place, name, rate_ppm, net_minor, tax_minor)",
+                "",
+            ),
+            tenders: Rows::new(
+                "tenders (organisation_id, sale_id, place, id, kind, amount_minor, reference, last_four)",
+                "",
+            ),
+            adjustments: Rows::new(
+                "stock_adjustments (organisation_id, entry_hash, number, store_id, device_id, at_ms, offset_minutes, country, note)",
+                "",
+            ),
+            adjustment_lines: Rows::new(
+                "stock_adjustment_lines (organisation_id, entry_hash, line, product_id, sku, name, quantity, reason, added_at_ms)",
+                "",
+            ),
+            movements: Rows::new(
+                "stock_movements (organisation_id, cause, line, store_id, product_id, quantity, reason, at_ms)",
+                "",
+            ),
+            levels: BTreeMap::new(),
+        }
+    }
+}
+
+fn minor(amount: shared::money::Minor) -> Value {
+    Value::Int(amount.0)
+}
+
+fn int(number: usize) -> Value {
+    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+impl Books {
+    fn organisation(&self) -> Value {
+        Value::Text(self.organisation_id.clone())
+    }
+
+    /// Keeps an entry whole, whatever became of it.
+    pub fn keep(&mut self, row: EntryRow) {
+        let state = if row.kept.is_some() { "kept" } else { "booked" };
+        self.entries.push([
+            self.organisation(),
+            row.hash.into(),
+            row.entry_id.into(),
+            row.device_id.to_string().into(),
+            i64::try_from(row.sequence).unwrap_or(i64::MAX).into(),
+            state.into(),
+            row.kept.into(),
+            Value::Bool(false),
+            row.received_at_ms.into(),
+            row.content.into(),
+        ]);
+    }
+
+    /// Books what follows from an entry. `store_id` is where the device stands.
+    pub fn book(&mut self, entry: &JournalEntry, hash: &str, store_id: StoreId, received_at_ms: i64) {
+        if !matches!(entry.body, EntryBody::ReceiptReprinted { .. }) {
+            for connection in &self.connections {
+                self.outbox.push([
+                    self.organisation_id.as_str().into(),
+                    connection.as_str().into(),
+                    hash.into(),
+                    "waiting".into(),
+                    received_at_ms.into(),
+                ]);
+            }
+        }
+        match &entry.body {
+            EntryBody::SaleCompleted { sale } => self.book_sale(sale, hash, received_at_ms),
+            EntryBody::StockAdjusted { adjustment } => self.book_adjustment(entry, adjustment, hash, store_id),
+            EntryBody::ReceiptReprinted { .. } => {}
+        }
+    }
+
+    fn book_sale(&mut self, sale: &Sale, hash: &str, received_at_ms: i64) {
+        let id = sale.id.to_string();
+        let lines_text = sale.customer.name.as_deref().unwrap_or("");
+        let number = sale.customer.number.as_deref().unwrap_or("");
+        let search = format!("{} {} {} {}", sale.receipt_number, sale.staff_name, lines_text, number);
+        self.sales.push([
+            self.organisation(),
+            id.as_str().into(),
+            sale.kind.word().into(),
+            sale.receipt_number.as_str().into(),
+            sale.store_id.to_string().into(),
+            sale.register_id.to_string().into(),
+            sale.device_id.to_string().into(),
+            sale.staff_id.to_string().into(),
+            sale.staff_name.as_str().into(),
+            sale.time.at_ms.into(),
+            i64::from(sale.time.offset_minutes).into(),
+            sale.time.day().to_string().into(),
+            i64::from(sale.time.minute_of_day()).into(),
+            sale.currency.code().into(),
+            minor(sale.net),
+            minor(sale.tax),
+            minor(sale.total),
+            minor(sale.cash_rounding),
+            minor(sale.change),
+            int(sale.lines.len()),
+            sale.customer.number.clone().into(),
+            sale.customer.country.clone().into(),
+            shared::catalog::fold(&search).into(),
+            hash.into(),
+            received_at_ms.into(),
+        ]);
+        for (at, line) in sale.lines.iter().enumerate() {
+            let tax = line.tax.gross.0.saturating_sub(line.tax.net.0);
+            self.lines.push([
+                self.organisation(),
+                id.as_str().into(),
+                int(at + 1),
+                line.kind.word().into(),
+                line.product_id.map(|id| id.to_string()).into(),
+                line.sku.as_str().into(),
+                line.name.as_str().into(),
+                line.quantity.0.into(),
+                line.list_price.0.into(),
+                line.unit_price.0.into(),
+                minor(line.amount),
+                minor(line.tax.net),
+                tax.into(),
+                Value::Bool(!line.tax.taxes.is_empty()),
+                line.added_at_ms.into(),
+            ]);
+        }
+        for (at, tax) in sale.taxes.iter().enumerate() {
+            self.taxes.push([
+                self.organisation(),
+                id.as_str().into(),
+                int(at + 1),
+                tax.name.as_str().into(),
+                tax.rate.0.into(),
+                minor(tax.net),
+                minor(tax.tax),
+            ]);
+        }
+        for (at, tender) in sale.tenders.iter().enumerate() {
+            let (reference, last_four) = match &tender.kind {
+                shared::tender::TenderKind::Card { reference, last_four } => {
+                    (Some(reference.clone()), last_four.clone())
+                }
+                _ => (None, None),
+            };
+            self.tenders.push([
+                self.organisation(),
+                id.as_str().into(),
+                int(at + 1),
+                tender.id.to_string().into(),
+                tender.kind.word().into(),
+                minor(tender.amount),
+                reference.into(),
+                last_four.into(),
+            ]);
+        }
+        for (at, movement) in movements_of(sale).into_iter().enumerate() {
+            self.movement(&id, at + 1, sale.store_id, &movement, sale.time.at_ms);
+        }
+    }
+
+    fn book_adjustment(
+        &mut self,
+        entry: &JournalEntry,
+        adjustment: &StockAdjustment,
+        hash: &str,
+        store_id: StoreId,
+    ) {
+        self.adjustments.push([
+            self.organisation(),
+            hash.into(),
+            adjustment.number.as_str().into(),
+            store_id.to_string().into(),
+            Value::MaybeText(Some(entry.device_id.to_string())),
+            entry.time.at_ms.into(),
+            i64::from(entry.time.offset_minutes).into(),
+            adjustment.country.clone().into(),
+            adjustment.note.clone().into(),
+        ]);
+        for (at, line) in adjustment.lines.iter().enumerate() {
+            self.adjustment_lines.push([
+                self.organisation(),
+                hash.into(),
+                int(at + 1),
+                line.product_id.to_string().into(),
+                line.sku.as_str().into(),
+                line.name.as_str().into(),
+                line.quantity.0.into(),
+                line.reason.word().into(),
+                line.added_at_ms.into(),
+            ]);
+            let movement = StockMovement {
+                product_id: line.product_id,
+                quantity: line.quantity,
+                reason: line.reason,
+            };
+            self.movement(hash, at + 1, store_id, &movement, entry.time.at_ms);
+        }
+    }
+
+    /// Adds a movement; `cause` and `line` name it for ever.
+    pub fn movement(
+        &mut self,
+        cause: &str,
+        line: usize,
+        store_id: StoreId,
+        movement: &StockMovement,
+        at_ms: i64,
+    ) {
+        let product = movement.product_id.to_string();
+        self.movements.push([
+            self.organisation(),
+            cause.into(),
+            int(line),
+            store_id.to_string().into(),
+            product.as_str().into(),
+            movement.quantity.0.into(),
+            movement.reason.word().into(),
+            at_ms.into(),
+        ]);
+        let level = self.levels.entry((store_id.to_string(), product)).or_default();
+        *level = level.saturating_add(movement.quantity.0);
+    }
+}
+
+impl Books {
+    /// Writes everything. The order of rows is the same in every process, so that two of them cannot wait for each other.
+    pub async fn write(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let organisation = self.organisation_id;
+        for rows in [
+            self.entries,
+            self.sales,
+            self.lines,
+            self.taxes,
+            self.tenders,
+            self.adjustments,
+            self.adjustment_lines,
+            self.movements,
+            self.outbox,
+        ] {
+            rows.write(tx).await?;
+        }
+        let mut levels = Rows::new(
+            "stock_levels (organisation_id, store_id, product_id, quantity)",
+            "ON CONFLICT (organisation_id, store_id, product_id) DO UPDATE SET quantity = stock_levels.quantity + excluded.quantity",
+        );
+        let mut touched = Vec::with_capacity(self.levels.len());
+        for ((store, product), quantity) in self.levels {
+            levels.push([
+                organisation.as_str().into(),
+                store.as_str().into(),
+                product.as_str().into(),
+                quantity.into(),
+            ]);
+            touched.push(Touched { kind: kind::STOCK_LEVEL, scope: store, record_id: product, removed: false });
+        }
+        levels.write(tx).await?;
+        feed::touch(tx, self.organisation, touched).await
+    }
+}
+
+/// What the server knows of a device's journal, and the store it stands in.
+pub async fn ledger(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    device_id: DeviceId,
+) -> Result<Option<(DeviceLedger, StoreId)>, StoreError> {
+    let row: Option<(bool, i64, String, String)> = on_engine!(tx, connection => {
+        sqlx::query_as(
+            "SELECT d.revoked, d.last_sequence, d.last_hash, r.store_id FROM devices d \
+             JOIN registers r ON r.organisation_id = d.organisation_id AND r.id = d.register_id \
+             WHERE d.organisation_id = $1 AND d.id = $2",
+        )
+        .bind(organisation_id.to_string())
+        .bind(device_id.to_string())
+        .fetch_optional(connection)
+        .await?
+    });
+    let Some((revoked, last_sequence, last_hash, store)) = row else { return Ok(None) };
+    let last_sequence = u64::try_from(last_sequence).map_err(|e| StoreError::Value(e.to_string()))?;
+    let store_id = store.parse().map_err(|_| StoreError::Value(store.clone()))?;
+    Ok(Some((DeviceLedger { device_id, revoked, last_sequence, last_hash }, store_id)))
+}
+
+/// Moves a ledger forward, if nobody else has since it stood at `before`.
+pub async fn move_ledger(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    ledger: &DeviceLedger,
+    before: u64,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let number = |sequence: u64| i64::try_from(sequence).map_err(|e| StoreError::Value(e.to_string()));
+    let (after, before) = (number(ledger.last_sequence)?, number(before)?);
+    let moved = on_engine!(tx, connection => {
+        sqlx::query(
+            "UPDATE devices SET last_sequence = $1, last_hash = $2, last_seen_ms = $3 \
+             WHERE organisation_id = $4 AND id = $5 AND last_sequence = $6",
+        )
+        .bind(after)
+        .bind(&ledger.last_hash)
+        .bind(now_ms)
+        .bind(organisation_id.to_string())
+        .bind(ledger.device_id.to_string())
+        .bind(before)
+        .execute(connection)
+        .await?
+        .rows_affected()
+    });
+    Ok(moved == 1)
+}
+
+/// What is already here under the ids or fingerprints of these entries.
+pub async fn known_entries(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    entries: &[&SealedEntry],
+) -> Result<Vec<(EntryId, KnownEntry)>, StoreError> {
+    let mut known = Vec::new();
+    for chunk in entries.chunks(100) {
+        let ids: Vec<Value> = chunk.iter().map(|entry| entry.id.to_string().into()).collect();
+        let hashes: Vec<Value> = chunk.iter().map(|entry| entry.hash.as_str().into()).collect();
+        for (column, values) in [("entry_id", ids), ("hash", hashes)] {
+            let sql = format!(
+                "SELECT entry_id, hash, reason FROM journal_entries WHERE organisation_id = $1 AND {column} IN ({})",
+                super::bulk::places(2, values.len())
+            );
+            let mut bound = vec![Value::Text(organisation_id.to_string())];
+            bound.extend(values);
+            let rows: Vec<(String, String, Option<String>)> = super::bulk::fetch(tx, &sql, bound).await?;
+            for (id, hash, reason) in rows {
+                let id = id.parse().map_err(|_| StoreError::Value(id.clone()))?;
+                let outcome = reason.map_or(EntryOutcome::Booked, |reason| EntryOutcome::Kept { reason });
+                known.push((id, KnownEntry { hash, outcome }));
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// Connections that take what is booked.
+pub async fn connections(tx: &mut Tx, organisation_id: OrganisationId) -> Result<Vec<String>, StoreError> {
+    Ok(on_engine!(tx, connection => {
+        sqlx::query_scalar("SELECT id FROM connections WHERE organisation_id = $1 AND active ORDER BY id")
+            .bind(organisation_id.to_string())
+            .fetch_all(connection)
+            .await?
+    }))
+}
