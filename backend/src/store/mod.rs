@@ -8,7 +8,9 @@ mod engine;
 mod row_security;
 
 pub mod books;
+pub mod catalog;
 pub mod feed;
+pub mod ground;
 
 pub use engine::{Db, Tx};
 
