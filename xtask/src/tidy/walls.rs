@@ -102,12 +102,15 @@ const WALLS: &[Wall] = &[
     },
 ];
 
-/// Crates that would break a crate's purity, wherever in its tree they come from.
-const DEPENDENCIES: &[(&str, &[&str])] = &[
-    ("tillbridge-shared", EFFECTFUL_CRATES),
-    ("tillbridge-connectors", EFFECTFUL_CRATES),
-    ("tillbridge-frontend", &["tokio", "sqlx", "axum", "tillbridge", "tillbridge-connectors"]),
+/// Crates that would break a crate's purity, wherever in its tree they come from, and the platform to look at:
+/// `all` where the crate runs on several, so that none is overlooked.
+const DEPENDENCIES: &[(&str, &str, &[&str])] = &[
+    ("tillbridge-shared", "all", EFFECTFUL_CRATES),
+    ("tillbridge-connectors", "all", EFFECTFUL_CRATES),
+    ("tillbridge-frontend", "wasm32-unknown-unknown", SERVER_CRATES),
 ];
+
+const SERVER_CRATES: &[&str] = &["tokio", "sqlx", "axum", "hyper", "reqwest", "tillbridge", "tillbridge-connectors"];
 
 const EFFECTFUL_CRATES: &[&str] = &[
     "tokio",
@@ -182,13 +185,10 @@ pub fn sql(files: &[File]) -> Vec<Finding> {
 /// Crates in the tree of a pure crate that do not belong there.
 pub fn dependencies() -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    for (package, never) in DEPENDENCIES {
+    for (package, platform, never) in DEPENDENCIES {
         let mut cargo = command::cargo();
-        // Every platform: a crate must not be pulled in on the one we are not looking at.
-        cargo.args([
-            "tree", "--locked", "--edges", "normal", "--target", "all", "--prefix", "none", "--format", "{p}",
-        ]);
-        let tree = command::read(cargo.args(["--package", package]))?;
+        cargo.args(["tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
+        let tree = command::read(cargo.args(["--target", platform, "--package", package]))?;
         found.extend(unwanted(package, never, &tree));
     }
     Ok(found)
