@@ -110,7 +110,8 @@ const DEPENDENCIES: &[(&str, &str, &[&str])] = &[
     ("tillbridge-frontend", "wasm32-unknown-unknown", SERVER_CRATES),
 ];
 
-const SERVER_CRATES: &[&str] = &["tokio", "sqlx", "axum", "hyper", "reqwest", "tillbridge", "tillbridge-connectors"];
+const SERVER_CRATES: &[&str] =
+    &["tokio", "sqlx", "axum", "hyper", "reqwest", "tillbridge", "tillbridge-connectors"];
 
 const EFFECTFUL_CRATES: &[&str] = &[
     "tokio",
