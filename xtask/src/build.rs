@@ -89,8 +89,7 @@ pub fn front_end(arguments: Arguments) -> Result<()> {
     let _ = std::fs::remove_file(&mark);
     trunk(profile, &path)?;
     let files = finish(&dist, &command::workspace().join("frontend/service_worker"), profile)?;
-    std::fs::write(&mark, format!("{}\n{fingerprint}\n", profile.name()))
-        .with_context(|| format!("{} not written", mark.display()))?;
+    write(&mark, format!("{}\n{fingerprint}\n{}\n", profile.name(), state_of(&dist)?).as_bytes())?;
     print!("{}", sizes(&files));
     println!("front end: built in {} s", started.elapsed().as_secs());
     Ok(())
@@ -102,7 +101,14 @@ fn is_current(dist: &Path, mark: &Path, profile: Profile, fingerprint: &str) -> 
     let mut lines = text.lines();
     let built = lines.next();
     let enough = built == Some(profile.name()) || built == Some(Profile::Release.name());
-    enough && lines.next() == Some(fingerprint) && dist.join("index.html").is_file()
+    // Another target folder's build may have replaced the files since.
+    let untouched = |state: &str| state_of(dist).is_ok_and(|now| now == state);
+    enough && lines.next() == Some(fingerprint) && lines.next().is_some_and(untouched)
+}
+
+/// A hash of the service worker, which names every other file by its hash and itself holds the build's id.
+fn state_of(dist: &Path) -> Result<String> {
+    Ok(hex(&Sha256::digest(read(&dist.join(SERVICE_WORKER))?)))
 }
 
 fn trunk(profile: Profile, tools: &[PathBuf]) -> Result<()> {
@@ -427,14 +433,19 @@ mod tests {
 
     #[test]
     fn a_release_build_serves_every_day_but_not_the_reverse() {
-        let root =
-            folder(&[("dist/index.html", ""), ("quick", "wasm-quick\nx\n"), ("small", "wasm-release\nx\n")]);
-        let current = |mark: &str, profile| {
-            is_current(&root.path().join("dist"), &root.path().join(mark), profile, "x")
+        let root = folder(&[("dist/service_worker.js", "one")]);
+        let dist = root.path().join("dist");
+        let state = state_of(&dist).unwrap();
+        let current = |built: &str, wanted| {
+            let mark = root.path().join("mark");
+            std::fs::write(&mark, format!("{built}\nx\n{state}\n")).unwrap();
+            is_current(&dist, &mark, wanted, "x")
         };
-        assert!(current("quick", Profile::Quick));
-        assert!(current("small", Profile::Quick));
-        assert!(current("small", Profile::Release));
-        assert!(!current("quick", Profile::Release));
+        assert!(current("wasm-quick", Profile::Quick));
+        assert!(current("wasm-release", Profile::Quick));
+        assert!(current("wasm-release", Profile::Release));
+        assert!(!current("wasm-quick", Profile::Release));
+        std::fs::write(dist.join(SERVICE_WORKER), "two").unwrap();
+        assert!(!current("wasm-quick", Profile::Quick), "files replaced by another build are not current");
     }
 }
