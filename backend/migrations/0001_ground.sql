@@ -49,6 +49,12 @@ CREATE TABLE devices (
 );
 CREATE UNIQUE INDEX devices_by_prefix ON devices (organisation_id, receipt_prefix);
 
+-- Whose a tablet is: asked when a push comes in, before anything else is known.
+CREATE TABLE device_homes (
+    device_id TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL
+);
+
 CREATE TABLE staff (
     organisation_id TEXT NOT NULL,
     id TEXT NOT NULL,

@@ -2,8 +2,10 @@
 
 pub mod app;
 pub mod catalog_import;
+pub mod clock;
 pub mod demo;
 pub mod feed;
+pub mod http;
 pub mod ingest;
 pub mod replay;
 pub mod store;

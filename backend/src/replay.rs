@@ -4,9 +4,11 @@
 //! Invariant: every figure of the report comes from the server's database.
 
 pub mod chance;
+pub mod command;
 pub mod drive;
 pub mod register;
 pub mod report;
+pub mod run;
 pub mod slice;
 
 /// Why a replay cannot go on.

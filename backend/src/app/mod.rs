@@ -3,5 +3,86 @@
 //! May use: shared, store, feed, catalog_import. Never: axum types, SQL text, HTTP clients.
 //! Invariant: a use-case either happens whole or not at all.
 
+pub mod changes;
+pub mod device_key;
+pub mod sync;
 pub mod table;
 pub mod today;
+
+use crate::ingest::Ingest;
+use crate::store::{Db, StoreError};
+use changes::Changes;
+use shared::store::WrongSetting;
+
+/// What every use-case works with.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The way into the books.
+    pub ingest: Ingest,
+    /// Who is woken up when something changes.
+    pub changes: Changes,
+}
+
+impl App {
+    /// Starts the writer and the wake-ups of this process.
+    pub fn start(db: Db) -> Self {
+        let changes = Changes::start(&db);
+        let wake = changes.clone();
+        let ingest = Ingest::start(db.clone(), move |organisation| wake.tell(organisation));
+        Self { db, ingest, changes }
+    }
+}
+
+/// Why a use-case did not happen. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// No such record (or another organisation's).
+    #[error("there is no such record")]
+    NotFound,
+    /// What was given cannot be.
+    #[error("{message}")]
+    WrongInput {
+        /// For a person.
+        message: String,
+        /// Which fields.
+        fields: Vec<WrongSetting>,
+    },
+    /// Somebody else changed it meanwhile, or it is there already.
+    #[error("{0}")]
+    Conflict(String),
+    /// A tablet that is not known here.
+    #[error("This tablet is not paired with this server.")]
+    Unpaired,
+    /// Not signed by the tablet.
+    #[error("The signature is not this tablet's.")]
+    Signature,
+    /// A protocol of another release.
+    #[error("The app on this tablet must be updated.")]
+    Outdated,
+    /// Try again.
+    #[error("{0}")]
+    Busy(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An amount that does not fit.
+    #[error(transparent)]
+    Money(#[from] shared::money::MoneyError),
+}
+
+impl AppError {
+    /// Wrong input without fields.
+    pub fn wrong_input(message: impl Into<String>) -> Self {
+        Self::WrongInput { message: message.into(), fields: Vec::new() }
+    }
+
+    /// Wrong input in one field.
+    pub fn wrong_field(field: &str, message: &str) -> Self {
+        Self::WrongInput {
+            message: message.to_owned(),
+            fields: vec![WrongSetting { field: field.to_owned(), message: message.to_owned() }],
+        }
+    }
+}

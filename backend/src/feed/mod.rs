@@ -4,3 +4,6 @@
 //! Invariant: no change is passed over; a cursor that cannot promise that is told to start over.
 
 pub mod cursor;
+mod pull;
+
+pub use pull::{FIRST_PAGE, PAGE, Puller, pull};

@@ -142,7 +142,36 @@ pub async fn insert_device(
         NO_HASH.into(),
     ]);
     rows.write(tx).await?;
+    let mut homes = Rows::new("device_homes (device_id, organisation_id)", "");
+    homes.push([device.id.to_string().into(), organisation_id.to_string().into()]);
+    homes.write(tx).await?;
     Ok(())
+}
+
+/// Whose a tablet is.
+pub async fn home_of(tx: &mut Tx, id: DeviceId) -> Result<Option<OrganisationId>, StoreError> {
+    let home: Option<String> = on_engine!(tx, connection => {
+        sqlx::query_scalar("SELECT organisation_id FROM device_homes WHERE device_id = $1")
+            .bind(id.to_string())
+            .fetch_optional(connection)
+            .await?
+    });
+    home.map(|id| parse(&id)).transpose()
+}
+
+/// The public key of a tablet, revoked or not.
+pub async fn device_key(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: DeviceId,
+) -> Result<Option<String>, StoreError> {
+    Ok(on_engine!(tx, connection => {
+        sqlx::query_scalar("SELECT public_key FROM devices WHERE organisation_id = $1 AND id = $2")
+            .bind(organisation_id.to_string())
+            .bind(id.to_string())
+            .fetch_optional(connection)
+            .await?
+    }))
 }
 
 /// Unpairs a tablet. What it has recorded is still taken, into what is kept.

@@ -11,6 +11,8 @@ pub mod books;
 pub mod catalog;
 pub mod feed;
 pub mod ground;
+pub mod notify;
+pub mod sales;
 
 pub use engine::{Db, Tx};
 

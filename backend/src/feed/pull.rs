@@ -1,0 +1,288 @@
+//! Pull: one page of what a tablet has not seen.
+
+use super::cursor::{Cursor, Part, Place};
+use crate::store::catalog::{self, Bodies};
+use crate::store::feed::{self, FeedRow, kind};
+use crate::store::{Db, StoreError, Tx, ground};
+use serde::de::DeserializeOwned;
+use shared::ids::{OrganisationId, RegisterId, StoreId};
+use shared::money::Quantity;
+use shared::sync::wire::{Change, PullResponse, Removed, SCHEMA, StockLevel};
+use std::collections::HashMap;
+
+/// The first page is small, so that selling can begin.
+pub const FIRST_PAGE: usize = 500;
+/// Later pages.
+pub const PAGE: usize = 5_000;
+
+/// Who pulls.
+#[derive(Clone, Copy, Debug)]
+pub struct Puller {
+    /// Whose.
+    pub organisation_id: OrganisationId,
+    /// In which store.
+    pub store_id: StoreId,
+    /// At which register.
+    pub register_id: RegisterId,
+}
+
+/// Gives the page after a cursor; without a cursor the first load begins. `limit` is the most changes wanted.
+pub async fn pull(
+    db: &Db,
+    who: Puller,
+    cursor: Option<&str>,
+    limit: Option<usize>,
+    now_ms: i64,
+) -> Result<PullResponse, StoreError> {
+    let mut tx = db.read_for(who.organisation_id).await?;
+    let life = feed::life(&mut tx).await?;
+    let product_count = catalog::count_products(&mut tx, who.organisation_id).await?;
+    let known = cursor.map(str::parse::<Cursor>);
+    let start_over = match &known {
+        None => false,
+        Some(Err(_)) => true,
+        Some(Ok(cursor)) => is_lost(&mut tx, who, cursor, &life).await?,
+    };
+    let limit = limit.unwrap_or(if cursor.is_some() { PAGE } else { FIRST_PAGE }).clamp(1, PAGE);
+    let page = match known {
+        _ if start_over => Page { changes: Vec::new(), cursor: None, more: false },
+        Some(Ok(Cursor::Following { at, .. })) => follow(&mut tx, who, at, limit).await?.of(&life.epoch),
+        Some(Ok(Cursor::Loading { from, part, after, .. })) => {
+            load(&mut tx, who, from, part, after, limit).await?.of(&life.epoch)
+        }
+        _ => {
+            let (txid, position) = feed::end(&mut tx, who.organisation_id).await?;
+            let from = Place { txid, position };
+            load(&mut tx, who, from, Part::Ground, String::new(), limit).await?.of(&life.epoch)
+        }
+    };
+    Ok(PullResponse {
+        schema: SCHEMA,
+        changes: page.changes,
+        cursor: page.cursor.unwrap_or_default(),
+        more: page.more,
+        start_over,
+        product_count,
+        server_time_ms: now_ms,
+    })
+}
+
+struct Page {
+    changes: Vec<Change>,
+    cursor: Option<String>,
+    more: bool,
+}
+
+/// A page whose cursor is not written yet.
+struct Piece {
+    changes: Vec<Change>,
+    next: Next,
+    more: bool,
+}
+
+enum Next {
+    Loading(Place, Part, String),
+    Following(Place),
+}
+
+impl Piece {
+    fn of(self, epoch: &str) -> Page {
+        let epoch = epoch.to_owned();
+        let cursor = match self.next {
+            Next::Loading(from, part, after) => Cursor::Loading { epoch, from, part, after },
+            Next::Following(at) => Cursor::Following { epoch, at },
+        };
+        Page { changes: self.changes, cursor: Some(cursor.to_string()), more: self.more }
+    }
+}
+
+/// Is the cursor of another life of the database, of a newer copy of it, or from before the tombstones it would need?
+async fn is_lost(
+    tx: &mut Tx,
+    who: Puller,
+    cursor: &Cursor,
+    life: &feed::Life,
+) -> Result<bool, StoreError> {
+    let place = match cursor {
+        Cursor::Loading { from, .. } => *from,
+        Cursor::Following { at, .. } => *at,
+    };
+    let horizon = Place { txid: life.feed_horizon_txid, position: life.feed_horizon_position };
+    if cursor.epoch() != life.epoch || place < horizon {
+        return Ok(true);
+    }
+    feed::is_beyond(tx, who.organisation_id, (place.txid, place.position)).await
+}
+
+/// A page of the first load, filled from as many parts as fit.
+async fn load(
+    tx: &mut Tx,
+    who: Puller,
+    from: Place,
+    mut part: Part,
+    mut after: String,
+    limit: usize,
+) -> Result<Piece, StoreError> {
+    let mut changes = Vec::new();
+    while changes.len() < limit {
+        let wanted = limit - changes.len();
+        let rows = i64::try_from(wanted).unwrap_or(i64::MAX);
+        let organisation_id = who.organisation_id;
+        let count = match part {
+            Part::Ground => {
+                changes.extend(ground_of(tx, who).await?);
+                0
+            }
+            Part::Favourites | Part::Products => {
+                let favourites = part == Part::Favourites;
+                let products =
+                    catalog::products_to_load(tx, organisation_id, favourites, &after, rows).await?;
+                if let Some(last) = products.last() {
+                    after = last.id.to_string();
+                }
+                let count = products.len();
+                changes.extend(products.into_iter().map(Change::Product));
+                count
+            }
+            Part::Levels => {
+                let store = who.store_id.to_string();
+                let levels = catalog::levels_to_load(tx, organisation_id, &store, &after, rows).await?;
+                if let Some((last, _)) = levels.last() {
+                    after.clone_from(last);
+                }
+                let count = levels.len();
+                for level in levels {
+                    changes.push(level_change(level)?);
+                }
+                count
+            }
+        };
+        if count < wanted {
+            after.clear();
+            part = match part {
+                Part::Ground => Part::Favourites,
+                Part::Favourites => Part::Products,
+                Part::Products => Part::Levels,
+                // What changed while it was loaded follows at once.
+                Part::Levels => return Ok(Piece { changes, next: Next::Following(from), more: true }),
+            };
+        }
+    }
+    Ok(Piece { changes, next: Next::Loading(from, part, after), more: true })
+}
+
+/// What selling needs before any product.
+async fn ground_of(tx: &mut Tx, who: Puller) -> Result<Vec<Change>, StoreError> {
+    let id = who.organisation_id;
+    let mut changes = Vec::new();
+    changes.extend(
+        ground::stores(tx, id).await?.into_iter().filter(|s| s.id == who.store_id).map(Change::Store),
+    );
+    changes.extend(
+        ground::registers(tx, id)
+            .await?
+            .into_iter()
+            .filter(|register| register.id == who.register_id)
+            .map(Change::Register),
+    );
+    changes.extend(ground::staff(tx, id, None).await?.into_iter().map(Change::Staff));
+    changes.extend(catalog::tax_categories(tx, id).await?.into_iter().map(Change::TaxCategory));
+    changes.extend(catalog::categories(tx, id).await?.into_iter().map(Change::Category));
+    Ok(changes)
+}
+
+fn level_change((product, quantity): (String, i64)) -> Result<Change, StoreError> {
+    let product_id = product.parse().map_err(|_| StoreError::Value(product.clone()))?;
+    Ok(Change::StockLevel(StockLevel { product_id, quantity: Quantity(quantity) }))
+}
+
+/// A page of the feed.
+async fn follow(tx: &mut Tx, who: Puller, at: Place, limit: usize) -> Result<Piece, StoreError> {
+    let store = who.store_id.to_string();
+    let rows = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = feed::after(tx, who.organisation_id, &store, (at.txid, at.position), rows).await?;
+    let next = rows.last().map_or(at, |row| Place { txid: row.txid, position: row.position });
+    let more = rows.len() == limit;
+    Ok(Piece { changes: changes_of(tx, who, &rows).await?, next: Next::Following(next), more })
+}
+
+/// The records the rows name, as they are now; what is not there any more is gone.
+async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Change>, StoreError> {
+    let mut found: HashMap<(&str, String), Change> = HashMap::new();
+    for kind in
+        [kind::PRODUCT, kind::CATEGORY, kind::TAX_CATEGORY, kind::STORE, kind::STOCK_LEVEL, kind::STAFF, kind::REGISTER]
+    {
+        let ids: Vec<String> =
+            rows.iter().filter(|row| row.kind == kind && !row.removed).map(|row| row.record_id.clone()).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        for (id, change) in records_of(tx, who, kind, &ids).await? {
+            found.insert((kind, id), change);
+        }
+    }
+    let mut changes = Vec::with_capacity(rows.len());
+    for row in rows {
+        let own = match row.kind.as_str() {
+            kind::STORE => row.record_id == who.store_id.to_string(),
+            kind::REGISTER => row.record_id == who.register_id.to_string(),
+            _ => true,
+        };
+        if !own {
+            continue;
+        }
+        match found.remove(&(row.kind.as_str(), row.record_id.clone())) {
+            Some(change) => changes.push(change),
+            None if row.kind == kind::STOCK_LEVEL => {}
+            None => changes.push(Change::Removed(Removed { kind: row.kind.clone(), id: row.record_id.clone() })),
+        }
+    }
+    Ok(changes)
+}
+
+async fn records_of(
+    tx: &mut Tx,
+    who: Puller,
+    kind: &str,
+    ids: &[String],
+) -> Result<Vec<(String, Change)>, StoreError> {
+    let organisation_id = who.organisation_id;
+    Ok(match kind {
+        kind::PRODUCT => read(tx, who, Bodies::Products, ids, Change::Product).await?,
+        kind::CATEGORY => read(tx, who, Bodies::Categories, ids, Change::Category).await?,
+        kind::TAX_CATEGORY => read(tx, who, Bodies::TaxCategories, ids, Change::TaxCategory).await?,
+        kind::STORE => read(tx, who, Bodies::Stores, ids, Change::Store).await?,
+        kind::STAFF => ground::staff(tx, organisation_id, Some(ids))
+            .await?
+            .into_iter()
+            .map(|member| (member.id.to_string(), Change::Staff(member)))
+            .collect(),
+        kind::REGISTER => ground::registers(tx, organisation_id)
+            .await?
+            .into_iter()
+            .map(|register| (register.id.to_string(), Change::Register(register)))
+            .collect(),
+        _ => {
+            let levels = catalog::levels(tx, organisation_id, &who.store_id.to_string(), ids).await?;
+            let mut changes = Vec::with_capacity(levels.len());
+            for level in levels {
+                changes.push((level.0.clone(), level_change(level)?));
+            }
+            changes
+        }
+    })
+}
+
+async fn read<T: DeserializeOwned>(
+    tx: &mut Tx,
+    who: Puller,
+    table: Bodies,
+    ids: &[String],
+    change: fn(T) -> Change,
+) -> Result<Vec<(String, Change)>, StoreError> {
+    catalog::bodies(tx, who.organisation_id, table, ids)
+        .await?
+        .into_iter()
+        .map(|(id, body)| Ok((id, change(serde_json::from_str(&body)?))))
+        .collect()
+}
