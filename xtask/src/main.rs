@@ -11,6 +11,7 @@ mod build;
 mod command;
 mod postgres;
 mod prerequisites;
+mod replay;
 mod run;
 mod test;
 mod tidy;
@@ -37,6 +38,8 @@ enum Task {
     Tidy,
     /// Build the front end into frontend/dist (and with --release the one binary that embeds it).
     Build(build::Arguments),
+    /// Sell a file of real invoices through the whole product and add the books up.
+    Replay(replay::Arguments),
     /// Run a command beside a private PostgreSQL, its address in TILLBRIDGE_TEST_POSTGRES.
     Postgres(postgres::Arguments),
 }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(&arguments),
         Task::Tidy => tidy::run(),
         Task::Build(arguments) => build::run(arguments),
+        Task::Replay(arguments) => replay::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
     });
     match outcome {

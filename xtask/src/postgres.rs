@@ -90,6 +90,12 @@ impl Cluster {
         format!("postgres://{ROLE}@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Creates an empty database that belongs to the tests' account; returns its address.
+    pub fn database(&self, name: &str) -> Result<String> {
+        self.psql(&format!("CREATE DATABASE {name} OWNER {ROLE}"))?;
+        Ok(format!("postgres://{ROLE}@127.0.0.1:{}/{name}", self.port))
+    }
+
     /// Picks a free port and starts; another program may take the port in between, then the next one is tried.
     fn listen(&mut self) -> Result<()> {
         let mut complaint = String::new();
