@@ -1,3 +1,12 @@
 //! Tillbridge front end: the entry point.
+//! Lives here: opening the till and mounting the pages. May use: page, session. Never: anything else.
+//! Invariant: the page is mounted once, and what goes wrong before that is shown.
 
-fn main() {}
+mod clock;
+mod device_store;
+mod page;
+mod session;
+
+fn main() {
+    leptos::mount::mount_to_body(page::App);
+}

@@ -1,0 +1,91 @@
+//! Clock: the only place of the front end that asks the browser for the time and for randomness.
+//! Lives here: the time now, the shop's wall clock, fresh ids.
+//! May use: js-sys, web-sys crypto. Never: a rule about sales.
+//! Invariant: rules get time and ids as arguments; what comes from here is never compared with the server's clock to order facts.
+
+use js_sys::{Date, Reflect};
+use shared::calendar::{Day, LocalTime};
+use uuid::Uuid;
+use wasm_bindgen::JsValue;
+
+/// Epoch milliseconds by this device.
+pub fn now_ms() -> i64 {
+    whole(Date::now())
+}
+
+/// Milliseconds since the page was opened, for measuring; not related to the calendar.
+pub fn since_start_ms() -> i64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0, |clock| whole(clock.now()))
+}
+
+/// This moment with the wall clock of a time zone (IANA name); UTC where the browser does not know the zone.
+pub fn local_time(time_zone: &str) -> LocalTime {
+    let at_ms = now_ms();
+    LocalTime { at_ms, offset_minutes: offset_minutes(at_ms, time_zone).unwrap_or(0) }
+}
+
+/// A fresh id.
+pub fn mint() -> Uuid {
+    let mut random = [0; 10];
+    // Without randomness two tablets could mint the same id within a millisecond; the time alone is still better than nothing.
+    if let Some(crypto) = web_sys::window().and_then(|window| window.crypto().ok()) {
+        let _ = crypto.get_random_values_with_u8_array(&mut random);
+    }
+    shared::ids::mint(now_ms(), random)
+}
+
+/// Swedish dates are ISO dates, so the browser's own table of zones can be read without one of ours.
+fn offset_minutes(at_ms: i64, time_zone: &str) -> Option<i32> {
+    let options = js_sys::Object::new();
+    Reflect::set(&options, &"timeZone".into(), &time_zone.into()).ok()?;
+    let date = Date::new(&JsValue::from_f64(from_whole(at_ms)));
+    let method = Reflect::get(&date, &"toLocaleString".into()).ok()?;
+    let method: js_sys::Function = wasm_bindgen::JsCast::dyn_into(method).ok()?;
+    let text = method.call2(&date, &"sv-SE".into(), &options).ok()?.as_string()?;
+    let local_ms = local_ms(&text)?;
+    let minutes = local_ms.saturating_sub(at_ms.div_euclid(1000).saturating_mul(1000)).div_euclid(60_000);
+    i32::try_from(minutes).ok()
+}
+
+/// `2026-11-24 15:40:13` as milliseconds since 1970 on its own calendar.
+fn local_ms(text: &str) -> Option<i64> {
+    let (day, time) = text.split_once(' ')?;
+    let mut parts = time.split(':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+    let days = Day::parse(day).ok()?.number();
+    Some((days * 86_400 + hour * 3_600 + minute * 60 + second).saturating_mul(1000))
+}
+
+/// A number of the browser as a whole one.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds and bytes stay far below 2^53")]
+pub fn whole(number: f64) -> i64 {
+    number as i64
+}
+
+/// A whole number as the browser takes it.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds and bytes stay far below 2^53")]
+pub fn from_whole(number: i64) -> f64 {
+    number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn zones_have_their_offset_in_winter_and_summer() {
+        let winter = 1_768_478_400_000; // 2026-01-15 12:00 UTC
+        let summer = 1_784_116_800_000; // 2026-07-15 12:00 UTC
+        for (zone, in_winter, in_summer) in [
+            ("Europe/London", 0, 60),
+            ("Europe/Berlin", 60, 120),
+            ("Asia/Kolkata", 330, 330),
+            ("America/New_York", -300, -240),
+        ] {
+            assert_eq!(offset_minutes(winter, zone), Some(in_winter), "{zone}");
+            assert_eq!(offset_minutes(summer, zone), Some(in_summer), "{zone}");
+        }
+        assert_eq!(offset_minutes(winter, "Nowhere/AtAll"), None);
+    }
+}

@@ -1,0 +1,345 @@
+//! Device store: what a tablet keeps, and the transactions that keep it whole.
+//! Lives here: the stored forms, the store itself in its two kinds (the browser's IndexedDB, and memory for tests).
+//! May use: shared rules, IndexedDB. Never: the network, signals, a clock.
+//! Invariant: a sale, its journal entry, its receipt number and the counters are written together and durably, or not at all.
+
+mod catalog;
+mod chunk;
+mod memory;
+mod stock;
+
+pub use catalog::{Catalog, Found, Place};
+pub use chunk::Chunk;
+pub use memory::Memory;
+pub use stock::Levels;
+
+use serde::{Deserialize, Serialize};
+use shared::api::PairResponse;
+use shared::catalog::Category;
+use shared::ids::{SaleId, StaffId};
+use shared::register::Register;
+use shared::sale::{Cart, Sale};
+use shared::staff::{PinTries, StaffMember};
+use shared::store::Store;
+use shared::sync::journal::{NO_HASH, SealedEntry};
+use shared::tax::TaxCategory;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How many answered entries and their sales stay on the device: a server restored from a backup asks for them again.
+pub const KEEP_ANSWERED: u64 = 5_000;
+
+/// What this tablet is.
+pub type Identity = PairResponse;
+
+/// Numbers given out so far. They only grow, and only inside the transaction that records what they name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Last place in the journal.
+    pub sequence: u64,
+    /// Hash of the entry there.
+    pub last_hash: String,
+    /// Receipts numbered.
+    pub receipts: u64,
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self { sequence: 0, last_hash: NO_HASH.to_owned(), receipts: 0 }
+    }
+}
+
+impl Counters {
+    /// What the next entry gets.
+    fn next(&self) -> Numbers {
+        Numbers {
+            sequence: self.sequence.saturating_add(1),
+            previous: self.last_hash.clone(),
+            receipt: self.receipts.saturating_add(1),
+        }
+    }
+
+    /// After recording; refused when the entry was not made with the numbers given out.
+    fn after(&self, recording: &Recording) -> Result<Self, StoreError> {
+        let next = self.next();
+        if recording.entry.sequence != next.sequence {
+            return Err(StoreError::Refused("the entry has another number than it was given".to_owned()));
+        }
+        let receipts = if recording.sale.is_some() { next.receipt } else { self.receipts };
+        Ok(Self { sequence: next.sequence, last_hash: recording.entry.hash.clone(), receipts })
+    }
+}
+
+/// What the server has answered for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Up to this entry.
+    pub to: u64,
+    /// Entries the server keeps for a manager, with its reason.
+    pub kept: Vec<(u64, String)>,
+}
+
+impl Answered {
+    /// A server restored from a backup may have gone back; what it kept after that point is no longer so.
+    fn after(&self, to: u64, kept: &[(u64, String)]) -> Self {
+        let mut all: Vec<(u64, String)> = self.kept.iter().filter(|(at, _)| *at <= to).cloned().collect();
+        all.extend(
+            kept.iter()
+                .filter(|(at, _)| all.iter().all(|(known, _)| known != at))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        Self { to, kept: all }
+    }
+}
+
+/// Where the feed of changes stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feed {
+    /// Where the next pull goes on.
+    pub cursor: Option<String>,
+    /// Has the first load come to its end?
+    pub loaded: bool,
+    /// Products the server has.
+    pub product_count: u64,
+}
+
+/// A PIN's verifier under the device's own key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrappedPin {
+    /// Twelve bytes, hex.
+    pub iv: String,
+    /// The verifier as AES-GCM left it, hex.
+    pub wrapped: String,
+}
+
+/// A member of staff as kept here: the verifier never lies open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredStaff {
+    /// The person; `pin` is always none.
+    pub member: StaffMember,
+    /// How the PIN is checked.
+    pub pin: Option<WrappedPin>,
+}
+
+/// The short lists, kept as one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists {
+    /// The store as last heard.
+    pub store: Option<Store>,
+    /// The register as last heard.
+    pub register: Option<Register>,
+    /// Groups of products.
+    pub categories: Vec<Category>,
+    /// For tax.
+    pub tax_categories: Vec<TaxCategory>,
+    /// Who may sign in.
+    pub staff: Vec<StoredStaff>,
+}
+
+/// A cart put aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldCart {
+    /// The cart as it was.
+    pub cart: Cart,
+    /// What the cashier called it.
+    pub label: Option<String>,
+    /// When, epoch ms.
+    pub held_at_ms: i64,
+    /// By whom.
+    pub staff_name: String,
+}
+
+/// Everything needed to start selling; sales, journal and stock levels are read when they are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// None before pairing.
+    pub identity: Option<Identity>,
+    /// Numbers.
+    pub counters: Counters,
+    /// Answers.
+    pub answered: Answered,
+    /// Changes.
+    pub feed: Feed,
+    /// Short lists.
+    pub lists: Lists,
+    /// The catalogue, in its order.
+    pub chunks: Vec<Arc<Chunk>>,
+    /// Carts put aside, oldest first.
+    pub held: Vec<HeldCart>,
+}
+
+/// Changes that become durable together.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// Chunks to write, by their place.
+    pub chunks: Vec<(usize, Arc<Chunk>)>,
+    /// The lists, if one changed.
+    pub lists: Option<Lists>,
+    /// Buckets of stock levels to write.
+    pub stock: Vec<(u8, Vec<u8>)>,
+    /// Where the feed stands after this.
+    pub feed: Feed,
+}
+
+/// The next numbers, inside the transaction that will use them.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    /// Place in the journal.
+    pub sequence: u64,
+    /// Hash of the entry before.
+    pub previous: String,
+    /// Count of the next receipt.
+    pub receipt: u64,
+}
+
+/// What a transaction is to record.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    /// Sealed with the numbers given.
+    pub entry: SealedEntry,
+    /// The sale in it, if it is one: takes the receipt number, and lets go of a held cart of the same id.
+    pub sale: Option<Arc<Sale>>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Its place in the journal.
+    pub sequence: u64,
+    /// The sale, or the one that was already recorded under its id.
+    pub sale: Option<Arc<Sale>>,
+}
+
+/// Why nothing was written or read. What was there before is untouched.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// No room.
+    #[error("the tablet's storage is full")]
+    Full,
+    /// The browser has closed its database; it must be opened again before anything is sold.
+    #[error("the browser has lost its database")]
+    Lost,
+    /// A newer version of the app has changed the database.
+    #[error("another tab runs a newer version; reload this one")]
+    Newer,
+    /// Records that were not sent would be lost.
+    #[error("{0} records are not sent yet")]
+    Unsent(u64),
+    /// Something else, in the browser's words.
+    #[error("{0}")]
+    Browser(String),
+    /// What is stored cannot be read.
+    #[error("what is stored as {0} cannot be read")]
+    Unreadable(&'static str),
+    /// The rules said no while it was being made.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Where a tablet keeps what it keeps.
+#[derive(Clone)]
+pub enum DeviceStore {
+    /// Gone when the page is closed: for tests of the screens.
+    Memory(Rc<Memory>),
+}
+
+/// Wrong PINs by person.
+pub type Tries = BTreeMap<StaffId, PinTries>;
+
+/// Calls the same function on whichever store it is.
+macro_rules! on {
+    ($self:ident, $store:ident => $call:expr) => {
+        match $self {
+            DeviceStore::Memory($store) => $call,
+        }
+    };
+}
+
+impl DeviceStore {
+    /// Everything needed to start.
+    pub async fn load(&self) -> Result<Kept, StoreError> {
+        on!(self, store => store.load().await)
+    }
+
+    /// Stock levels, bucket by bucket.
+    pub async fn load_stock(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        on!(self, store => store.load_stock().await)
+    }
+
+    /// Becomes the tablet of this identity. The keys are kept by the browser and never leave it.
+    pub async fn pair(&self, identity: &Identity, keys: &wasm_bindgen::JsValue) -> Result<(), StoreError> {
+        on!(self, store => store.pair(identity, keys).await)
+    }
+
+    /// The keys made at pairing.
+    pub async fn keys(&self) -> Result<Option<wasm_bindgen::JsValue>, StoreError> {
+        on!(self, store => store.keys().await)
+    }
+
+    /// Makes a page of changes durable, all of it or nothing.
+    pub async fn apply(&self, page: &Page) -> Result<(), StoreError> {
+        on!(self, store => store.apply(page).await)
+    }
+
+    /// Forgets catalogue, lists but for the staff, stock and cursor; never the journal.
+    pub async fn start_over(&self) -> Result<(), StoreError> {
+        on!(self, store => store.start_over().await)
+    }
+
+    /// Gives out the next numbers, lets `build` make the entry with them, and resolves when all of it is on the disk.
+    /// A sale that is already recorded under its id is returned as it was; nothing is written then.
+    pub async fn record(
+        &self,
+        sale_id: Option<SaleId>,
+        build: impl FnOnce(Numbers) -> Result<Recording, StoreError>,
+    ) -> Result<Recorded, StoreError> {
+        on!(self, store => store.record(sale_id, build).await)
+    }
+
+    /// Journal entries from a sequence on, at most so many.
+    pub async fn entries(&self, from: u64, most: usize) -> Result<Vec<SealedEntry>, StoreError> {
+        on!(self, store => store.entries(from, most).await)
+    }
+
+    /// Notes what the server has answered for, and lets go of entries and sales answered long ago.
+    pub async fn answered(&self, to: u64, kept: &[(u64, String)]) -> Result<Answered, StoreError> {
+        on!(self, store => store.answered(to, kept).await)
+    }
+
+    /// Numbers and answers as they are now; another tab may have moved them.
+    pub async fn position(&self) -> Result<(Counters, Answered), StoreError> {
+        on!(self, store => store.position().await)
+    }
+
+    /// The newest sales first, at most so many.
+    pub async fn sales(&self, most: usize) -> Result<Vec<Arc<Sale>>, StoreError> {
+        on!(self, store => store.sales(most).await)
+    }
+
+    /// Puts a cart aside.
+    pub async fn hold(&self, held: &HeldCart) -> Result<(), StoreError> {
+        on!(self, store => store.hold(held).await)
+    }
+
+    /// Takes a held cart out; none when another tab was faster.
+    pub async fn take_held(&self, id: SaleId) -> Result<Option<HeldCart>, StoreError> {
+        on!(self, store => store.take_held(id).await)
+    }
+
+    /// All held carts, oldest first.
+    pub async fn held(&self) -> Result<Vec<HeldCart>, StoreError> {
+        on!(self, store => store.held().await)
+    }
+
+    /// Changes the count of wrong PINs in one durable transaction.
+    pub async fn change_tries<R>(&self, change: impl FnOnce(&mut Tries) -> R) -> Result<R, StoreError> {
+        on!(self, store => store.change_tries(change).await)
+    }
+
+    /// Erases everything, keys included. Refused while anything is unsent.
+    pub async fn erase(&self) -> Result<(), StoreError> {
+        on!(self, store => store.erase().await)
+    }
+}

@@ -1,0 +1,11 @@
+//! Session: what the screens show and do, as signals around shared types.
+//! Lives here: the till (this tablet as a place to sell) and, beside it, the views' own state.
+//! May use: device_store, sync, device_key, api_client, clock, shared rules. Never: markup, a rule about money.
+//! Invariant: a page needs nothing but this room; it never reaches past it to storage or network.
+
+mod sample;
+mod till;
+
+pub use crate::clock::{local_time, mint, now_ms};
+pub use crate::device_store::{Catalog, Found, HeldCart, Identity, Place, StoreError};
+pub use till::{LoadProgress, PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
