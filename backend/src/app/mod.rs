@@ -3,8 +3,12 @@
 //! May use: shared, store, feed, catalog_import. Never: axum types, SQL text, HTTP clients.
 //! Invariant: a use-case either happens whole or not at all.
 
+pub mod books;
+pub mod catalog;
 pub mod changes;
 pub mod device_key;
+pub mod import;
+pub mod report;
 pub mod sync;
 pub mod table;
 pub mod today;

@@ -120,7 +120,7 @@ impl Books {
             row.kept.into(),
             Value::Bool(false),
             row.received_at_ms.into(),
-            row.content.into(),
+            stored_content(row.content).into(),
         ]);
     }
 
@@ -417,4 +417,18 @@ pub async fn connections(tx: &mut Tx, organisation_id: OrganisationId) -> Result
             .fetch_all(connection)
             .await?
     }))
+}
+
+/// PostgreSQL keeps no text with a NUL in it. Such a content is kept as a JSON string, which begins with a quote.
+fn stored_content(content: String) -> String {
+    if content.contains('\0') || content.starts_with('"') {
+        serde_json::Value::String(content).to_string()
+    } else {
+        content
+    }
+}
+
+/// The content to the byte, as it was pushed.
+pub fn content_of(stored: String) -> Result<String, StoreError> {
+    if stored.starts_with('"') { Ok(serde_json::from_str(&stored)?) } else { Ok(stored) }
 }

@@ -251,3 +251,37 @@ pub async fn staff(
         })
         .collect()
 }
+
+/// A tablet, as managers see it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct DeviceRow {
+    /// Its id.
+    pub id: String,
+    /// Where it sells.
+    pub register_id: String,
+    /// What it calls itself.
+    pub name: String,
+    /// Since when, epoch ms.
+    pub paired_at_ms: i64,
+    /// Unpaired?
+    pub revoked: bool,
+    /// Last heard of, epoch ms.
+    pub last_seen_ms: Option<i64>,
+    /// What it last said it still holds unsent.
+    pub unsent: i64,
+    /// The last sequence taken.
+    pub last_sequence: i64,
+}
+
+/// All tablets, oldest first.
+pub async fn devices(tx: &mut Tx, organisation_id: OrganisationId) -> Result<Vec<DeviceRow>, StoreError> {
+    Ok(on_engine!(tx, connection => {
+        sqlx::query_as(
+            "SELECT id, register_id, name, paired_at_ms, revoked, last_seen_ms, unsent, last_sequence \
+             FROM devices WHERE organisation_id = $1 ORDER BY paired_at_ms, id",
+        )
+        .bind(organisation_id.to_string())
+        .fetch_all(connection)
+        .await?
+    }))
+}
