@@ -215,11 +215,12 @@ fn e2e(filter: &[String], counts: &mut Counts) -> Result<()> {
         bail!("the server is not built: run the stage `build` first");
     }
     let e2e = command::workspace().join("e2e");
-    command::run(Command::new("npx").args(["--no", "tsc", "--noEmit"]).current_dir(&e2e))?;
+    let tools = e2e.join("node_modules/.bin");
+    command::run(Command::new(tools.join("tsc")).arg("--noEmit").current_dir(&e2e))?;
     let cluster = Cluster::start(false)?;
-    let mut playwright = Command::new("npx");
+    let mut playwright = Command::new(tools.join("playwright"));
     playwright
-        .args(["--no", "playwright", "test"])
+        .arg("test")
         .args(filter)
         .current_dir(&e2e)
         .env(VARIABLE, cluster.address())
