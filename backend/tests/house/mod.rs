@@ -1,0 +1,280 @@
+//! House: a whole server's rooms on a database of its own, SQLite or PostgreSQL, for stories.
+//! Lives here: opening and dropping databases, a small shop, tablets that sell without a screen.
+//! May use: the server's library. Never: a shortcut that the product has not.
+//! Invariant: each story has a database to itself.
+#![allow(dead_code)] // each story file uses its part
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use p256::ecdsa::signature::Signer;
+use p256::ecdsa::{Signature, SigningKey};
+use shared::calendar::LocalTime;
+use shared::catalog::{Product, Unit};
+use shared::ids::{DeviceId, OrganisationId, ProductId, RegisterId, StaffId, StoreId, TaxCategoryId};
+use shared::money::{Currency, Quantity, Rounding, UnitPrice};
+use shared::register::Register;
+use shared::staff::{Role, StaffMember};
+use shared::store::{CashRounding, Store};
+use shared::sync::journal::SealedEntry;
+use shared::sync::wire::{PushRequest, PushResponse, SCHEMA};
+use shared::tax::{RoundedPer, TaxCategory, TaxSettings};
+use std::str::FromStr;
+use tillbridge::app::{App, AppError, sync};
+use tillbridge::clock::{self, FreshIds};
+use tillbridge::feed::Puller;
+use tillbridge::replay::register::{NativeRegister, Shelf};
+use tillbridge::replay::run::{fresh_key, uk_standard};
+use tillbridge::replay::slice::{Invoice, SliceLine};
+use tillbridge::store::ground::{self, NewDevice};
+use tillbridge::store::{Db, catalog};
+
+/// A shop on a database of its own.
+pub struct House {
+    pub app: App,
+    pub url: String,
+    pub organisation_id: OrganisationId,
+    pub shelf: Shelf,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// A paired tablet.
+pub struct Tablet {
+    pub register: NativeRegister,
+    pub key: SigningKey,
+    pub device_id: DeviceId,
+    pub register_id: RegisterId,
+}
+
+/// Noon of a day in summer, in London.
+pub const NOON: LocalTime = LocalTime { at_ms: 1_782_039_600_000, offset_minutes: 60 };
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration of their own")]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// An empty database on PostgreSQL, or nothing where there is none to use.
+pub async fn postgres_url() -> Option<String> {
+    let Some(server) = variable("TILLBRIDGE_TEST_POSTGRES") else {
+        assert!(variable("CI").is_none(), "TILLBRIDGE_TEST_POSTGRES must be set in CI");
+        eprintln!("no TILLBRIDGE_TEST_POSTGRES: this story is told on SQLite alone");
+        return None;
+    };
+    let name = format!("t{:032x}", u128::from_be_bytes(clock::random()));
+    let options = sqlx::postgres::PgConnectOptions::from_str(&server).unwrap();
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+    let at = server.rfind('/').unwrap();
+    Some(format!("{}/{name}", &server[..at]))
+}
+
+pub fn sqlite_url(folder: &tempfile::TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("shop.sqlite").display())
+}
+
+impl House {
+    pub async fn sqlite() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let url = sqlite_url(&folder);
+        Some(Self::open(url, Some(folder)).await)
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        let url = postgres_url().await?;
+        Some(Self::open(url, None).await)
+    }
+
+    async fn open(url: String, folder: Option<tempfile::TempDir>) -> Self {
+        let db = Db::open(&url).await.unwrap();
+        let app = App::start(db);
+        let (organisation_id, shelf) = shop(&app.db).await;
+        Self { app, url, organisation_id, shelf, _folder: folder }
+    }
+
+    /// Another shop in the same database.
+    pub async fn neighbour(&self) -> (OrganisationId, Shelf) {
+        shop(&self.app.db).await
+    }
+
+    pub async fn tablet(&self) -> Tablet {
+        tablet(&self.app.db, self.organisation_id, &self.shelf).await
+    }
+
+    pub async fn push(&self, tablet: &Tablet, entries: &[SealedEntry]) -> Result<PushResponse, AppError> {
+        let body = body(tablet, entries);
+        self.push_bytes(tablet, &body).await
+    }
+
+    pub async fn push_bytes(&self, tablet: &Tablet, body: &[u8]) -> Result<PushResponse, AppError> {
+        let signature: Signature = tablet.key.sign(body);
+        sync::push(&self.app, body, &STANDARD.encode(signature.to_bytes()), NOON.at_ms).await
+    }
+
+    pub fn puller(&self, tablet: &Tablet) -> Puller {
+        Puller {
+            organisation_id: self.organisation_id,
+            store_id: self.shelf.store.id,
+            register_id: tablet.register_id,
+        }
+    }
+
+    /// Counts rows of a table.
+    pub async fn count(&self, table: &str) -> i64 {
+        self.number(&format!("SELECT COUNT(*) FROM {table} WHERE organisation_id = $1")).await
+    }
+
+    /// A number the books give.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let mut tx = self.app.db.read_for(self.organisation_id).await.unwrap();
+        let organisation = self.organisation_id.to_string();
+        tillbridge::on_engine!(&mut tx, connection => {
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
+                .bind(organisation)
+                .fetch_one(connection)
+                .await
+                .unwrap()
+        })
+    }
+
+    pub fn sku(&self, sku: &str) -> &Product {
+        &self.shelf.products[sku]
+    }
+}
+
+pub fn body(tablet: &Tablet, entries: &[SealedEntry]) -> Vec<u8> {
+    let push = PushRequest { schema: SCHEMA, device_id: tablet.device_id, entries: entries.to_vec() };
+    serde_json::to_vec(&push).unwrap()
+}
+
+async fn shop(db: &Db) -> (OrganisationId, Shelf) {
+    let organisation_id = OrganisationId::fresh(&mut FreshIds);
+    let standard = uk_standard(TaxCategoryId::fresh(&mut FreshIds)).unwrap();
+    let untaxed =
+        TaxCategory { id: TaxCategoryId::fresh(&mut FreshIds), name: "Zero".into(), periods: Vec::new() };
+    let store = Store {
+        id: StoreId::fresh(&mut FreshIds),
+        name: "High Street".into(),
+        address: Vec::new(),
+        country: "GB".into(),
+        currency: Currency::parse("GBP").unwrap(),
+        time_zone: "Europe/London".into(),
+        language: "en".into(),
+        tax: TaxSettings {
+            prices_include_tax: true,
+            rounded: RoundedPer::Line,
+            rounding: Rounding::HalfAwayFromZero,
+        },
+        cash_rounding: CashRounding::default(),
+        tax_number: None,
+        receipt_footer: None,
+    };
+    let products: Vec<Product> = [("22423", "Regency cakestand", "12.75"), ("85123A", "T-light holder", "2.55")]
+        .into_iter()
+        .map(|(sku, name, price)| Product {
+            id: ProductId::fresh(&mut FreshIds),
+            parent_id: None,
+            sku: sku.into(),
+            name: name.into(),
+            options: Vec::new(),
+            barcodes: Vec::new(),
+            category_id: None,
+            unit: Unit::Piece,
+            tax_category_id: standard.id,
+            price: Some(UnitPrice::parse(price).unwrap()),
+            picture: None,
+            stocked: true,
+            active: true,
+            favourite: false,
+        })
+        .collect();
+    let mut tx = db.begin_write().await.unwrap();
+    ground::insert_organisation(&mut tx, organisation_id, "Shop", false, NOON.at_ms).await.unwrap();
+    tx.act_for(organisation_id).await.unwrap();
+    ground::put_store(&mut tx, organisation_id, &store).await.unwrap();
+    catalog::put_tax_categories(&mut tx, organisation_id, &[standard.clone(), untaxed.clone()]).await.unwrap();
+    catalog::insert_products(&mut tx, organisation_id, &products).await.unwrap();
+    let clerk = StaffMember {
+        id: StaffId::fresh(&mut FreshIds),
+        name: "Priya".into(),
+        role: Role::Cashier,
+        active: true,
+        pin: None,
+    };
+    ground::put_staff(&mut tx, organisation_id, &clerk).await.unwrap();
+    tx.commit().await.unwrap();
+    let shelf = Shelf {
+        store,
+        tax_categories: vec![standard.clone(), untaxed.clone()],
+        products: products.into_iter().map(|product| (product.sku.clone(), product)).collect(),
+        standard: standard.id,
+        untaxed: untaxed.id,
+        home: "United Kingdom".into(),
+    };
+    (organisation_id, shelf)
+}
+
+pub async fn tablet(db: &Db, organisation_id: OrganisationId, shelf: &Shelf) -> Tablet {
+    let key = fresh_key().unwrap();
+    let register =
+        Register { id: RegisterId::fresh(&mut FreshIds), store_id: shelf.store.id, name: "Register".into() };
+    let device = NewDevice {
+        id: DeviceId::fresh(&mut FreshIds),
+        register_id: register.id,
+        name: "Tablet".into(),
+        public_key: STANDARD.encode(key.verifying_key().to_sec1_point(false).as_bytes()),
+        receipt_prefix: format!("{:x}", u32::from_be_bytes(clock::random())),
+        paired_at_ms: NOON.at_ms,
+    };
+    let mut tx = db.write_for(organisation_id).await.unwrap();
+    ground::put_register(&mut tx, organisation_id, &register).await.unwrap();
+    ground::insert_device(&mut tx, organisation_id, &device).await.unwrap();
+    tx.commit().await.unwrap();
+    let seed = u64::from_be_bytes(clock::random());
+    let native = NativeRegister::new(device.id, register.id, StaffId::fresh(&mut FreshIds), "Priya", seed);
+    Tablet { register: native, key, device_id: device.id, register_id: register.id }
+}
+
+/// A basket: codes and how many.
+pub fn basket(number: &str, lines: &[(&str, i64)], shelf: &Shelf, time: LocalTime) -> Invoice {
+    Invoice {
+        number: number.into(),
+        customer: None,
+        country: "United Kingdom".into(),
+        lines: lines
+            .iter()
+            .map(|(sku, count)| SliceLine {
+                code: (*sku).into(),
+                description: shelf.products[*sku].name.clone(),
+                quantity: Quantity::pieces(*count).unwrap(),
+                price: shelf.products[*sku].price.unwrap(),
+                time,
+            })
+            .collect(),
+    }
+}
+
+impl Tablet {
+    /// Sells a basket and gives its journal entry.
+    pub fn sell(&mut self, number: &str, lines: &[(&str, i64)], shelf: &Shelf) -> SealedEntry {
+        self.register.record(&basket(number, lines, shelf, NOON), shelf).unwrap().remove(0)
+    }
+}
+
+/// Tells a story on both engines.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($story:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                if let Some(house) = $crate::house::House::sqlite().await { super::$story(house).await; }
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                if let Some(house) = $crate::house::House::postgres().await { super::$story(house).await; }
+            })+
+        }
+    };
+}
