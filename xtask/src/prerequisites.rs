@@ -136,10 +136,14 @@ fn wasm_target() -> Result<()> {
 /// Returns the folder that holds it.
 fn bindgen() -> Result<PathBuf> {
     let folder = command::target_folder().join("debug");
-    if !folder.join("wasm-bindgen").is_file() {
+    let mut cargo = command::cargo();
+    cargo.args(["build", "--locked", "--package", "tillbridge-bindgen"]);
+    if folder.join("wasm-bindgen").is_file() {
+        cargo.arg("--quiet");
+    } else {
         progress("wasm-bindgen (about a minute, once)");
     }
-    command::run(command::cargo().args(["build", "--quiet", "--locked", "--package", "tillbridge-bindgen"]))?;
+    command::run(&mut cargo)?;
     Ok(folder)
 }
 
