@@ -3,11 +3,16 @@
 //! May use: shared rules, IndexedDB. Never: the network, signals, a clock.
 //! Invariant: a sale, its journal entry, its receipt number and the counters are written together and durably, or not at all.
 
+mod browser;
 mod catalog;
 mod chunk;
+#[cfg(test)]
+mod contract;
+mod indexed_db;
 mod memory;
 mod stock;
 
+pub use browser::Browser;
 pub use catalog::{Catalog, Found, Place};
 pub use chunk::Chunk;
 pub use memory::Memory;
@@ -243,6 +248,8 @@ pub enum StoreError {
 pub enum DeviceStore {
     /// Gone when the page is closed: for tests of the screens.
     Memory(Rc<Memory>),
+    /// The browser's IndexedDB.
+    Browser(Rc<Browser>),
 }
 
 /// Wrong PINs by person.
@@ -253,6 +260,7 @@ macro_rules! on {
     ($self:ident, $store:ident => $call:expr) => {
         match $self {
             DeviceStore::Memory($store) => $call,
+            DeviceStore::Browser($store) => $call,
         }
     };
 }
@@ -343,3 +351,6 @@ impl DeviceStore {
         on!(self, store => store.erase().await)
     }
 }
+
+#[cfg(test)]
+pub use contract::identity as identity_for_test;

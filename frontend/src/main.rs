@@ -2,7 +2,9 @@
 //! Lives here: opening the till and mounting the pages. May use: page, session. Never: anything else.
 //! Invariant: the page is mounted once, and what goes wrong before that is shown.
 
+mod api_client;
 mod clock;
+mod device_key;
 mod device_store;
 mod page;
 mod session;

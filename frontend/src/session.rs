@@ -9,3 +9,6 @@ mod till;
 pub use crate::clock::{local_time, mint, now_ms};
 pub use crate::device_store::{Catalog, Found, HeldCart, Identity, Place, StoreError};
 pub use till::{LoadProgress, PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
+
+#[cfg(test)]
+pub use sample::product_for_test as sample_product;

@@ -4,6 +4,7 @@
 //! Invariant: no change is passed over; a cursor that cannot promise that is told to start over.
 
 pub mod cursor;
+pub mod misses;
 mod pull;
 
 pub use pull::{FIRST_PAGE, PAGE, Puller, pull};

@@ -390,3 +390,24 @@ pub async fn levels(
     }
     Ok(found)
 }
+
+/// Takes a category out; its products stay, without a group.
+pub async fn remove_category(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: shared::ids::CategoryId,
+) -> Result<bool, StoreError> {
+    let gone = on_engine!(tx, connection => {
+        sqlx::query("DELETE FROM categories WHERE organisation_id = $1 AND id = $2")
+            .bind(organisation_id.to_string())
+            .bind(id.to_string())
+            .execute(connection)
+            .await?
+            .rows_affected()
+    });
+    if gone == 0 {
+        return Ok(false);
+    }
+    feed::touch(tx, organisation_id, vec![Touched::removed(kind::CATEGORY, id)]).await?;
+    Ok(true)
+}

@@ -251,3 +251,25 @@ pub async fn forget_removed(
     });
     Ok(gone)
 }
+
+/// What a reader sees that only goes by the number, without waiting for older transactions: for measuring what it
+/// misses, never for tablets.
+pub async fn after_by_number_alone(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    (txid, position): (i64, i64),
+    limit: i64,
+) -> Result<Vec<FeedRow>, StoreError> {
+    Ok(on_engine!(tx, connection => {
+        sqlx::query_as(
+            "SELECT kind, record_id, txid, position, removed FROM feed \
+             WHERE organisation_id = $1 AND (txid, position) > ($2, $3) ORDER BY txid, position LIMIT $4",
+        )
+        .bind(organisation_id.to_string())
+        .bind(txid)
+        .bind(position)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?
+    }))
+}

@@ -5,13 +5,15 @@
 
 mod bulk;
 mod engine;
-mod row_security;
+pub mod row_security;
 
+pub mod access;
 pub mod books;
 pub mod catalog;
 pub mod feed;
 pub mod ground;
 pub mod notify;
+pub mod people;
 pub mod sales;
 
 pub use engine::{Db, Tx};

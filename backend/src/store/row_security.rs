@@ -4,8 +4,7 @@ use super::StoreError;
 use sqlx::{AssertSqlSafe, PgPool};
 
 /// Tables that are asked before it is known whose request it is; they hold no business data.
-const BEFORE_SIGN_IN: [&str; 5] =
-    ["organisations", "device_homes", "sessions", "pairing_codes", "sign_in_names"];
+pub const BEFORE_SIGN_IN: [&str; 3] = ["organisations", "device_homes", "directory"];
 
 /// Forces row-level security on every table with an organisation. Safe to run again.
 pub async fn force(pool: &PgPool) -> Result<(), StoreError> {

@@ -96,6 +96,9 @@ impl Memory {
         if let Some((sequence, sale)) = known {
             return Ok(Recorded { sequence: *sequence, sale: Some(Arc::clone(sale)) });
         }
+        if data.identity.is_none() {
+            return Err(StoreError::Refused("this tablet was unpaired".to_owned()));
+        }
         let recording = build(data.counters.next())?;
         data.counters = data.counters.after(&recording)?;
         let sequence = data.counters.sequence;

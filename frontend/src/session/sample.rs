@@ -89,3 +89,8 @@ fn product(n: u32, categories: &[Category], tax_category_id: TaxCategoryId) -> P
         favourite: n < 24,
     }
 }
+
+#[cfg(test)]
+pub fn product_for_test(n: u32) -> Product {
+    product(n, &[], TaxCategoryId(uuid::Uuid::nil()))
+}

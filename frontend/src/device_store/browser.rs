@@ -1,0 +1,411 @@
+//! Browser: the device store in IndexedDB.
+//! Lives here: its object stores, and each transaction of the store over them.
+//! May use: indexed_db, the stored forms. Never: a wait for anything but its own requests inside a transaction.
+//! Invariant: numbers are read and used in the same strict transaction, so two tabs can never give out the same one.
+
+use super::indexed_db::{Mode, Transaction, done, meaning, open};
+use super::{
+    Answered, Chunk, Counters, Feed, HeldCart, Identity, KEEP_ANSWERED, Kept, Lists, Numbers, Page, Recorded, Recording,
+    StoreError, Tries,
+};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::ids::SaleId;
+use shared::sale::Sale;
+use shared::sync::journal::SealedEntry;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbObjectStoreParameters};
+
+/// Number of the layout; the stores of older numbers stay readable for ever.
+const VERSION: u32 = 1;
+const META: &str = "meta";
+const JOURNAL: &str = "journal";
+const SALES: &str = "sales";
+const HELD: &str = "held_carts";
+const CHUNKS: &str = "catalog";
+const STOCK: &str = "stock";
+const ALL: [&str; 6] = [META, JOURNAL, SALES, HELD, CHUNKS, STOCK];
+/// Index of sales by their id.
+const BY_ID: &str = "id";
+
+/// A device store in this browser.
+pub struct Browser {
+    name: String,
+    open: Rc<RefCell<Option<Open>>>,
+}
+
+struct Open {
+    database: IdbDatabase,
+    _handlers: [Closure<dyn FnMut(Event)>; 2],
+}
+
+impl Browser {
+    /// The store of this name; it is opened when it is first asked for something.
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), open: Rc::default() }
+    }
+
+    /// The open database, opening it again if the browser has closed it.
+    async fn database(&self) -> Result<IdbDatabase, StoreError> {
+        if let Some(open) = self.open.borrow().as_ref() {
+            return Ok(open.database.clone());
+        }
+        let database = open(&self.name, VERSION, upgrade).await?;
+        // The browser closes it by itself (storage cleared, its process killed), or a newer app needs it closed.
+        let forget = || {
+            let held = Rc::downgrade(&self.open);
+            let of_event = database.clone();
+            Closure::<dyn FnMut(Event)>::new(move |_| {
+                of_event.close();
+                if let Some(open) = held.upgrade() {
+                    // The closure must outlive its own call: it is dropped in the next turn.
+                    let gone = open.borrow_mut().take();
+                    wasm_bindgen_futures::spawn_local(async move { drop(gone) });
+                }
+            })
+        };
+        let handlers = [forget(), forget()];
+        database.set_onclose(Some(handlers[0].as_ref().unchecked_ref()));
+        database.set_onversionchange(Some(handlers[1].as_ref().unchecked_ref()));
+        *self.open.borrow_mut() = Some(Open { database: database.clone(), _handlers: handlers });
+        Ok(database)
+    }
+
+    /// Closes the connection behind the store's back, as a browser does.
+    #[cfg(test)]
+    pub fn close_for_test(&self) {
+        if let Some(open) = self.open.borrow().as_ref() {
+            open.database.close();
+        }
+    }
+
+    async fn begin(&self, stores: &[&str], mode: Mode) -> Result<Transaction, StoreError> {
+        let begun = Transaction::begin(&self.database().await?, stores, mode);
+        if matches!(begun, Err(StoreError::Lost)) {
+            // Once more with a fresh connection; what is lost for good is told.
+            self.open.borrow_mut().take();
+            return Transaction::begin(&self.database().await?, stores, mode);
+        }
+        begun
+    }
+
+    pub async fn load(&self) -> Result<Kept, StoreError> {
+        let transaction = self.begin(&[META, CHUNKS, HELD], Mode::Read).await?;
+        let meta = transaction.store(META)?;
+        let all = transaction.store(CHUNKS)?.get_all();
+        let held = transaction.store(HELD)?.get_all();
+        let identity: Option<Identity> = read(&meta, "identity").await?;
+        let counters: Option<Counters> = read(&meta, "counters").await?;
+        let answered: Option<Answered> = read(&meta, "answered").await?;
+        let feed: Option<Feed> = read(&meta, "feed").await?;
+        let lists: Option<Lists> = read(&meta, "lists").await?;
+        let held = held_carts(&done(held).await?)?;
+        let mut chunks = Vec::new();
+        for bytes in Array::from(&done(all).await?).iter() {
+            let chunk = Chunk::read(Uint8Array::new(&bytes).to_vec()).ok_or(StoreError::Unreadable("catalogue"))?;
+            chunks.push(Arc::new(chunk));
+        }
+        let (counters, answered) = (counters.unwrap_or_default(), answered.unwrap_or_default());
+        let (feed, lists) = (feed.unwrap_or_default(), lists.unwrap_or_default());
+        Ok(Kept { identity, counters, answered, feed, lists, chunks, held })
+    }
+
+    pub async fn load_stock(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        let transaction = self.begin(&[STOCK], Mode::Read).await?;
+        let all = done(transaction.store(STOCK)?.get_all()).await?;
+        Ok(Array::from(&all).iter().map(|bytes| Uint8Array::new(&bytes).to_vec()).collect())
+    }
+
+    pub async fn pair(&self, identity: &Identity, keys: &JsValue) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        let meta = transaction.store(META)?;
+        put(&meta, "identity", identity)?;
+        put(&meta, "counters", &Counters::default())?;
+        meta.put_with_key(keys, &"keys".into()).map_err(|error| meaning(&error))?;
+        transaction.complete().await
+    }
+
+    pub async fn keys(&self) -> Result<Option<JsValue>, StoreError> {
+        let transaction = self.begin(&[META], Mode::Read).await?;
+        let keys = done(transaction.store(META)?.get(&"keys".into())).await?;
+        Ok((!keys.is_undefined()).then_some(keys))
+    }
+
+    pub async fn apply(&self, page: &Page) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META, CHUNKS, STOCK], Mode::Write).await?;
+        let meta = transaction.store(META)?;
+        if let Some(lists) = &page.lists {
+            put(&meta, "lists", lists)?;
+        }
+        let chunks = transaction.store(CHUNKS)?;
+        for (at, chunk) in &page.chunks {
+            put_bytes(&chunks, *at, chunk.bytes())?;
+        }
+        let stock = transaction.store(STOCK)?;
+        for (bucket, bytes) in &page.stock {
+            put_bytes(&stock, usize::from(*bucket), bytes)?;
+        }
+        put(&meta, "feed", &page.feed)?;
+        transaction.complete().await
+    }
+
+    pub async fn start_over(&self) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META, CHUNKS, STOCK], Mode::Write).await?;
+        clear(&transaction, &[CHUNKS, STOCK])?;
+        put(&transaction.store(META)?, "feed", &Feed::default())?;
+        transaction.complete().await
+    }
+
+    pub async fn record(
+        &self,
+        sale_id: Option<SaleId>,
+        build: impl FnOnce(Numbers) -> Result<Recording, StoreError>,
+    ) -> Result<Recorded, StoreError> {
+        let transaction = self.begin(&[META, JOURNAL, SALES, HELD], Mode::Strict).await?;
+        match Self::record_in(&transaction, sale_id, build).await {
+            Ok(recorded) => transaction.complete().await.map(|()| recorded),
+            Err(error) => {
+                transaction.abort();
+                Err(error)
+            }
+        }
+    }
+
+    async fn record_in(
+        transaction: &Transaction,
+        sale_id: Option<SaleId>,
+        build: impl FnOnce(Numbers) -> Result<Recording, StoreError>,
+    ) -> Result<Recorded, StoreError> {
+        let meta = transaction.store(META)?;
+        let sales = transaction.store(SALES)?;
+        if let Some(id) = sale_id
+            && let Some(known) = known_sale(&sales, id).await?
+        {
+            return Ok(known);
+        }
+        let counters: Option<Counters> = read(&meta, "counters").await?;
+        let counters = counters.ok_or_else(|| StoreError::Refused("this tablet was unpaired".to_owned()))?;
+        let recording = build(counters.next())?;
+        let counters = counters.after(&recording)?;
+        let key = number(counters.sequence);
+        // `add`, not `put`: an entry that is there already stops the transaction instead of being written over.
+        let entry = entry_value(&recording.entry)?;
+        let journal = transaction.store(JOURNAL)?.add_with_key(&entry, &key);
+        journal.map_err(|error| meaning(&error))?;
+        if let Some(sale) = &recording.sale {
+            let added = sales.add_with_key(&sale_value(sale)?, &key);
+            added.map_err(|error| meaning(&error))?;
+            let freed = transaction.store(HELD)?.delete(&sale.id.to_string().into());
+            freed.map_err(|error| meaning(&error))?;
+        }
+        put(&meta, "counters", &counters)?;
+        Ok(Recorded { sequence: counters.sequence, sale: recording.sale })
+    }
+
+    pub async fn entries(&self, from: u64, most: usize) -> Result<Vec<SealedEntry>, StoreError> {
+        let transaction = self.begin(&[JOURNAL], Mode::Read).await?;
+        let range = IdbKeyRange::lower_bound(&number(from)).map_err(|error| meaning(&error))?;
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let journal = transaction.store(JOURNAL)?;
+        let entries = done(journal.get_all_with_key_and_limit(&range, most)).await?;
+        Array::from(&entries).iter().map(|value| entry_of(&value)).collect()
+    }
+
+    pub async fn answered(&self, to: u64, kept: &[(u64, String)]) -> Result<Answered, StoreError> {
+        let transaction = self.begin(&[META, JOURNAL, SALES], Mode::Strict).await?;
+        let meta = transaction.store(META)?;
+        let before: Option<Answered> = read(&meta, "answered").await?;
+        let answered = before.unwrap_or_default().after(to, kept);
+        put(&meta, "answered", &answered)?;
+        if let Some(oldest) = to.checked_sub(KEEP_ANSWERED) {
+            let range = IdbKeyRange::upper_bound(&number(oldest)).map_err(|error| meaning(&error))?;
+            for store in [JOURNAL, SALES] {
+                let deleted = transaction.store(store)?.delete(&range);
+                deleted.map_err(|error| meaning(&error))?;
+            }
+        }
+        transaction.complete().await.map(|()| answered)
+    }
+
+    pub async fn position(&self) -> Result<(Counters, Answered), StoreError> {
+        let transaction = self.begin(&[META], Mode::Read).await?;
+        let meta = transaction.store(META)?;
+        let counters: Option<Counters> = read(&meta, "counters").await?;
+        let answered: Option<Answered> = read(&meta, "answered").await?;
+        Ok((counters.unwrap_or_default(), answered.unwrap_or_default()))
+    }
+
+    pub async fn sales(&self, most: usize) -> Result<Vec<Arc<Sale>>, StoreError> {
+        let transaction = self.begin(&[META, SALES], Mode::Read).await?;
+        let counters: Option<Counters> = read(&transaction.store(META)?, "counters").await?;
+        let last = counters.unwrap_or_default().sequence;
+        let from = last.saturating_sub(u64::try_from(most).unwrap_or(u64::MAX));
+        let range = IdbKeyRange::lower_bound(&number(from)).map_err(|error| meaning(&error))?;
+        let found = done(transaction.store(SALES)?.get_all_with_key(&range)).await?;
+        let mut sales: Vec<Arc<Sale>> =
+            Array::from(&found).iter().map(|value| sale_of(&value)).collect::<Result<_, _>>()?;
+        sales.reverse();
+        sales.truncate(most);
+        Ok(sales)
+    }
+
+    pub async fn hold(&self, held: &HeldCart) -> Result<(), StoreError> {
+        let transaction = self.begin(&[HELD], Mode::Strict).await?;
+        put(&transaction.store(HELD)?, &held.cart.id.to_string(), held)?;
+        transaction.complete().await
+    }
+
+    pub async fn take_held(&self, id: SaleId) -> Result<Option<HeldCart>, StoreError> {
+        let transaction = self.begin(&[HELD], Mode::Strict).await?;
+        let store = transaction.store(HELD)?;
+        let held: Option<HeldCart> = read(&store, &id.to_string()).await?;
+        let gone = store.delete(&id.to_string().into());
+        gone.map_err(|error| meaning(&error))?;
+        transaction.complete().await.map(|()| held)
+    }
+
+    pub async fn held(&self) -> Result<Vec<HeldCart>, StoreError> {
+        let transaction = self.begin(&[HELD], Mode::Read).await?;
+        held_carts(&done(transaction.store(HELD)?.get_all()).await?)
+    }
+
+    pub async fn change_tries<R>(&self, change: impl FnOnce(&mut Tries) -> R) -> Result<R, StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        let meta = transaction.store(META)?;
+        let mut tries: Tries = read(&meta, "pin_tries").await?.unwrap_or_default();
+        let answer = change(&mut tries);
+        put(&meta, "pin_tries", &tries)?;
+        transaction.complete().await.map(|()| answer)
+    }
+
+    pub async fn erase(&self) -> Result<(), StoreError> {
+        let transaction = self.begin(&ALL, Mode::Strict).await?;
+        let meta = transaction.store(META)?;
+        let counters: Option<Counters> = read(&meta, "counters").await?;
+        let answered: Option<Answered> = read(&meta, "answered").await?;
+        let unsent = counters.unwrap_or_default().sequence.saturating_sub(answered.unwrap_or_default().to);
+        if unsent > 0 {
+            transaction.abort();
+            return Err(StoreError::Unsent(unsent));
+        }
+        clear(&transaction, &ALL)?;
+        transaction.complete().await
+    }
+}
+
+fn upgrade(database: &IdbDatabase, from: u32) -> Result<(), JsValue> {
+    if from < 1 {
+        for name in ALL {
+            let parameters = IdbObjectStoreParameters::new();
+            let store = database.create_object_store_with_optional_parameters(name, &parameters)?;
+            if name == SALES {
+                let unique = web_sys::IdbIndexParameters::new();
+                unique.set_unique(true);
+                store.create_index_with_str_and_optional_parameters(BY_ID, BY_ID, &unique)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn number(value: u64) -> JsValue {
+    JsValue::from_f64(crate::clock::from_whole(i64::try_from(value).unwrap_or(i64::MAX)))
+}
+
+async fn read<T: DeserializeOwned>(store: &IdbObjectStore, key: &str) -> Result<Option<T>, StoreError> {
+    let value = done(store.get(&key.into())).await?;
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    parse(&value, "settings").map(Some)
+}
+
+fn parse<T: DeserializeOwned>(value: &JsValue, what: &'static str) -> Result<T, StoreError> {
+    let text = value.as_string().ok_or(StoreError::Unreadable(what))?;
+    serde_json::from_str(&text).map_err(|_| StoreError::Unreadable(what))
+}
+
+fn text<T: Serialize>(value: &T) -> Result<JsValue, StoreError> {
+    let text = serde_json::to_string(value).map_err(|error| StoreError::Browser(error.to_string()))?;
+    Ok(text.into())
+}
+
+fn put<T: Serialize>(store: &IdbObjectStore, key: &str, value: &T) -> Result<(), StoreError> {
+    store.put_with_key(&text(value)?, &key.into()).map(drop).map_err(|error| meaning(&error))
+}
+
+fn put_bytes(store: &IdbObjectStore, key: usize, bytes: &[u8]) -> Result<(), StoreError> {
+    let key = number(u64::try_from(key).unwrap_or(u64::MAX));
+    store.put_with_key(&Uint8Array::from(bytes), &key).map(drop).map_err(|error| meaning(&error))
+}
+
+fn clear(transaction: &Transaction, stores: &[&str]) -> Result<(), StoreError> {
+    for store in stores {
+        transaction.store(store)?.clear().map_err(|error| meaning(&error))?;
+    }
+    Ok(())
+}
+
+fn object(fields: &[(&str, &str)]) -> Result<JsValue, StoreError> {
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &(*name).into(), &(*value).into()).map_err(|error| meaning(&error))?;
+    }
+    Ok(object.into())
+}
+
+fn field(value: &JsValue, name: &str, what: &'static str) -> Result<String, StoreError> {
+    let field = Reflect::get(value, &name.into()).ok().and_then(|field| field.as_string());
+    field.ok_or(StoreError::Unreadable(what))
+}
+
+fn entry_value(entry: &SealedEntry) -> Result<JsValue, StoreError> {
+    object(&[
+        ("id", &entry.id.to_string()),
+        ("sequence", &entry.sequence.to_string()),
+        ("hash", &entry.hash),
+        ("content", &entry.content),
+    ])
+}
+
+fn entry_of(value: &JsValue) -> Result<SealedEntry, StoreError> {
+    const WHAT: &str = "journal";
+    Ok(SealedEntry {
+        id: field(value, "id", WHAT)?.parse().map_err(|_| StoreError::Unreadable(WHAT))?,
+        sequence: field(value, "sequence", WHAT)?.parse().map_err(|_| StoreError::Unreadable(WHAT))?,
+        hash: field(value, "hash", WHAT)?,
+        content: field(value, "content", WHAT)?,
+    })
+}
+
+fn sale_value(sale: &Sale) -> Result<JsValue, StoreError> {
+    let text = serde_json::to_string(sale).map_err(|error| StoreError::Browser(error.to_string()))?;
+    object(&[(BY_ID, &sale.id.to_string()), ("sale", &text)])
+}
+
+fn sale_of(value: &JsValue) -> Result<Arc<Sale>, StoreError> {
+    let text = field(value, "sale", "sale")?;
+    serde_json::from_str(&text).map(Arc::new).map_err(|_| StoreError::Unreadable("sale"))
+}
+
+/// The sale of this id, with its place in the journal.
+async fn known_sale(sales: &IdbObjectStore, id: SaleId) -> Result<Option<Recorded>, StoreError> {
+    let index = sales.index(BY_ID).map_err(|error| meaning(&error))?;
+    let key: JsValue = id.to_string().into();
+    let Some(sequence) = done(index.get_key(&key)).await?.as_f64() else { return Ok(None) };
+    let sale = sale_of(&done(index.get(&key)).await?)?;
+    let sequence = u64::try_from(crate::clock::whole(sequence)).unwrap_or(0);
+    Ok(Some(Recorded { sequence, sale: Some(sale) }))
+}
+
+fn held_carts(values: &JsValue) -> Result<Vec<HeldCart>, StoreError> {
+    let mut held: Vec<HeldCart> =
+        Array::from(values).iter().map(|value| parse(&value, "held cart")).collect::<Result<_, _>>()?;
+    held.sort_by_key(|held| held.held_at_ms);
+    Ok(held)
+}

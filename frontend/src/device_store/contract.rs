@@ -1,0 +1,346 @@
+//! Contract: what every device store must do, run against memory and against IndexedDB in a real browser.
+//! Lives here: the cases, and what they record. May use: both stores. Never: a case for one of them only, unless two tabs are needed.
+//! Invariant: a case fails on a store that loses, doubles or half-writes anything.
+
+use super::{
+    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, KEEP_ANSWERED, Levels, Lists, Memory,
+    Numbers, Page, Recording, StoreError,
+};
+use crate::clock;
+use shared::calendar::LocalTime;
+use shared::ids::{DeviceId, EntryId, OrganisationId, ProductId, RegisterId, SaleId, StaffId, StoreId};
+use shared::money::{Currency, Minor, Quantity};
+use shared::register::{Register, receipt_number};
+use shared::sale::{Cart, Sale, SaleKind};
+use shared::staff::PinTries;
+use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry, NO_HASH};
+use shared::sync::wire::StockLevel;
+use std::rc::Rc;
+use std::sync::Arc;
+use uuid::Uuid;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+pub fn identity() -> Identity {
+    let store = serde_json::json!({
+        "id": Uuid::from_u128(1), "name": "Camden", "country": "GB", "currency": "GBP", "time_zone": "Europe/London",
+        "language": "en", "tax": {"prices_include_tax": true, "rounded": "line", "rounding": "half_away_from_zero"},
+    });
+    Identity {
+        device_id: DeviceId(Uuid::from_u128(7)),
+        organisation_id: OrganisationId(Uuid::from_u128(8)),
+        organisation_name: "Shop".into(),
+        register: Register { id: RegisterId(Uuid::from_u128(2)), store_id: StoreId(Uuid::from_u128(1)), name: "1".into() },
+        store: serde_json::from_value(store).unwrap(),
+        receipt_prefix: "R1".into(),
+    }
+}
+
+async fn memory() -> DeviceStore {
+    let store = DeviceStore::Memory(Rc::new(Memory::default()));
+    store.pair(&identity(), &JsValue::from_str("keys")).await.unwrap();
+    store
+}
+
+fn fresh_name() -> String {
+    format!("test-{}", clock::mint())
+}
+
+async fn browser() -> DeviceStore {
+    let store = DeviceStore::Browser(Rc::new(Browser::new(&fresh_name())));
+    store.pair(&identity(), &JsValue::from_str("keys")).await.unwrap();
+    store
+}
+
+fn sale(id: u128, receipt: u64) -> Sale {
+    Sale {
+        id: SaleId(Uuid::from_u128(id)),
+        kind: SaleKind::Sale,
+        receipt_number: receipt_number("R1", receipt),
+        store_id: StoreId(Uuid::from_u128(1)),
+        register_id: RegisterId(Uuid::from_u128(2)),
+        device_id: DeviceId(Uuid::from_u128(7)),
+        staff_id: StaffId(Uuid::from_u128(3)),
+        staff_name: "Sam".into(),
+        time: LocalTime { at_ms: 0, offset_minutes: 0 },
+        currency: Currency::parse("GBP").unwrap(),
+        tax_settings: shared::tax::TaxSettings::default(),
+        lines: vec![],
+        discount: None,
+        taxes: vec![],
+        net: Minor(0),
+        tax: Minor(0),
+        total: Minor(0),
+        cash_rounding: Minor(0),
+        tenders: vec![],
+        change: Minor(0),
+        customer: shared::customer::SaleCustomer::default(),
+        note: None,
+    }
+}
+
+fn recording(numbers: Numbers, sale: Option<Sale>) -> Recording {
+    let body = match &sale {
+        Some(sale) => EntryBody::SaleCompleted { sale: Box::new(sale.clone()) },
+        None => EntryBody::ReceiptReprinted { sale_id: SaleId(Uuid::nil()) },
+    };
+    let entry = JournalEntry {
+        version: ENTRY_VERSION,
+        id: EntryId(clock::mint()),
+        device_id: DeviceId(Uuid::from_u128(7)),
+        sequence: numbers.sequence,
+        previous: numbers.previous,
+        time: LocalTime { at_ms: 0, offset_minutes: 0 },
+        staff_id: None,
+        body,
+    };
+    Recording { entry: entry.seal().unwrap(), sale: sale.map(Arc::new) }
+}
+
+async fn sell(store: &DeviceStore, id: u128) -> super::Recorded {
+    let sale_id = SaleId(Uuid::from_u128(id));
+    store
+        .record(Some(sale_id), |numbers| Ok(recording(numbers.clone(), Some(sale(id, numbers.receipt)))))
+        .await
+        .unwrap()
+}
+
+/// The chain of what is in the journal, checked link by link; its length.
+async fn check_chain(store: &DeviceStore) -> usize {
+    let entries = store.entries(1, 10_000).await.unwrap();
+    let mut previous = NO_HASH.to_owned();
+    for (sequence, sealed) in (1..).zip(&entries) {
+        let entry = sealed.open().unwrap();
+        assert_eq!((entry.sequence, &entry.previous), (sequence, &previous));
+        previous.clone_from(&sealed.hash);
+    }
+    entries.len()
+}
+
+async fn records_in_one_piece(store: DeviceStore) {
+    let first = sell(&store, 11).await;
+    assert_eq!((first.sequence, first.sale.unwrap().receipt_number.as_str()), (1, "R1-000001"));
+    store.record(None, |numbers| Ok(recording(numbers, None))).await.unwrap();
+    let third = sell(&store, 12).await;
+    assert_eq!((third.sequence, third.sale.unwrap().receipt_number.as_str()), (3, "R1-000002"), "a reprint takes no receipt");
+    assert_eq!(check_chain(&store).await, 3);
+    let numbers: Vec<String> =
+        store.sales(10).await.unwrap().iter().map(|sale| sale.receipt_number.clone()).collect();
+    assert_eq!(numbers, ["R1-000002", "R1-000001"], "newest first");
+    assert_eq!(store.sales(1).await.unwrap().len(), 1);
+    assert_eq!(store.entries(2, 1).await.unwrap()[0].sequence, 2);
+}
+
+async fn a_sale_is_recorded_once(store: DeviceStore) {
+    let first = sell(&store, 11).await;
+    let again = sell(&store, 11).await;
+    assert_eq!((first.sequence, first.sale), (again.sequence, again.sale));
+    assert_eq!(check_chain(&store).await, 1);
+    assert_eq!(store.position().await.unwrap().0.receipts, 1);
+}
+
+async fn what_the_rules_refuse_changes_nothing(store: DeviceStore) {
+    sell(&store, 11).await;
+    let before = store.position().await.unwrap();
+    let refused = store.record(None, |_| Err(StoreError::Refused("no".into()))).await;
+    assert_eq!(refused.unwrap_err(), StoreError::Refused("no".into()));
+    let wrong_number = store
+        .record(None, |numbers| Ok(recording(Numbers { sequence: numbers.sequence + 1, ..numbers }, None)))
+        .await;
+    assert!(matches!(wrong_number.unwrap_err(), StoreError::Refused(_)));
+    assert_eq!(store.position().await.unwrap(), before);
+    assert_eq!(check_chain(&store).await, 1);
+}
+
+async fn nothing_is_recorded_on_a_tablet_of_no_shop(store: DeviceStore) {
+    store.erase().await.unwrap();
+    let refused = store.record(None, |numbers| Ok(recording(numbers, None))).await;
+    assert!(matches!(refused.unwrap_err(), StoreError::Refused(_)));
+    assert_eq!(store.load().await.unwrap().identity, None);
+    assert!(store.keys().await.unwrap().is_none());
+}
+
+async fn unsent_records_cannot_be_erased(store: DeviceStore) {
+    sell(&store, 11).await;
+    sell(&store, 12).await;
+    store.answered(1, &[]).await.unwrap();
+    assert_eq!(store.erase().await.unwrap_err(), StoreError::Unsent(1));
+    assert_eq!(check_chain(&store).await, 2);
+    store.answered(2, &[(2, "numbers".into())]).await.unwrap();
+    store.erase().await.unwrap();
+    assert_eq!(store.load().await.unwrap().counters, Counters::default());
+}
+
+async fn answers_are_kept_and_may_go_back(store: DeviceStore) {
+    for id in 1..=4 {
+        sell(&store, id).await;
+    }
+    store.answered(3, &[(2, "why".into())]).await.unwrap();
+    store.answered(4, &[(4, "too".into())]).await.unwrap();
+    let all = Answered { to: 4, kept: vec![(2, "why".into()), (4, "too".into())] };
+    assert_eq!(store.load().await.unwrap().answered, all);
+    assert_eq!(store.answered(3, &[]).await.unwrap(), Answered { to: 3, kept: vec![(2, "why".into())] });
+}
+
+async fn what_was_answered_long_ago_is_let_go(store: DeviceStore) {
+    for id in 1..=3 {
+        sell(&store, id).await;
+    }
+    store.answered(KEEP_ANSWERED + 2, &[]).await.unwrap();
+    let left: Vec<u64> = store.entries(1, 10).await.unwrap().iter().map(|entry| entry.sequence).collect();
+    assert_eq!(left, [3]);
+    assert_eq!(store.sales(10).await.unwrap().len(), 1);
+}
+
+async fn held_carts_come_back_once(store: DeviceStore) {
+    let held = |id, held_at_ms| HeldCart {
+        cart: Cart::new(SaleId(Uuid::from_u128(id))),
+        label: Some("blue coat".into()),
+        held_at_ms,
+        staff_name: "Sam".into(),
+    };
+    store.hold(&held(2, 20)).await.unwrap();
+    store.hold(&held(1, 10)).await.unwrap();
+    assert_eq!(store.held().await.unwrap(), [held(1, 10), held(2, 20)]);
+    assert_eq!(store.load().await.unwrap().held.len(), 2);
+    assert_eq!(store.take_held(held(1, 10).cart.id).await.unwrap(), Some(held(1, 10)));
+    assert_eq!(store.take_held(held(1, 10).cart.id).await.unwrap(), None);
+    sell(&store, 2).await;
+    assert_eq!(store.held().await.unwrap(), [], "paying a cart lets go of its held copy");
+}
+
+async fn a_page_is_kept_whole(store: DeviceStore) {
+    let products = (0..1_200_u32).map(|n| crate::session::sample_product(n)).collect::<Vec<_>>();
+    let (catalog, written) = Catalog::default().changed(products.clone(), &[]);
+    let mut levels = Levels::default();
+    let level = |at: u128| StockLevel { product_id: ProductId(Uuid::from_u128(at)), quantity: Quantity(i64::try_from(at).unwrap()) };
+    let page = Page {
+        chunks: written.iter().filter_map(|at| Some((*at, Arc::clone(catalog.chunk(*at)?)))).collect(),
+        lists: Some(Lists { store: Some(identity().store), ..Lists::default() }),
+        stock: levels.set(&(0..500).map(level).collect::<Vec<_>>()),
+        feed: Feed { cursor: Some("c1".into()), loaded: true, product_count: 1_200 },
+    };
+    store.apply(&page).await.unwrap();
+    let kept = store.load().await.unwrap();
+    assert_eq!(Catalog::of(kept.chunks), catalog);
+    assert_eq!((kept.feed, Some(kept.lists)), (page.feed.clone(), page.lists.clone()));
+    assert_eq!(Levels::of(&store.load_stock().await.unwrap()), levels);
+    store.start_over().await.unwrap();
+    let kept = store.load().await.unwrap();
+    assert_eq!((kept.chunks.len(), kept.feed, Some(kept.lists)), (0, Feed::default(), page.lists));
+    assert!(store.load_stock().await.unwrap().is_empty());
+}
+
+async fn wrong_pins_are_counted(store: DeviceStore) {
+    let person = StaffId(Uuid::from_u128(3));
+    for _ in 0..5 {
+        store
+            .change_tries(|tries| {
+                let after = tries.get(&person).copied().unwrap_or_default().before_try(1_000);
+                tries.insert(person, after);
+            })
+            .await
+            .unwrap();
+    }
+    let tries = store.change_tries(|tries| tries[&person]).await.unwrap();
+    assert_eq!(tries.wrong, 5);
+    assert!(!PinTries::open(&tries, 1_000));
+}
+
+macro_rules! contract {
+    ($($case:ident),+ $(,)?) => {
+        mod in_memory { $( #[super::wasm_bindgen_test] async fn $case() { super::$case(super::memory().await).await } )+ }
+        mod in_indexed_db { $( #[super::wasm_bindgen_test] async fn $case() { super::$case(super::browser().await).await } )+ }
+    };
+}
+
+contract!(
+    records_in_one_piece,
+    a_sale_is_recorded_once,
+    what_the_rules_refuse_changes_nothing,
+    nothing_is_recorded_on_a_tablet_of_no_shop,
+    unsent_records_cannot_be_erased,
+    answers_are_kept_and_may_go_back,
+    what_was_answered_long_ago_is_let_go,
+    held_carts_come_back_once,
+    a_page_is_kept_whole,
+    wrong_pins_are_counted,
+);
+
+#[wasm_bindgen_test]
+async fn two_tabs_selling_at_once_never_share_a_number() {
+    let name = fresh_name();
+    let tab = || DeviceStore::Browser(Rc::new(Browser::new(&name)));
+    let (first, second) = (tab(), tab());
+    first.pair(&identity(), &JsValue::from_str("keys")).await.unwrap();
+    let selling = |store: DeviceStore, from: u128| async move {
+        for id in from..from + 25 {
+            sell(&store, id).await;
+        }
+    };
+    let both = [selling(first.clone(), 100), selling(second.clone(), 200)].map(|one| {
+        let (send, receive) = futures_channel::oneshot::channel();
+        wasm_bindgen_futures::spawn_local(async move {
+            one.await;
+            let _ = send.send(());
+        });
+        receive
+    });
+    for one in both {
+        one.await.unwrap();
+    }
+    assert_eq!(check_chain(&second).await, 50);
+    let mut numbers: Vec<String> =
+        first.sales(100).await.unwrap().iter().map(|sale| sale.receipt_number.clone()).collect();
+    numbers.sort();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 50);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_recorded_is_there_after_the_page_was_closed() {
+    let name = fresh_name();
+    let tab = || DeviceStore::Browser(Rc::new(Browser::new(&name)));
+    let before = tab();
+    before.pair(&identity(), &JsValue::from_str("keys")).await.unwrap();
+    sell(&before, 1).await;
+    let after = tab();
+    assert_eq!(after.load().await.unwrap().counters, before.load().await.unwrap().counters);
+    assert_eq!(after.keys().await.unwrap().unwrap().as_string().as_deref(), Some("keys"));
+}
+
+/// Facts are flushed: asking for anything less than `strict` would pass every other case.
+#[wasm_bindgen_test]
+async fn facts_are_written_strictly() {
+    let seen = js_sys::Array::new();
+    let spy = js_sys::Function::new_with_args(
+        "seen",
+        "const p = IDBDatabase.prototype, was = p.transaction; \
+         p.transaction = function (s, m, o) { const t = was.call(this, s, m, o); seen.push(m + ' ' + t.durability); return t; }; \
+         return () => { p.transaction = was; };",
+    );
+    let restore: js_sys::Function = wasm_bindgen::JsCast::dyn_into(spy.call1(&JsValue::NULL, &seen).unwrap()).unwrap();
+    let store = browser().await;
+    sell(&store, 1).await;
+    store.answered(1, &[]).await.unwrap();
+    store.change_tries(|_| ()).await.unwrap();
+    restore.call0(&JsValue::NULL).unwrap();
+    let seen: Vec<String> = seen.iter().filter_map(|mode| mode.as_string()).collect();
+    assert!(seen.len() >= 4 && seen.iter().all(|mode| mode == "readwrite strict"), "{seen:?}");
+}
+
+/// A database that was closed under us is opened again; a sale then is recorded, and once.
+#[wasm_bindgen_test]
+async fn a_lost_connection_is_opened_again() {
+    let name = fresh_name();
+    let store = Rc::new(Browser::new(&name));
+    let device = DeviceStore::Browser(Rc::clone(&store));
+    device.pair(&identity(), &JsValue::from_str("keys")).await.unwrap();
+    sell(&device, 1).await;
+    store.close_for_test();
+    sell(&device, 2).await;
+    assert_eq!(check_chain(&device).await, 2);
+    super::indexed_db::delete(&name).await.unwrap();
+}
