@@ -27,7 +27,12 @@ async fn page(house: &House, who: Puller, cursor: Option<&str>, limit: usize) ->
 }
 
 /// Pulls until there is no more; says what came and where it ended.
-async fn drain(house: &House, who: Puller, mut cursor: Option<String>, limit: usize) -> (Vec<Change>, String) {
+async fn drain(
+    house: &House,
+    who: Puller,
+    mut cursor: Option<String>,
+    limit: usize,
+) -> (Vec<Change>, String) {
     let mut changes = Vec::new();
     loop {
         let page = page(house, who, cursor.as_deref(), limit).await;
@@ -107,10 +112,13 @@ async fn only_changes_travel_afterwards(house: House) {
     let (_, cursor) = drain(&house, who, None, 500).await;
     let mut product = house.sku("85123A").clone();
     product.name = "T-light holder, red".into();
-    products::update_product(&house.app, house.organisation_id, product.id, product.clone(), Some(1)).await.unwrap();
+    products::update_product(&house.app, house.organisation_id, product.id, product.clone(), Some(1))
+        .await
+        .unwrap();
     let (changes, cursor) = drain(&house, who, Some(cursor), 500).await;
     assert_eq!(changes, [Change::Product(product.clone())]);
-    let stale = products::update_product(&house.app, house.organisation_id, product.id, product, Some(1)).await;
+    let stale =
+        products::update_product(&house.app, house.organisation_id, product.id, product, Some(1)).await;
     assert!(matches!(stale, Err(tillbridge::app::AppError::Conflict(_))));
     assert_eq!(drain(&house, who, Some(cursor), 500).await.0, [], "a change that was refused is none");
 }
@@ -120,12 +128,15 @@ async fn a_change_during_the_first_load_is_not_lost(house: House) {
     stock_up(&house, 60).await;
     let who = house.puller(&tablet);
     let first = page(&house, who, None, 10).await;
-    let Some(Change::Product(already)) = first.changes.iter().rfind(|c| matches!(c, Change::Product(_))) else {
+    let Some(Change::Product(already)) = first.changes.iter().rfind(|c| matches!(c, Change::Product(_)))
+    else {
         panic!("no product on the first page")
     };
     let mut changed = already.clone();
     changed.name = "Changed meanwhile".into();
-    products::update_product(&house.app, house.organisation_id, changed.id, changed.clone(), None).await.unwrap();
+    products::update_product(&house.app, house.organisation_id, changed.id, changed.clone(), None)
+        .await
+        .unwrap();
     let (rest, _) = drain(&house, who, Some(first.cursor), 10).await;
     assert!(rest.contains(&Change::Product(changed)));
 }
@@ -148,7 +159,8 @@ async fn a_store_sees_its_own_stock_and_an_organisation_its_own_records(house: H
     let mut tablet = house.tablet().await;
     let (neighbour, shelf) = house.neighbour().await;
     let theirs = house::tablet(&house.app.db, neighbour, &shelf).await;
-    let stranger = Puller { organisation_id: neighbour, store_id: shelf.store.id, register_id: theirs.register_id };
+    let stranger =
+        Puller { organisation_id: neighbour, store_id: shelf.store.id, register_id: theirs.register_id };
     let elsewhere = Puller { store_id: shelf.store.id, ..house.puller(&tablet) };
     let (_, own) = drain(&house, house.puller(&tablet), None, 500).await;
     let (_, cursor) = drain(&house, stranger, None, 500).await;
@@ -175,7 +187,9 @@ async fn a_removed_record_is_told(house: House) {
     catalog::remove_category(&mut tx, id, category.id).await.unwrap();
     tx.commit().await.unwrap();
     let (changes, last) = drain(&house, who, Some(after.clone()), 500).await;
-    assert!(matches!(&changes[..], [Change::Removed(gone)] if gone.kind == "category" && gone.id == category.id.to_string()));
+    assert!(
+        matches!(&changes[..], [Change::Removed(gone)] if gone.kind == "category" && gone.id == category.id.to_string())
+    );
     // Once the tombstone is forgotten, whoever has not seen it starts over; whoever has goes on.
     let place: Vec<i64> = last.split('.').skip(2).map(|n| n.parse().unwrap()).collect();
     let mut tx = house.app.db.write_for(id).await.unwrap();
@@ -186,9 +200,13 @@ async fn a_removed_record_is_told(house: House) {
 }
 
 async fn nothing_is_missed_while_many_write(house: House) {
-    let misses = tillbridge::feed::misses::measure(&house.app.db, house.organisation_id, 32, 20).await.unwrap();
+    let misses =
+        tillbridge::feed::misses::measure(&house.app.db, house.organisation_id, 32, 20).await.unwrap();
     assert_eq!(misses.missed, 0);
     if house.url.starts_with("postgres") {
-        assert!(misses.missed_by_number > 0, "a reader by number misses some, or this test shows nothing: {misses:?}");
+        assert!(
+            misses.missed_by_number > 0,
+            "a reader by number misses some, or this test shows nothing: {misses:?}"
+        );
     }
 }

@@ -168,8 +168,7 @@ async fn an_entry_the_books_refuse_holds_up_nobody(house: House) {
     let neighbour = other.sell("201", &[("85123A", 1)], &house.shelf);
     let entries = [first, twin];
     let neighbours = [neighbour];
-    let (mine, theirs) =
-        tokio::join!(house.push(&one, &entries), house.push(&other, &neighbours));
+    let (mine, theirs) = tokio::join!(house.push(&one, &entries), house.push(&other, &neighbours));
     let (mine, theirs) = (mine.unwrap(), theirs.unwrap());
     assert_eq!(mine.answers[0].outcome, EntryOutcome::Booked);
     assert!(reason(&mine.answers[1].outcome).contains("does not fit into the books"));
@@ -181,8 +180,9 @@ async fn an_entry_the_books_refuse_holds_up_nobody(house: House) {
 
 async fn fifty_sales_in_a_push(house: House) {
     let mut tablet = house.tablet().await;
-    let entries: Vec<SealedEntry> =
-        (0..51).map(|n| tablet.sell(&format!("1{n}"), &[("22423", 1), ("85123A", 2)], &house.shelf)).collect();
+    let entries: Vec<SealedEntry> = (0..51)
+        .map(|n| tablet.sell(&format!("1{n}"), &[("22423", 1), ("85123A", 2)], &house.shelf))
+        .collect();
     let answer = house.push(&tablet, &entries[..50]).await.unwrap();
     assert_eq!((answer.answers.len(), answer.last_sequence), (50, 50));
     let error = house.push(&tablet, &entries).await.unwrap_err();
@@ -198,14 +198,16 @@ async fn two_servers_on_one_database(house: House) {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let mut tablet = house.tablet().await;
-        let entries: Vec<SealedEntry> =
-            (0..30).map(|n| tablet.sell(&format!("1{n}"), &[("22423", 1), ("85123A", 2)], &house.shelf)).collect();
+        let entries: Vec<SealedEntry> = (0..30)
+            .map(|n| tablet.sell(&format!("1{n}"), &[("22423", 1), ("85123A", 2)], &house.shelf))
+            .collect();
         for app in [house.app.clone(), second.clone()] {
             let bodies: Vec<(Vec<u8>, String)> = entries
                 .chunks(3)
                 .map(|chunk| {
                     let body = body(&tablet, chunk);
-                    let signature: p256::ecdsa::Signature = p256::ecdsa::signature::Signer::sign(&tablet.key, &body);
+                    let signature: p256::ecdsa::Signature =
+                        p256::ecdsa::signature::Signer::sign(&tablet.key, &body);
                     use base64::Engine;
                     let text = base64::engine::general_purpose::STANDARD.encode(signature.to_bytes());
                     (body, text)
@@ -214,9 +216,13 @@ async fn two_servers_on_one_database(house: House) {
             tasks.spawn(async move {
                 for (body, signature) in bodies {
                     loop {
-                        let answer = tillbridge::app::sync::push(&app, &body, &signature, NOON.at_ms).await.unwrap();
+                        let answer =
+                            tillbridge::app::sync::push(&app, &body, &signature, NOON.at_ms).await.unwrap();
                         let outcomes = answer.answers.iter().map(|a| &a.outcome);
-                        assert!(!outcomes.clone().any(|o| matches!(o, EntryOutcome::Kept { .. })), "{answer:?}");
+                        assert!(
+                            !outcomes.clone().any(|o| matches!(o, EntryOutcome::Kept { .. })),
+                            "{answer:?}"
+                        );
                         if outcomes.clone().all(|o| *o == EntryOutcome::Booked) {
                             break;
                         }
@@ -230,9 +236,8 @@ async fn two_servers_on_one_database(house: House) {
     }
     assert_eq!(house.count("sales").await, 120);
     assert_eq!(house.count("journal_entries").await, 120);
-    let sum = |table: &str| {
-        format!("SELECT CAST(SUM(quantity) AS BIGINT) FROM {table} WHERE organisation_id = $1")
-    };
+    let sum =
+        |table: &str| format!("SELECT CAST(SUM(quantity) AS BIGINT) FROM {table} WHERE organisation_id = $1");
     assert_eq!(house.number(&sum("stock_levels")).await, house.number(&sum("stock_movements")).await);
 }
 
@@ -252,8 +257,10 @@ async fn only_the_tablet_itself_pushes(house: House) {
 
 async fn a_manager_decides_about_what_is_kept(house: House) {
     let mut tablet = house.tablet().await;
-    let (first, second) =
-        (tablet.sell("101", &[("22423", 1)], &house.shelf), tablet.sell("102", &[("22423", 1)], &house.shelf));
+    let (first, second) = (
+        tablet.sell("101", &[("22423", 1)], &house.shelf),
+        tablet.sell("102", &[("22423", 1)], &house.shelf),
+    );
     let mut tx = house.app.db.write_for(house.organisation_id).await.unwrap();
     ground::revoke_device(&mut tx, house.organisation_id, tablet.device_id).await.unwrap();
     tx.commit().await.unwrap();

@@ -41,7 +41,11 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
 }
 
 /// Any method with a JSON body.
-pub async fn send<T: DeserializeOwned>(method: &str, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+pub async fn send<T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<T, ApiError> {
     let body = serde_json::to_string(body).map_err(|_| ApiError::Unreadable)?;
     ask(method, path, Some(&body), None, TIMEOUT_MS).await
 }
@@ -68,7 +72,8 @@ async fn ask<T: DeserializeOwned>(
     signature: Option<&str>,
     timeout_ms: u32,
 ) -> Result<T, ApiError> {
-    let (status, bytes) = fetch(method, path, body, signature, timeout_ms).await.map_err(|_| ApiError::NoAnswer)?;
+    let (status, bytes) =
+        fetch(method, path, body, signature, timeout_ms).await.map_err(|_| ApiError::NoAnswer)?;
     if (200..300).contains(&status) {
         // An answer without a body reads as `null`, which is `()`.
         let bytes: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };

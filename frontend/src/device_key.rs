@@ -30,7 +30,9 @@ impl From<JsValue> for KeyError {
         let word = |name: &str| Reflect::get(&error, &name.into()).ok().and_then(|value| value.as_string());
         match word("name").as_deref() {
             Some("OperationError") => Self::Foreign,
-            name => Self::Browser(format!("{} {}", name.unwrap_or("error"), word("message").unwrap_or_default())),
+            name => {
+                Self::Browser(format!("{} {}", name.unwrap_or("error"), word("message").unwrap_or_default()))
+            }
         }
     }
 }
@@ -47,12 +49,14 @@ impl DeviceKey {
     pub async fn generate() -> Result<(Self, String), KeyError> {
         let (_, subtle) = crypto()?;
         let pair = options(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())])?;
-        let pair = settled(subtle.generate_key_with_object(&pair, false, &uses(&["sign", "verify"]))?).await?;
+        let pair =
+            settled(subtle.generate_key_with_object(&pair, false, &uses(&["sign", "verify"]))?).await?;
         let part = |name: &str| -> Result<CryptoKey, KeyError> {
             Reflect::get(&pair, &name.into())?.dyn_into().map_err(KeyError::from)
         };
         let wrap = options(&[("name", "AES-GCM".into()), ("length", JsValue::from(256))])?;
-        let wrap = settled(subtle.generate_key_with_object(&wrap, false, &uses(&["encrypt", "decrypt"]))?).await?;
+        let wrap =
+            settled(subtle.generate_key_with_object(&wrap, false, &uses(&["encrypt", "decrypt"]))?).await?;
         let public = settled(subtle.export_key("raw", &part("publicKey")?)?).await?;
         let key = Self { sign: part("privateKey")?, wrap: wrap.dyn_into()? };
         Ok((key, base64(&Uint8Array::new(&public).to_vec())?))
@@ -85,20 +89,31 @@ impl DeviceKey {
         crypto.get_random_values_with_u8_array(&mut iv)?;
         let text = serde_json::to_vec(verifier).map_err(|error| KeyError::Browser(error.to_string()))?;
         let text = Uint8Array::from(text.as_slice());
-        let wrapped = subtle.encrypt_with_object_and_js_u8_array(&wrapping(&iv, person)?, &self.wrap, &text)?;
+        let wrapped =
+            subtle.encrypt_with_object_and_js_u8_array(&wrapping(&iv, person)?, &self.wrap, &text)?;
         let wrapped = Uint8Array::new(&settled(wrapped).await?).to_vec();
         Ok(WrappedPin { iv: hex(&iv), wrapped: hex(&wrapped) })
     }
 
     /// Is this the person's PIN? Takes about half a second on purpose.
-    pub async fn check_pin(&self, person: StaffId, wrapped: &WrappedPin, pin: &str) -> Result<bool, KeyError> {
+    pub async fn check_pin(
+        &self,
+        person: StaffId,
+        wrapped: &WrappedPin,
+        pin: &str,
+    ) -> Result<bool, KeyError> {
         let (_, subtle) = crypto()?;
-        let (Some(iv), Some(bytes)) = (unhex(&wrapped.iv), unhex(&wrapped.wrapped)) else { return Err(KeyError::Foreign) };
+        let (Some(iv), Some(bytes)) = (unhex(&wrapped.iv), unhex(&wrapped.wrapped)) else {
+            return Err(KeyError::Foreign);
+        };
         let bytes = Uint8Array::from(bytes.as_slice());
-        let opened = subtle.decrypt_with_object_and_js_u8_array(&wrapping(&iv, person)?, &self.wrap, &bytes)?;
+        let opened =
+            subtle.decrypt_with_object_and_js_u8_array(&wrapping(&iv, person)?, &self.wrap, &bytes)?;
         let opened = Uint8Array::new(&settled(opened).await?).to_vec();
         let verifier: PinVerifier = serde_json::from_slice(&opened).map_err(|_| KeyError::Foreign)?;
-        let (Some(salt), Some(digest)) = (unhex(&verifier.salt), unhex(&verifier.digest)) else { return Err(KeyError::Foreign) };
+        let (Some(salt), Some(digest)) = (unhex(&verifier.salt), unhex(&verifier.digest)) else {
+            return Err(KeyError::Foreign);
+        };
         let derived = derive(&subtle, pin, &salt, verifier.iterations, digest.len()).await?;
         // Every byte is looked at, so the time taken tells nothing.
         let differing = derived.iter().zip(&digest).fold(0, |all, (mine, theirs)| all | (mine ^ theirs));
@@ -106,7 +121,13 @@ impl DeviceKey {
     }
 }
 
-async fn derive(subtle: &SubtleCrypto, pin: &str, salt: &[u8], rounds: u32, bytes: usize) -> Result<Vec<u8>, KeyError> {
+async fn derive(
+    subtle: &SubtleCrypto,
+    pin: &str,
+    salt: &[u8],
+    rounds: u32,
+    bytes: usize,
+) -> Result<Vec<u8>, KeyError> {
     let raw = Uint8Array::from(pin.as_bytes());
     let secret = subtle.import_key_with_str("raw", &raw, "PBKDF2", false, &uses(&["deriveBits"]))?;
     let secret: CryptoKey = settled(secret).await?.dyn_into()?;
@@ -163,7 +184,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
     let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
     Some(digits.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect())
 }

@@ -4,11 +4,14 @@
 
 mod api_client;
 mod clock;
+mod component;
 mod device_key;
 mod device_store;
+mod i18n;
 mod page;
 mod session;
 
 fn main() {
+    i18n::start();
     leptos::mount::mount_to_body(page::App);
 }

@@ -2,6 +2,7 @@
 //! Lives here: the app's frame and its routes. May use: session, component, i18n. Never: storage, network, devices.
 //! Invariant: every page gets the till from the context.
 
+use crate::i18n::t;
 use crate::session::{Till, use_till};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
@@ -13,7 +14,7 @@ pub fn App() -> impl IntoView {
     provide_context(Till::open());
     view! {
         <Router>
-            <Routes fallback=|| "There is no such page.">
+            <Routes fallback=|| t!("common.no_such_page")>
                 <Route path=path!("/") view=Sell />
             </Routes>
         </Router>

@@ -153,7 +153,8 @@ async fn book_kept(
     row: &KeptRow,
     now_ms: i64,
 ) -> Result<(), AppError> {
-    let cannot = |why: String| AppError::Conflict(format!("It cannot be booked: {why}. It stays where it is."));
+    let cannot =
+        |why: String| AppError::Conflict(format!("It cannot be booked: {why}. It stays where it is."));
     let id = row.entry_id.parse().map_err(|_| AppError::NotFound)?;
     let sequence = u64::try_from(row.sequence).unwrap_or(0);
     let sealed = SealedEntry { id, sequence, hash: row.hash.clone(), content: row.content.clone() };

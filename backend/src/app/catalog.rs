@@ -106,7 +106,9 @@ pub async fn update_product(
 fn taken(error: crate::store::StoreError, product: &Product) -> AppError {
     if error.is_duplicate() {
         let sku = &product.sku;
-        return AppError::Conflict(format!("Another product has the code {sku} or one of these barcodes already. Nothing was saved."));
+        return AppError::Conflict(format!(
+            "Another product has the code {sku} or one of these barcodes already. Nothing was saved."
+        ));
     }
     error.into()
 }
@@ -119,7 +121,10 @@ fn tidy(product: &mut Product) -> Result<(), AppError> {
     let mut wrong = |field: &str, message: &str| {
         fields.push(WrongSetting { field: field.to_owned(), message: message.to_owned() });
     };
-    if product.name.is_empty() || product.name.chars().count() > 240 || product.name.contains(char::is_control) {
+    if product.name.is_empty()
+        || product.name.chars().count() > 240
+        || product.name.contains(char::is_control)
+    {
         wrong("name", "Give the product a name of at most 240 letters.");
     }
     if product.sku.is_empty() || product.sku.chars().count() > 80 || product.sku.contains(char::is_control) {

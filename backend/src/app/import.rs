@@ -77,7 +77,9 @@ pub async fn import_into(
             let version = planned.replaces.unwrap_or(0);
             if !catalog::update_product(&mut tx, organisation_id, &planned.product, version).await? {
                 let sku = planned.product.sku;
-                return Err(AppError::Conflict(format!("Product {sku} was changed meanwhile. Nothing was imported.")));
+                return Err(AppError::Conflict(format!(
+                    "Product {sku} was changed meanwhile. Nothing was imported."
+                )));
             }
             done += 1;
         }

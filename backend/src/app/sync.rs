@@ -15,7 +15,9 @@ pub async fn push(app: &App, body: &[u8], signature: &str, now_ms: i64) -> Resul
         return Err(AppError::Outdated);
     }
     if request.entries.len() > MOST_ENTRIES {
-        return Err(AppError::wrong_input(format!("At most {MOST_ENTRIES} records at once. Nothing was taken.")));
+        return Err(AppError::wrong_input(format!(
+            "At most {MOST_ENTRIES} records at once. Nothing was taken."
+        )));
     }
     if let Some(entry) = request.entries.iter().find(|entry| !is_fingerprint(&entry.hash)) {
         return Err(AppError::wrong_input(format!(

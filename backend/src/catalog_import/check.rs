@@ -89,31 +89,49 @@ impl FindingKind {
     fn message(self) -> &'static str {
         match self {
             Self::MissingColumn => "The file has no such column.",
-            Self::WrongRow => "The row does not have as many cells as the header: a comma or a quote is missing.",
+            Self::WrongRow => {
+                "The row does not have as many cells as the header: a comma or a quote is missing."
+            }
             Self::EmptyName => "The product has no name, so a cashier could not tell what it is.",
             Self::MissingSku => "The product has neither a code of the shop nor a barcode.",
             Self::DuplicateSku => "The same code stands on several rows; only one product can have it.",
-            Self::DuplicateBarcode => "The same barcode stands on several products: a scan could not tell them apart.",
+            Self::DuplicateBarcode => {
+                "The same barcode stands on several products: a scan could not tell them apart."
+            }
             Self::DuplicateAfterZeroPadding => {
                 "The same barcode with and without leading zeros: a scan could not tell the products apart."
             }
-            Self::BadCheckDigit => "The barcode's check digit is wrong: no scanner would ever read it. A digit is mistyped.",
+            Self::BadCheckDigit => {
+                "The barcode's check digit is wrong: no scanner would ever read it. A digit is mistyped."
+            }
             Self::BadLength => {
                 "A barcode number has 8, 12, 13 or 14 digits; this would not be scanned. A code of the shop's own belongs into the column `sku`."
             }
             Self::MissingPrice => "No price is given. Write one, or `ask` where the till shall ask for it.",
-            Self::WrongPrice => "This is not a price like 2.55 (a point, at most four decimals, not below zero).",
-            Self::MissingTaxCategory => "There is no such tax category in the shop; without one the product cannot be taxed.",
+            Self::WrongPrice => {
+                "This is not a price like 2.55 (a point, at most four decimals, not below zero)."
+            }
+            Self::MissingTaxCategory => {
+                "There is no such tax category in the shop; without one the product cannot be taxed."
+            }
             Self::WrongUnit => "This is not a unit known here: piece, kg, g, l, m, lb.",
             Self::WrongFlag => "This is neither yes nor no.",
             Self::MissingParent => "The product it is a variant of is neither in the file nor in the shop.",
-            Self::DuplicateSkuInCase => "Codes that differ in nothing but upper and lower case; they are kept as different products.",
-            Self::ControlCharacter => "A control character in the name would confuse a printer; it is taken out.",
-            Self::HtmlEntity => "The name holds an HTML entity such as &quot;; it is written as the character it stands for.",
+            Self::DuplicateSkuInCase => {
+                "Codes that differ in nothing but upper and lower case; they are kept as different products."
+            }
+            Self::ControlCharacter => {
+                "A control character in the name would confuse a printer; it is taken out."
+            }
+            Self::HtmlEntity => {
+                "The name holds an HTML entity such as &quot;; it is written as the character it stands for."
+            }
             Self::UndecodableCharacter => {
                 "A letter of the name was lost before the file came here. The name is imported as it is; look it up."
             }
-            Self::LongName => "The name has more than 120 letters; it is kept whole, receipts and tiles show a part.",
+            Self::LongName => {
+                "The name has more than 120 letters; it is kept whole, receipts and tiles show a part."
+            }
         }
     }
 }

@@ -88,7 +88,8 @@ impl Columns {
         let shopify = (has("handle") || has("url handle"))
             && has("title")
             && (has("variant price") || has("variant sku") || has("price") || has("sku"));
-        let woo = has("type") && has("name") && (has("regular price") || has("tax class") || has("published"));
+        let woo =
+            has("type") && has("name") && (has("regular price") || has("tax class") || has("published"));
         let format = if shopify {
             Format::Shopify
         } else if woo {

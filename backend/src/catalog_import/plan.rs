@@ -175,7 +175,8 @@ fn duplicate_kind(at: usize, code: &str, uses: &[(usize, String)]) -> Option<Fin
     if others.clone().any(|(_, other)| other == code) {
         return Some(FindingKind::DuplicateBarcode);
     }
-    let length_fits = |code: &str| !matches!(shared::barcode::check(code), Err(shared::barcode::GtinError::Length));
+    let length_fits =
+        |code: &str| !matches!(shared::barcode::check(code), Err(shared::barcode::GtinError::Length));
     (length_fits(code) && others.any(|(_, other)| length_fits(other)))
         .then_some(FindingKind::DuplicateAfterZeroPadding)
 }

@@ -307,8 +307,10 @@ fn settle_woo(columns: &Columns, row: &[String], product: &mut ReadProduct) {
 
 /// WooCommerce names a parent by SKU or as `id:123`.
 fn name_parents(products: &mut [ReadProduct]) {
-    let ids: std::collections::HashMap<String, String> =
-        products.iter().filter_map(|p| Some((format!("id:{}", p.record_id.as_ref()?), p.sku.clone()))).collect();
+    let ids: std::collections::HashMap<String, String> = products
+        .iter()
+        .filter_map(|p| Some((format!("id:{}", p.record_id.as_ref()?), p.sku.clone())))
+        .collect();
     for product in products {
         if let Some(sku) = product.parent_sku.as_ref().and_then(|parent| ids.get(parent)) {
             product.parent_sku = Some(sku.clone());
@@ -351,10 +353,7 @@ fn check_row(product: &mut ReadProduct, prices: bool, findings: &mut Findings) {
     let checked = product.barcodes.iter().flatten().map(|code| (code, shared::barcode::check(code)));
     let wrong: Vec<_> = checked.filter_map(|(code, result)| Some((code.clone(), result.err()?))).collect();
     // A row counts once a kind, however many of its codes have it.
-    for (kind, matches) in [
-        (FindingKind::BadCheckDigit, false),
-        (FindingKind::BadLength, true),
-    ] {
+    for (kind, matches) in [(FindingKind::BadCheckDigit, false), (FindingKind::BadLength, true)] {
         let of_kind = |e: &shared::barcode::GtinError| (*e == shared::barcode::GtinError::Length) == matches;
         if let Some((code, _)) = wrong.iter().find(|(_, error)| of_kind(error)) {
             note(kind, code, &mut faulty);

@@ -97,12 +97,7 @@ impl Piece {
 }
 
 /// Is the cursor of another life of the database, of a newer copy of it, or from before the tombstones it would need?
-async fn is_lost(
-    tx: &mut Tx,
-    who: Puller,
-    cursor: &Cursor,
-    life: &feed::Life,
-) -> Result<bool, StoreError> {
+async fn is_lost(tx: &mut Tx, who: Puller, cursor: &Cursor, life: &feed::Life) -> Result<bool, StoreError> {
     let place = match cursor {
         Cursor::Loading { from, .. } => *from,
         Cursor::Following { at, .. } => *at,
@@ -209,11 +204,20 @@ async fn follow(tx: &mut Tx, who: Puller, at: Place, limit: usize) -> Result<Pie
 /// The records the rows name, as they are now; what is not there any more is gone.
 async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Change>, StoreError> {
     let mut found: HashMap<(&str, String), Change> = HashMap::new();
-    for kind in
-        [kind::PRODUCT, kind::CATEGORY, kind::TAX_CATEGORY, kind::STORE, kind::STOCK_LEVEL, kind::STAFF, kind::REGISTER]
-    {
-        let ids: Vec<String> =
-            rows.iter().filter(|row| row.kind == kind && !row.removed).map(|row| row.record_id.clone()).collect();
+    for kind in [
+        kind::PRODUCT,
+        kind::CATEGORY,
+        kind::TAX_CATEGORY,
+        kind::STORE,
+        kind::STOCK_LEVEL,
+        kind::STAFF,
+        kind::REGISTER,
+    ] {
+        let ids: Vec<String> = rows
+            .iter()
+            .filter(|row| row.kind == kind && !row.removed)
+            .map(|row| row.record_id.clone())
+            .collect();
         if ids.is_empty() {
             continue;
         }
@@ -234,7 +238,9 @@ async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Ch
         match found.remove(&(row.kind.as_str(), row.record_id.clone())) {
             Some(change) => changes.push(change),
             None if row.kind == kind::STOCK_LEVEL => {}
-            None => changes.push(Change::Removed(Removed { kind: row.kind.clone(), id: row.record_id.clone() })),
+            None => {
+                changes.push(Change::Removed(Removed { kind: row.kind.clone(), id: row.record_id.clone() }))
+            }
         }
     }
     Ok(changes)

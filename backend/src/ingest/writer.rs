@@ -64,9 +64,11 @@ async fn write(db: Db, mut jobs: mpsc::Receiver<Job>, booked: impl Fn(&str) + Se
             entries += job.push.entries.len();
             batch.push(job);
         }
-        let (pushes, answers): (Vec<Push>, Vec<_>) = batch.into_iter().map(|job| (job.push, job.answer)).unzip();
+        let (pushes, answers): (Vec<Push>, Vec<_>) =
+            batch.into_iter().map(|job| (job.push, job.answer)).unzip();
         let results = book_all(&db, &pushes).await;
-        let mut organisations: Vec<String> = pushes.iter().map(|push| push.organisation_id.to_string()).collect();
+        let mut organisations: Vec<String> =
+            pushes.iter().map(|push| push.organisation_id.to_string()).collect();
         organisations.sort();
         organisations.dedup();
         for (answer, result) in answers.into_iter().zip(results) {
@@ -123,7 +125,9 @@ async fn book_alone(db: &Db, push: &Push) -> Result<PushResponse, IngestError> {
         };
         let response = match result {
             Ok(mut responses) => responses.pop().unwrap_or(Err(IngestError::Stopping))?,
-            Err(BookError::Database(error) | BookError::Unfit(error)) => return Err(IngestError::Database(error)),
+            Err(BookError::Database(error) | BookError::Unfit(error)) => {
+                return Err(IngestError::Database(error));
+            }
             Err(BookError::Raced) => return Err(IngestError::Database("too busy".to_owned())),
         };
         answers.extend(response.answers.iter().cloned());

@@ -1,8 +1,8 @@
 //! Command: `tillbridge replay`.
 
+use super::ReplayError;
 use super::report::VatMode;
 use super::run::{Options, run};
-use super::ReplayError;
 use std::path::PathBuf;
 
 /// Turns a file of real invoices into sales on native registers, pushes them over HTTP, and adds the books up.

@@ -171,7 +171,10 @@ impl Link {
         let status = response.status();
         let text = response.text().await.map_err(|e| server(&e))?;
         if !status.is_success() {
-            return Err(ReplayError::Server(format!("{status}: {}", text.chars().take(300).collect::<String>())));
+            return Err(ReplayError::Server(format!(
+                "{status}: {}",
+                text.chars().take(300).collect::<String>()
+            )));
         }
         serde_json::from_str(&text).map_err(|e| server(&e))
     }

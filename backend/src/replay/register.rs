@@ -5,7 +5,9 @@ use super::chance::Chance;
 use super::slice::{Invoice, InvoiceKind, SliceLine};
 use shared::calendar::LocalTime;
 use shared::catalog::{Product, Unit};
-use shared::ids::{DeviceId, EntryId, LineId, ProductId, RegisterId, SaleId, StaffId, TaxCategoryId, TenderId};
+use shared::ids::{
+    DeviceId, EntryId, LineId, ProductId, RegisterId, SaleId, StaffId, TaxCategoryId, TenderId,
+};
 use shared::money::{Minor, Quantity};
 use shared::sale::{Cart, CartLine, Finish, LineKind, PriceRules, SaleKind, finish, price};
 use shared::stock::{StockAdjustment, StockAdjustmentLine, StockReason};
@@ -194,10 +196,9 @@ impl NativeRegister {
             staff_id: Some(self.staff_id),
             body,
         };
-        let sealed = entry.seal().map_err(|e| ReplayError::Invoice {
-            invoice: invoice.number.clone(),
-            message: e.to_string(),
-        })?;
+        let sealed = entry
+            .seal()
+            .map_err(|e| ReplayError::Invoice { invoice: invoice.number.clone(), message: e.to_string() })?;
         self.sequence = sealed.sequence;
         self.previous.clone_from(&sealed.hash);
         Ok(sealed)
@@ -316,9 +317,14 @@ mod tests {
 
     #[test]
     fn codes_are_read_as_shops_mean_them() {
-        for (code, goods) in
-            [("85123A", true), ("22423", true), ("47503J ", false), ("POST", false), ("851234", false), ("85123ABC", false)]
-        {
+        for (code, goods) in [
+            ("85123A", true),
+            ("22423", true),
+            ("47503J ", false),
+            ("POST", false),
+            ("851234", false),
+            ("85123ABC", false),
+        ] {
             assert_eq!(is_merchandise(code), goods, "{code}");
         }
         assert_eq!(line_kind("gift_0001_30"), LineKind::Voucher);

@@ -412,9 +412,7 @@ impl<'a> Sums<'a> {
     fn top_codes(&self) -> Value {
         let mut codes: Vec<_> = self.sales_by_code.iter().collect();
         codes.sort_by(|a, b| b.1.1.cmp(&a.1.1).then(a.0.cmp(b.0)));
-        let row = |(code, (sold, sales)): (&&str, &(i128, i128))| {
-            json!({ "stock_code": code, "units": units(*sold), "sales_gbp": decimal(*sales) })
-        };
+        let row = |(code, (sold, sales)): (&&str, &(i128, i128))| json!({ "stock_code": code, "units": units(*sold), "sales_gbp": decimal(*sales) });
         codes.into_iter().take(25).map(row).collect()
     }
 

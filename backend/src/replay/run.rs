@@ -106,7 +106,8 @@ fn deal(mut invoices: Vec<Invoice>, tablets: Vec<Tablet>, options: &Options) -> 
     if let Some(seed) = options.shuffle {
         Chance::new(seed).shuffle(&mut invoices);
     }
-    let mut hands: Vec<(Tablet, Vec<Invoice>)> = tablets.into_iter().map(|tablet| (tablet, Vec::new())).collect();
+    let mut hands: Vec<(Tablet, Vec<Invoice>)> =
+        tablets.into_iter().map(|tablet| (tablet, Vec::new())).collect();
     let count = hands.len().max(1);
     for (at, invoice) in invoices.into_iter().enumerate() {
         if let Some((_, hand)) = hands.get_mut(at % count) {

@@ -70,7 +70,8 @@ pub async fn forget_tries(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
 
 /// Takes back one counted try, and the lock it brought: it was right.
 pub async fn take_back_try(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
-    let sql = "UPDATE sign_in_attempts SET wrong = wrong - 1, locked_until_ms = 0 WHERE key = $1 AND wrong > 0";
+    let sql =
+        "UPDATE sign_in_attempts SET wrong = wrong - 1, locked_until_ms = 0 WHERE key = $1 AND wrong > 0";
     bulk::execute(tx, sql, vec![key.into()]).await?;
     Ok(())
 }
@@ -100,8 +101,7 @@ pub async fn insert_session(
     now_ms: i64,
     expires_at_ms: i64,
 ) -> Result<(), StoreError> {
-    let mut rows =
-        Rows::new("sessions (organisation_id, hash, staff_id, created_at_ms, expires_at_ms)", "");
+    let mut rows = Rows::new("sessions (organisation_id, hash, staff_id, created_at_ms, expires_at_ms)", "");
     rows.push([
         organisation_id.to_string().into(),
         hash.into(),
@@ -121,16 +121,13 @@ pub async fn session(
     now_ms: i64,
 ) -> Result<Option<StaffId>, StoreError> {
     let sql = "SELECT staff_id FROM sessions WHERE organisation_id = $1 AND hash = $2 AND expires_at_ms > $3";
-    let found = one_text(tx, sql, vec![organisation_id.to_string().into(), hash.into(), now_ms.into()]).await?;
+    let found =
+        one_text(tx, sql, vec![organisation_id.to_string().into(), hash.into(), now_ms.into()]).await?;
     found.map(|id| id.parse().map_err(|_| StoreError::Value(id))).transpose()
 }
 
 /// Ends one session.
-pub async fn end_session(
-    tx: &mut Tx,
-    organisation_id: OrganisationId,
-    hash: &str,
-) -> Result<(), StoreError> {
+pub async fn end_session(tx: &mut Tx, organisation_id: OrganisationId, hash: &str) -> Result<(), StoreError> {
     let sql = "DELETE FROM sessions WHERE organisation_id = $1 AND hash = $2";
     bulk::execute(tx, sql, vec![organisation_id.to_string().into(), hash.into()]).await?;
     Ok(())
@@ -155,12 +152,11 @@ pub async fn insert_device_session(
     device_id: DeviceId,
     expires_at_ms: i64,
 ) -> Result<(), StoreError> {
-    insert_of_device(tx, "device_sessions (organisation_id, hash, device_id, expires_at_ms)", [
-        organisation_id.to_string().into(),
-        hash.into(),
-        device_id.to_string().into(),
-        expires_at_ms.into(),
-    ])
+    insert_of_device(
+        tx,
+        "device_sessions (organisation_id, hash, device_id, expires_at_ms)",
+        [organisation_id.to_string().into(), hash.into(), device_id.to_string().into(), expires_at_ms.into()],
+    )
     .await
 }
 
@@ -172,12 +168,11 @@ pub async fn insert_challenge(
     device_id: DeviceId,
     expires_at_ms: i64,
 ) -> Result<(), StoreError> {
-    insert_of_device(tx, "device_challenges (organisation_id, hash, device_id, expires_at_ms)", [
-        organisation_id.to_string().into(),
-        hash.into(),
-        device_id.to_string().into(),
-        expires_at_ms.into(),
-    ])
+    insert_of_device(
+        tx,
+        "device_challenges (organisation_id, hash, device_id, expires_at_ms)",
+        [organisation_id.to_string().into(), hash.into(), device_id.to_string().into(), expires_at_ms.into()],
+    )
     .await
 }
 
@@ -325,7 +320,8 @@ pub async fn use_pairing_code(
 ) -> Result<Option<RegisterId>, StoreError> {
     let sql = "UPDATE pairing_codes SET used = TRUE \
         WHERE organisation_id = $1 AND hash = $2 AND expires_at_ms > $3 AND NOT used RETURNING register_id";
-    let found = one_text(tx, sql, vec![organisation_id.to_string().into(), hash.into(), now_ms.into()]).await?;
+    let found =
+        one_text(tx, sql, vec![organisation_id.to_string().into(), hash.into(), now_ms.into()]).await?;
     found.map(|id| id.parse().map_err(|_| StoreError::Value(id))).transpose()
 }
 

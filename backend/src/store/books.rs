@@ -55,7 +55,10 @@ impl Books {
         Self {
             organisation: organisation_id,
             connections,
-            outbox: Rows::new("outbox (organisation_id, connection_id, entry_hash, state, created_at_ms)", ""),
+            outbox: Rows::new(
+                "outbox (organisation_id, connection_id, entry_hash, state, created_at_ms)",
+                "",
+            ),
             organisation_id: organisation_id.to_string(),
             entries: Rows::new(
                 "journal_entries (organisation_id, hash, entry_id, device_id, sequence, state, reason, resolved, received_at_ms, content)",
@@ -139,7 +142,9 @@ impl Books {
         }
         match &entry.body {
             EntryBody::SaleCompleted { sale } => self.book_sale(sale, hash, received_at_ms),
-            EntryBody::StockAdjusted { adjustment } => self.book_adjustment(entry, adjustment, hash, store_id),
+            EntryBody::StockAdjusted { adjustment } => {
+                self.book_adjustment(entry, adjustment, hash, store_id)
+            }
             EntryBody::ReceiptReprinted { .. } => {}
         }
     }
@@ -260,11 +265,8 @@ impl Books {
                 line.reason.word().into(),
                 line.added_at_ms.into(),
             ]);
-            let movement = StockMovement {
-                product_id: line.product_id,
-                quantity: line.quantity,
-                reason: line.reason,
-            };
+            let movement =
+                StockMovement { product_id: line.product_id, quantity: line.quantity, reason: line.reason };
             self.movement(hash, at + 1, store_id, &movement, entry.time.at_ms);
         }
     }
@@ -323,7 +325,12 @@ impl Books {
                 product.as_str().into(),
                 quantity.into(),
             ]);
-            touched.push(Touched { kind: kind::STOCK_LEVEL, scope: store, record_id: product, removed: false });
+            touched.push(Touched {
+                kind: kind::STOCK_LEVEL,
+                scope: store,
+                record_id: product,
+                removed: false,
+            });
         }
         levels.write(tx).await?;
         feed::touch(tx, self.organisation, touched).await

@@ -139,7 +139,10 @@ pub fn places(from: usize, count: usize) -> String {
 /// Reads the rows of a statement whose text depends on how many values it is given.
 pub async fn fetch<T>(tx: &mut Tx, sql: &str, values: Vec<Value>) -> Result<Vec<T>, StoreError>
 where
-    T: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    T: Send
+        + Unpin
+        + for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
 {
     macro_rules! run {
         ($connection:expr) => {{

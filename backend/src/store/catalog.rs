@@ -168,7 +168,11 @@ pub async fn search_products(
     let count = format!("SELECT COUNT(*) FROM products WHERE {condition}");
     let total: Vec<(i64,)> = bulk::fetch(tx, &count, values.clone()).await?;
     if let Some((key, id)) = after {
-        condition.push_str(&format!(" AND (search_key, id) > (${}, ${})", values.len() + 1, values.len() + 2));
+        condition.push_str(&format!(
+            " AND (search_key, id) > (${}, ${})",
+            values.len() + 1,
+            values.len() + 2
+        ));
         values.push(key.into());
         values.push(id.into());
     }
@@ -327,7 +331,8 @@ pub async fn put_tax_categories(
     tax_categories: &[TaxCategory],
 ) -> Result<(), StoreError> {
     let known = self::tax_categories(tx, organisation_id).await?;
-    let mut rows = Rows::new("tax_categories (organisation_id, id, place, version, body)", REPLACE_TAX_CATEGORY);
+    let mut rows =
+        Rows::new("tax_categories (organisation_id, id, place, version, body)", REPLACE_TAX_CATEGORY);
     let mut touched = Vec::new();
     let mut next = known.len();
     for category in tax_categories {

@@ -171,9 +171,10 @@ pub async fn end(tx: &mut Tx, organisation_id: OrganisationId) -> Result<(i64, i
             (0, position)
         }
         Tx::Postgres(tx) => {
-            let xmin: i64 = sqlx::query_scalar("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-                .fetch_one(&mut **tx)
-                .await?;
+            let xmin: i64 =
+                sqlx::query_scalar("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+                    .fetch_one(&mut **tx)
+                    .await?;
             (xmin, 0)
         }
     })
@@ -188,9 +189,10 @@ pub async fn is_beyond(
     let (last_txid, last_position) = match tx {
         Tx::Sqlite(_) => end(tx, organisation_id).await?,
         Tx::Postgres(tx) => {
-            let xmax: i64 = sqlx::query_scalar("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-                .fetch_one(&mut **tx)
-                .await?;
+            let xmax: i64 =
+                sqlx::query_scalar("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+                    .fetch_one(&mut **tx)
+                    .await?;
             (xmax, i64::MAX)
         }
     };

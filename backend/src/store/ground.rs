@@ -56,7 +56,11 @@ fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
 }
 
 /// Adds a store, or changes it.
-pub async fn put_store(tx: &mut Tx, organisation_id: OrganisationId, store: &Store) -> Result<(), StoreError> {
+pub async fn put_store(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    store: &Store,
+) -> Result<(), StoreError> {
     let mut rows = Rows::new(
         "stores (organisation_id, id, version, body)",
         "ON CONFLICT (organisation_id, id) DO UPDATE SET body = excluded.body, version = stores.version + 1",

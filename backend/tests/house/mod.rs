@@ -63,7 +63,10 @@ pub async fn postgres_url() -> Option<String> {
     let name = format!("t{:032x}", u128::from_be_bytes(clock::random()));
     let options = sqlx::postgres::PgConnectOptions::from_str(&server).unwrap();
     let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut connection)
+        .await
+        .unwrap();
     let at = server.rfind('/').unwrap();
     Some(format!("{}/{name}", &server[..at]))
 }
@@ -168,30 +171,33 @@ async fn shop(db: &Db) -> (OrganisationId, Shelf) {
         tax_number: None,
         receipt_footer: None,
     };
-    let products: Vec<Product> = [("22423", "Regency cakestand", "12.75"), ("85123A", "T-light holder", "2.55")]
-        .into_iter()
-        .map(|(sku, name, price)| Product {
-            id: ProductId::fresh(&mut FreshIds),
-            parent_id: None,
-            sku: sku.into(),
-            name: name.into(),
-            options: Vec::new(),
-            barcodes: Vec::new(),
-            category_id: None,
-            unit: Unit::Piece,
-            tax_category_id: standard.id,
-            price: Some(UnitPrice::parse(price).unwrap()),
-            picture: None,
-            stocked: true,
-            active: true,
-            favourite: false,
-        })
-        .collect();
+    let products: Vec<Product> =
+        [("22423", "Regency cakestand", "12.75"), ("85123A", "T-light holder", "2.55")]
+            .into_iter()
+            .map(|(sku, name, price)| Product {
+                id: ProductId::fresh(&mut FreshIds),
+                parent_id: None,
+                sku: sku.into(),
+                name: name.into(),
+                options: Vec::new(),
+                barcodes: Vec::new(),
+                category_id: None,
+                unit: Unit::Piece,
+                tax_category_id: standard.id,
+                price: Some(UnitPrice::parse(price).unwrap()),
+                picture: None,
+                stocked: true,
+                active: true,
+                favourite: false,
+            })
+            .collect();
     let mut tx = db.begin_write().await.unwrap();
     ground::insert_organisation(&mut tx, organisation_id, "Shop", false, NOON.at_ms).await.unwrap();
     tx.act_for(organisation_id).await.unwrap();
     ground::put_store(&mut tx, organisation_id, &store).await.unwrap();
-    catalog::put_tax_categories(&mut tx, organisation_id, &[standard.clone(), untaxed.clone()]).await.unwrap();
+    catalog::put_tax_categories(&mut tx, organisation_id, &[standard.clone(), untaxed.clone()])
+        .await
+        .unwrap();
     catalog::insert_products(&mut tx, organisation_id, &products).await.unwrap();
     let clerk = StaffMember {
         id: StaffId::fresh(&mut FreshIds),

@@ -5,8 +5,8 @@
 
 use super::indexed_db::{Mode, Transaction, done, meaning, open};
 use super::{
-    Answered, Chunk, Counters, Feed, HeldCart, Identity, KEEP_ANSWERED, Kept, Lists, Numbers, Page, Recorded, Recording,
-    StoreError, Tries,
+    Answered, Chunk, Counters, Feed, HeldCart, Identity, KEEP_ANSWERED, Kept, Lists, Numbers, Page, Recorded,
+    Recording, StoreError, Tries,
 };
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::Serialize;
@@ -107,7 +107,8 @@ impl Browser {
         let held = held_carts(&done(held).await?)?;
         let mut chunks = Vec::new();
         for bytes in Array::from(&done(all).await?).iter() {
-            let chunk = Chunk::read(Uint8Array::new(&bytes).to_vec()).ok_or(StoreError::Unreadable("catalogue"))?;
+            let chunk =
+                Chunk::read(Uint8Array::new(&bytes).to_vec()).ok_or(StoreError::Unreadable("catalogue"))?;
             chunks.push(Arc::new(chunk));
         }
         let (counters, answered) = (counters.unwrap_or_default(), answered.unwrap_or_default());

@@ -3,8 +3,8 @@
 //! Invariant: a case fails on a store that loses, doubles or half-writes anything.
 
 use super::{
-    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, KEEP_ANSWERED, Levels, Lists, Memory,
-    Numbers, Page, Recording, StoreError,
+    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, KEEP_ANSWERED, Levels,
+    Lists, Memory, Numbers, Page, Recording, StoreError,
 };
 use crate::clock;
 use shared::calendar::LocalTime;
@@ -32,7 +32,11 @@ pub fn identity() -> Identity {
         device_id: DeviceId(Uuid::from_u128(7)),
         organisation_id: OrganisationId(Uuid::from_u128(8)),
         organisation_name: "Shop".into(),
-        register: Register { id: RegisterId(Uuid::from_u128(2)), store_id: StoreId(Uuid::from_u128(1)), name: "1".into() },
+        register: Register {
+            id: RegisterId(Uuid::from_u128(2)),
+            store_id: StoreId(Uuid::from_u128(1)),
+            name: "1".into(),
+        },
         store: serde_json::from_value(store).unwrap(),
         receipt_prefix: "R1".into(),
     }
@@ -124,7 +128,11 @@ async fn records_in_one_piece(store: DeviceStore) {
     assert_eq!((first.sequence, first.sale.unwrap().receipt_number.as_str()), (1, "R1-000001"));
     store.record(None, |numbers| Ok(recording(numbers, None))).await.unwrap();
     let third = sell(&store, 12).await;
-    assert_eq!((third.sequence, third.sale.unwrap().receipt_number.as_str()), (3, "R1-000002"), "a reprint takes no receipt");
+    assert_eq!(
+        (third.sequence, third.sale.unwrap().receipt_number.as_str()),
+        (3, "R1-000002"),
+        "a reprint takes no receipt"
+    );
     assert_eq!(check_chain(&store).await, 3);
     let numbers: Vec<String> =
         store.sales(10).await.unwrap().iter().map(|sale| sale.receipt_number.clone()).collect();
@@ -215,7 +223,10 @@ async fn a_page_is_kept_whole(store: DeviceStore) {
     let products = (0..1_200_u32).map(|n| crate::session::sample_product(n)).collect::<Vec<_>>();
     let (catalog, written) = Catalog::default().changed(products.clone(), &[]);
     let mut levels = Levels::default();
-    let level = |at: u128| StockLevel { product_id: ProductId(Uuid::from_u128(at)), quantity: Quantity(i64::try_from(at).unwrap()) };
+    let level = |at: u128| StockLevel {
+        product_id: ProductId(Uuid::from_u128(at)),
+        quantity: Quantity(i64::try_from(at).unwrap()),
+    };
     let page = Page {
         chunks: written.iter().filter_map(|at| Some((*at, Arc::clone(catalog.chunk(*at)?)))).collect(),
         lists: Some(Lists { store: Some(identity().store), ..Lists::default() }),
@@ -321,7 +332,8 @@ async fn facts_are_written_strictly() {
          p.transaction = function (s, m, o) { const t = was.call(this, s, m, o); seen.push(m + ' ' + t.durability); return t; }; \
          return () => { p.transaction = was; };",
     );
-    let restore: js_sys::Function = wasm_bindgen::JsCast::dyn_into(spy.call1(&JsValue::NULL, &seen).unwrap()).unwrap();
+    let restore: js_sys::Function =
+        wasm_bindgen::JsCast::dyn_into(spy.call1(&JsValue::NULL, &seen).unwrap()).unwrap();
     let store = browser().await;
     sell(&store, 1).await;
     store.answered(1, &[]).await.unwrap();

@@ -26,7 +26,9 @@ pub enum Mode {
 /// What an exception of the browser means to us.
 pub fn meaning(error: &JsValue) -> StoreError {
     let Some(exception) = error.dyn_ref::<DomException>() else {
-        return StoreError::Browser(Reflect::get(error, &"message".into()).ok().and_then(|m| m.as_string()).unwrap_or_default());
+        return StoreError::Browser(
+            Reflect::get(error, &"message".into()).ok().and_then(|m| m.as_string()).unwrap_or_default(),
+        );
     };
     let message = exception.message();
     match exception.name().as_str() {
@@ -43,7 +45,10 @@ type Answer = Result<JsValue, StoreError>;
 type Handler = Closure<dyn FnMut(Event)>;
 
 /// Hands the first thing that happens to whoever waits for it.
-fn handler(send: &Rc<Cell<Option<oneshot::Sender<Answer>>>>, answer: impl Fn(Event) -> Answer + 'static) -> Handler {
+fn handler(
+    send: &Rc<Cell<Option<oneshot::Sender<Answer>>>>,
+    answer: impl Fn(Event) -> Answer + 'static,
+) -> Handler {
     let send = Rc::clone(send);
     Closure::new(move |event: Event| {
         if let Some(send) = send.take() {
@@ -140,19 +145,20 @@ pub async fn open(
 ) -> Result<IdbDatabase, StoreError> {
     let request = factory()?.open_with_u32(name, version).map_err(|error| meaning(&error))?;
     let of_upgrade = request.clone();
-    let needed: Closure<dyn FnMut(web_sys::IdbVersionChangeEvent)> = Closure::new(move |event: web_sys::IdbVersionChangeEvent| {
-        let from = event.old_version();
-        let database = of_upgrade.result().and_then(|database| database.dyn_into::<IdbDatabase>());
-        let changed = database.and_then(|database| {
-            // The browser gives versions as numbers; ours are small and whole.
-            upgrade(&database, u32::try_from(crate::clock::whole(from)).unwrap_or(0))
+    let needed: Closure<dyn FnMut(web_sys::IdbVersionChangeEvent)> =
+        Closure::new(move |event: web_sys::IdbVersionChangeEvent| {
+            let from = event.old_version();
+            let database = of_upgrade.result().and_then(|database| database.dyn_into::<IdbDatabase>());
+            let changed = database.and_then(|database| {
+                // The browser gives versions as numbers; ours are small and whole.
+                upgrade(&database, u32::try_from(crate::clock::whole(from)).unwrap_or(0))
+            });
+            if changed.is_err()
+                && let Some(transaction) = of_upgrade.transaction()
+            {
+                let _ = transaction.abort();
+            }
         });
-        if changed.is_err()
-            && let Some(transaction) = of_upgrade.transaction()
-        {
-            let _ = transaction.abort();
-        }
-    });
     request.set_onupgradeneeded(Some(needed.as_ref().unchecked_ref()));
     let opened = done(Ok(request.clone().into())).await;
     request.set_onupgradeneeded(None);
@@ -169,5 +175,7 @@ pub async fn delete(name: &str) -> Result<(), StoreError> {
 fn factory() -> Result<IdbFactory, StoreError> {
     let window = web_sys::window().ok_or_else(|| StoreError::Browser("no window".to_owned()))?;
     let factory = window.indexed_db().map_err(|error| meaning(&error))?;
-    factory.ok_or_else(|| StoreError::Browser("this browser offers no storage here (a private window?)".to_owned()))
+    factory.ok_or_else(|| {
+        StoreError::Browser("this browser offers no storage here (a private window?)".to_owned())
+    })
 }

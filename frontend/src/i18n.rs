@@ -1,0 +1,230 @@
+//! I18n: words, amounts and times as the person in front of the screen reads them.
+//! Lives here: choosing a language, looking a text up, filling it in, plural forms, amounts, quantities, dates.
+//! May use: the browser's Intl, locales/. Never: a text of a page (those are in locales/<language>/<room>.json), a rule.
+//! Invariant: the language is chosen once, before anything is shown; changing it loads the page anew.
+
+use crate::clock::from_whole;
+use js_sys::{Array, Function, Intl, Object, Reflect};
+use shared::money::{Currency, Minor, Quantity, UnitPrice};
+use shared::store::LANGUAGES;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use wasm_bindgen::JsValue;
+
+/// Where the chosen language is remembered on this device.
+const REMEMBERED: &str = "tillbridge.language";
+
+/// `t!("sell.search")` or, with parts, `t!("pay.change", amount = money)`. With a part called `count` the plural form
+/// is chosen among `….zero`, `….one`, `….two`, `….few`, `….many` and `….other`.
+macro_rules! t {
+    ($key:literal) => { $crate::i18n::text($key) };
+    ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::i18n::filled($key, &[$((stringify!($name), ($value).to_string())),+])
+    };
+}
+pub(crate) use t;
+
+struct Words {
+    language: &'static str,
+    texts: HashMap<String, &'static str>,
+}
+
+thread_local! {
+    static WORDS: OnceCell<Words> = const { OnceCell::new() };
+    static FORMATS: RefCell<HashMap<String, Function>> = RefCell::default();
+}
+
+/// Languages by their code and their own name, for a choice on the screen.
+pub const NAMES: [(&str, &str); 5] =
+    [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("ar", "العربية")];
+
+/// Takes the language that was chosen on this device, else the browser's, else English, and tells the page its direction.
+pub fn start() {
+    let language = remembered().or_else(browsers).unwrap_or("en");
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(root) = document.and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("lang", language);
+        let _ = root.set_attribute("dir", if language == "ar" { "rtl" } else { "ltr" });
+    }
+    WORDS.with(|words| {
+        let _ = words.set(read(language));
+    });
+}
+
+/// The language in use, BCP 47.
+pub fn language() -> &'static str {
+    WORDS.with(|words| words.get_or_init(|| read("en")).language)
+}
+
+/// Remembers a language and loads the page anew.
+pub fn choose(language: &str) {
+    let window = web_sys::window();
+    if let Some(storage) = window.as_ref().and_then(|window| window.local_storage().ok().flatten()) {
+        let _ = storage.set_item(REMEMBERED, language);
+    }
+    if let Some(window) = window {
+        let _ = window.location().reload();
+    }
+}
+
+/// Was a language chosen on this device? If not, the store's own is taken at pairing.
+pub fn is_chosen() -> bool {
+    remembered().is_some()
+}
+
+fn remembered() -> Option<&'static str> {
+    let storage = web_sys::window()?.local_storage().ok()??;
+    known(&storage.get_item(REMEMBERED).ok()??)
+}
+
+fn browsers() -> Option<&'static str> {
+    known(&web_sys::window()?.navigator().language()?)
+}
+
+fn known(language: &str) -> Option<&'static str> {
+    let short = language.split('-').next().unwrap_or_default();
+    LANGUAGES.into_iter().find(|known| *known == short)
+}
+
+macro_rules! locale {
+    ($code:literal) => {
+        [
+            include_str!(concat!("../locales/", $code, "/common.json")),
+            include_str!(concat!("../locales/", $code, "/sell.json")),
+            include_str!(concat!("../locales/", $code, "/pay.json")),
+            include_str!(concat!("../locales/", $code, "/manage.json")),
+        ]
+    };
+}
+
+fn read(language: &'static str) -> Words {
+    let mut texts = HashMap::new();
+    let mut take = |files: [&'static str; 4]| {
+        for file in files {
+            let read: HashMap<String, String> = serde_json::from_str(file).unwrap_or_default();
+            // Read once for the life of the page.
+            texts.extend(read.into_iter().map(|(key, text)| (key, &*Box::leak(text.into_boxed_str()))));
+        }
+    };
+    // English stands in for a text that is not translated yet.
+    take(locale!("en"));
+    match language {
+        "de" => take(locale!("de")),
+        "fr" => take(locale!("fr")),
+        "es" => take(locale!("es")),
+        "ar" => take(locale!("ar")),
+        _ => {}
+    }
+    Words { language, texts }
+}
+
+fn find(key: &str) -> Option<&'static str> {
+    WORDS.with(|words| words.get_or_init(|| read("en")).texts.get(key).copied())
+}
+
+/// The text of a key; use [`t!`].
+pub fn text(key: &'static str) -> &'static str {
+    find(key).unwrap_or(key)
+}
+
+/// The text of a key with its `{parts}` filled in; use [`t!`].
+pub fn filled(key: &'static str, parts: &[(&str, String)]) -> String {
+    let count =
+        parts.iter().find(|(name, _)| *name == "count").and_then(|(_, count)| count.parse::<i64>().ok());
+    let plural = count.and_then(|count| {
+        find(&format!("{key}.{}", plural_form(count))).or_else(|| find(&format!("{key}.other")))
+    });
+    let mut text = plural.unwrap_or_else(|| text(key)).to_owned();
+    for (name, value) in parts {
+        text = text.replace(&format!("{{{name}}}"), value);
+    }
+    text
+}
+
+fn plural_form(count: i64) -> String {
+    let rules = Intl::PluralRules::new(&Array::of1(&locale().into()), &Object::new());
+    rules.select(from_whole(count)).into()
+}
+
+/// For Intl: digits are the ones on the keys and on receipts in every language.
+fn locale() -> String {
+    format!("{}-u-nu-latn", language())
+}
+
+/// A formatter of the browser, made once. Decimal texts go in, so nothing is rounded on the way.
+fn formatted(
+    name: &str,
+    value: &JsValue,
+    make: impl FnOnce() -> Result<Function, JsValue>,
+) -> Option<String> {
+    let function = FORMATS.with(|formats| {
+        let mut formats = formats.borrow_mut();
+        if let Some(known) = formats.get(name) {
+            return Some(known.clone());
+        }
+        let made = make().ok()?;
+        formats.insert(name.to_owned(), made.clone());
+        Some(made)
+    })?;
+    function.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+fn number_format(options: &[(&str, JsValue)]) -> Result<Function, JsValue> {
+    let object = Object::new();
+    for (name, value) in options {
+        Reflect::set(&object, &(*name).into(), value)?;
+    }
+    Ok(Intl::NumberFormat::new(&Array::of1(&locale().into()), &object).format())
+}
+
+/// "£12.50"; a minus before the sign.
+pub fn money(amount: Minor, currency: Currency) -> String {
+    let decimal = amount.to_decimal(currency);
+    let make = || number_format(&[("style", "currency".into()), ("currency", currency.code().into())]);
+    formatted(currency.code(), &decimal.as_str().into(), make).unwrap_or(decimal)
+}
+
+/// A unit price: as many decimals as it has, at least the currency's.
+pub fn unit_price(price: UnitPrice, currency: Currency) -> String {
+    let decimal = price.to_decimal(currency);
+    let make = || {
+        let least = JsValue::from(currency.digits());
+        let most = JsValue::from(currency.digits().max(4));
+        number_format(&[
+            ("style", "currency".into()),
+            ("currency", currency.code().into()),
+            ("minimumFractionDigits", least),
+            ("maximumFractionDigits", most),
+        ])
+    };
+    formatted(&format!("{}-unit", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal)
+}
+
+/// "3" or "0.42".
+pub fn quantity(quantity: Quantity) -> String {
+    let decimal = quantity.to_decimal();
+    let make = || number_format(&[("maximumFractionDigits", 3.into())]);
+    formatted("quantity", &decimal.as_str().into(), make).unwrap_or(decimal)
+}
+
+/// A whole number with its separators.
+pub fn number(number: i64) -> String {
+    formatted("number", &from_whole(number).into(), || number_format(&[]))
+        .unwrap_or_else(|| number.to_string())
+}
+
+/// Date and time of a moment in a time zone (IANA name; the browser's own when there is none), short.
+pub fn moment(at_ms: i64, time_zone: Option<&str>) -> String {
+    let make = || {
+        let options = Object::new();
+        Reflect::set(&options, &"dateStyle".into(), &"medium".into())?;
+        Reflect::set(&options, &"timeStyle".into(), &"short".into())?;
+        if let Some(zone) = time_zone {
+            Reflect::set(&options, &"timeZone".into(), &zone.into())?;
+        }
+        let format = Intl::DateTimeFormat::new(&Array::of1(&locale().into()), &options);
+        Ok(format.format())
+    };
+    let name = format!("moment-{}", time_zone.unwrap_or_default());
+    formatted(&name, &from_whole(at_ms).into(), make).unwrap_or_default()
+}
