@@ -179,7 +179,7 @@ const GROUPS: [(&str, &[&str]); 13] = [
 pub fn group_of(name: &str) -> &'static str {
     let folded = format!(" {} ", shared::catalog::fold(name));
     let has = |word: &&str| folded.contains(&format!(" {word} ")) || folded.contains(&format!(" {word}s "));
-    GROUPS.iter().find(|(_, words)| words.iter().any(|word| has(&word))).map_or("Gifts", |(group, _)| group)
+    GROUPS.iter().find(|(_, words)| words.iter().any(&has)).map_or("Gifts", |(group, _)| group)
 }
 
 /// All groups, in the order of their chips.

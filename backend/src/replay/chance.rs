@@ -14,7 +14,7 @@ impl Chance {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,12 +25,12 @@ impl Chance {
     /// A number below `most` (zero for a `most` of zero).
     pub fn below(&mut self, most: usize) -> usize {
         let most = u64::try_from(most).unwrap_or(u64::MAX);
-        usize::try_from(self.next().checked_rem(most).unwrap_or(0)).unwrap_or(0)
+        usize::try_from(self.number().checked_rem(most).unwrap_or(0)).unwrap_or(0)
     }
 
     /// True so many times in a hundred.
     pub fn percent(&mut self, percent: u32) -> bool {
-        self.next() % 100 < u64::from(percent)
+        self.number() % 100 < u64::from(percent)
     }
 
     /// Brings a list into another order (Fisher and Yates).
@@ -44,7 +44,7 @@ impl Chance {
     /// A source of ids of a time.
     pub fn ids(&mut self, at_ms: i64) -> impl Mint + '_ {
         move || -> Uuid {
-            let (high, low) = (self.next().to_be_bytes(), self.next().to_be_bytes());
+            let (high, low) = (self.number().to_be_bytes(), self.number().to_be_bytes());
             let mut random = [0; 10];
             random[..8].copy_from_slice(&high);
             random[8..].copy_from_slice(&low[..2]);

@@ -319,7 +319,7 @@ mod tests {
             picture: None,
             stocked: true,
             active: true,
-            favourite: number % 2 == 0,
+            favourite: number.is_multiple_of(2),
         }
     }
 

@@ -220,7 +220,7 @@ async fn held_carts_come_back_once(store: DeviceStore) {
 }
 
 async fn a_page_is_kept_whole(store: DeviceStore) {
-    let products = (0..1_200_u32).map(|n| crate::session::sample_product(n)).collect::<Vec<_>>();
+    let products = (0..1_200_u32).map(crate::session::sample_product).collect::<Vec<_>>();
     let (catalog, written) = Catalog::default().changed(products.clone(), &[]);
     let mut levels = Levels::default();
     let level = |at: u128| StockLevel {

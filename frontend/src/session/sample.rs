@@ -82,7 +82,7 @@ fn product(n: u32, categories: &[Category], tax_category_id: TaxCategoryId) -> P
         category_id: category.map(|category| category.id),
         unit: if loose { Unit::Kilogram } else { Unit::Piece },
         tax_category_id,
-        price: (n % 50 != 0).then_some(UnitPrice(i64::from(n % 97 + 1) * 8_500)),
+        price: (!n.is_multiple_of(50)).then_some(UnitPrice(i64::from(n % 97 + 1) * 8_500)),
         picture: None,
         stocked: true,
         active: true,
