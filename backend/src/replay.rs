@@ -1,10 +1,12 @@
 //! Replay: a file of real invoices goes through the whole house, and the books are read back and added up.
-//! Lives here: reading a slice of invoices, a native register made of the shared rules, the drive over HTTP, the report.
+//! Lives here: reading a slice of invoices, a native register made of the shared rules, the drive over HTTP, the report,
+//! the comparison with control totals.
 //! May use: shared, app, an HTTP client, the server itself as a child of its own. Never: SQL, a shortcut into the books.
 //! Invariant: every figure of the report comes from the server's database.
 
 pub mod chance;
 pub mod command;
+pub mod control;
 pub mod drive;
 pub mod register;
 pub mod report;
@@ -33,6 +35,9 @@ pub enum ReplayError {
         /// What is wrong.
         message: String,
     },
+    /// A control file that cannot be compared with, or figures that differ.
+    #[error("{0}")]
+    Control(String),
     /// The server did not do what it must.
     #[error("the server: {0}")]
     Server(String),
