@@ -279,6 +279,8 @@ pub enum Rounding {
     HalfEven,
     /// 0.5 → 1, −0.5 → 0.
     HalfUp,
+    /// 0.5 → 0, −0.5 → 0, 0.6 → 1 (how most shops of New Zealand round five cents).
+    HalfTowardsZero,
     /// Towards zero.
     Down,
 }
@@ -299,6 +301,7 @@ impl Rounding {
             Self::HalfAwayFromZero => numerator > 0,
             Self::HalfEven => floor.rem_euclid(2) == 1,
             Self::HalfUp => true,
+            Self::HalfTowardsZero => numerator < 0,
         };
         i64::try_from(floor + i128::from(up)).map_err(|_| MoneyError::Overflow)
     }
@@ -382,14 +385,21 @@ mod tests {
     #[test]
     fn every_way_of_rounding_at_its_edge() {
         let table = [
-            (5, [1, 0, 1, 0]),
-            (15, [2, 2, 2, 1]),
-            (-5, [-1, 0, 0, 0]),
-            (-15, [-2, -2, -1, -1]),
-            (-16, [-2, -2, -2, -1]),
-            (14, [1, 1, 1, 1]),
+            (5, [1, 0, 1, 0, 0]),
+            (15, [2, 2, 2, 1, 1]),
+            (16, [2, 2, 2, 2, 1]),
+            (-5, [-1, 0, 0, 0, 0]),
+            (-15, [-2, -2, -1, -1, -1]),
+            (-16, [-2, -2, -2, -2, -1]),
+            (14, [1, 1, 1, 1, 1]),
         ];
-        let ways = [Rounding::HalfAwayFromZero, Rounding::HalfEven, Rounding::HalfUp, Rounding::Down];
+        let ways = [
+            Rounding::HalfAwayFromZero,
+            Rounding::HalfEven,
+            Rounding::HalfUp,
+            Rounding::HalfTowardsZero,
+            Rounding::Down,
+        ];
         for (tenths, expected) in table {
             for (way, wanted) in ways.iter().zip(expected) {
                 assert_eq!(way.divide(tenths, 10).unwrap(), wanted, "{tenths}/10 {way:?}");
