@@ -1,6 +1,6 @@
 //! Cash rounding of nine countries and tills, from published tables, against the shop's own rule.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
 use serde::Deserialize;
 use shared::ids::TenderId;
