@@ -1,28 +1,111 @@
 //! Page: what the browser shows, one page a route.
-//! Lives here: the app's frame and its routes. May use: session, component, i18n. Never: storage, network, devices.
-//! Invariant: every page gets the till from the context.
+//! Lives here: the routes, and which pages need an open till. May use: session, component, i18n. Never: storage,
+//! network, devices.
+//! Invariant: a page of the register is shown only while somebody is signed in at it; every page gets till and open cart
+//! from the context.
 
+mod manage;
+mod pair;
+mod pay;
+mod pin;
+mod receipts;
+mod sell;
+mod tablet;
+
+use crate::component::{Frame, ToastPlace, Toasts};
 use crate::i18n::t;
-use crate::session::{Till, use_till};
+use crate::session::{OpenCart, Phase, Till, use_till};
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_context(Till::open());
+    let till = Till::open();
+    provide_context(till);
+    provide_context(OpenCart::new(till));
+    provide_context(Toasts::new());
     view! {
         <Router>
-            <Routes fallback=|| t!("common.no_such_page")>
-                <Route path=path!("/") view=Sell />
+            <Routes fallback=NoSuchPage>
+                <Route path=path!("/manage/*page") view=manage::Manage />
+                <ParentRoute path=path!("") view=Register>
+                    <Route path=path!("/") view=sell::Sell />
+                    <Route path=path!("/pay") view=pay::Pay />
+                    <Route path=path!("/receipts") view=receipts::Receipts />
+                    <Route path=path!("/tablet") view=tablet::Tablet />
+                </ParentRoute>
             </Routes>
         </Router>
+        <ToastPlace />
+    }
+}
+
+/// How far the till is from selling.
+#[derive(Clone, PartialEq)]
+enum Gate {
+    Loading,
+    Failed(String),
+    Unpaired,
+    Locked,
+    Open,
+}
+
+impl Gate {
+    fn of(phase: &Phase) -> Self {
+        match phase {
+            Phase::Loading => Self::Loading,
+            Phase::Failed(words) => Self::Failed(words.clone()),
+            Phase::Unpaired => Self::Unpaired,
+            Phase::Locked => Self::Locked,
+            Phase::Open(_) => Self::Open,
+        }
+    }
+}
+
+/// The pages of the register, behind the gate.
+#[component]
+fn Register() -> impl IntoView {
+    let till = use_till();
+    let gate = Memo::new(move |_| till.phase.with(Gate::of));
+    move || match gate.get() {
+        Gate::Loading => {
+            view! { <main class="centred muted" aria-busy="true">{t!("common.loading")}</main> }.into_any()
+        }
+        Gate::Failed(words) => view! { <Failed words /> }.into_any(),
+        Gate::Unpaired => view! { <pair::Pair /> }.into_any(),
+        Gate::Locked => view! { <pin::Pin /> }.into_any(),
+        Gate::Open => view! { <Frame><Outlet /></Frame> }.into_any(),
     }
 }
 
 #[component]
-fn Sell() -> impl IntoView {
-    let till = use_till();
-    view! { <main><h1>"Tillbridge"</h1><p>{move || till.catalog.get().len()}" products"</p></main> }
+fn Failed(words: String) -> impl IntoView {
+    let again = move |_| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.location().reload();
+        }
+    };
+    view! {
+        <main class="centred">
+            <div class="card padded failed" role="alert">
+                <h1>{t!("common.failed")}</h1>
+                <p>{words}</p>
+                <button class="btn primary" on:click=again>{t!("common.try_again")}</button>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn NoSuchPage() -> impl IntoView {
+    view! {
+        <main class="centred">
+            <div class="card padded failed">
+                <h1>{t!("common.no_such_page")}</h1>
+                <a class="btn primary" href="/">{t!("common.page_sell")}</a>
+            </div>
+        </main>
+    }
 }

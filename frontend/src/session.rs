@@ -3,11 +3,13 @@
 //! May use: device_store, sync, device_key, api_client, clock, shared rules. Never: markup, a rule about money.
 //! Invariant: a page needs nothing but this room; it never reaches past it to storage or network.
 
+mod cart;
 mod sample;
 mod till;
 
 pub use crate::clock::{local_time, mint, now_ms};
 pub use crate::device_store::{Catalog, Found, HeldCart, Identity, Place, StoreError};
+pub use cart::{OpenCart, Priced, full_name, use_open_cart};
 pub use till::{LoadProgress, PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 
 #[cfg(test)]

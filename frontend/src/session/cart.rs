@@ -1,0 +1,204 @@
+//! Open cart: the sale that is being made at this register, with its price, the line in hand and the way back.
+//! Invariant: a change either happens whole or not at all, and a finished or held cart cannot be undone into a second one.
+
+use super::till::Till;
+use crate::clock;
+use leptos::prelude::*;
+use shared::catalog::Product;
+use shared::ids::{LineId, SaleId};
+use shared::money::{Quantity, UnitPrice};
+use shared::sale::{Cart, CartError, CartLine, PricedCart};
+use std::sync::Arc;
+
+/// Changes that can be taken back.
+const MOST_STEPS: usize = 100;
+
+/// A cart before a change.
+#[derive(Clone)]
+struct Step {
+    cart: Cart,
+    selected: Option<LineId>,
+}
+
+/// The open cart. It is `Copy`: take it from the context with [`use_open_cart`]. It lives as long as the app: going to
+/// another page or locking the till leaves it as it is.
+#[derive(Clone, Copy)]
+pub struct OpenCart {
+    till: Till,
+    cart: RwSignal<Cart>,
+    priced: Memo<Priced>,
+    selected: RwSignal<Option<LineId>>,
+    steps: RwSignal<Vec<Step>>,
+}
+
+/// What the cart costs, or why that cannot be said.
+pub type Priced = Result<Arc<PricedCart>, String>;
+
+/// The open cart of this app.
+pub fn use_open_cart() -> OpenCart {
+    expect_context()
+}
+
+impl OpenCart {
+    /// An empty one; give it to the pages with `provide_context`.
+    pub fn new(till: Till) -> Self {
+        let cart = RwSignal::new(Cart::new(SaleId(clock::mint())));
+        let priced = Memo::new(move |_| {
+            // Prices follow the store's settings and its tax rates.
+            till.store.track();
+            till.tax_categories.track();
+            cart.with(|cart| till.price(cart)).map(Arc::new).map_err(|error| error.to_string())
+        });
+        Effect::new(move |_| till.cart_open.set(cart.with(|cart| !cart.is_empty())));
+        Self { till, cart, priced, selected: RwSignal::new(None), steps: RwSignal::default() }
+    }
+
+    /// The cart as it is.
+    pub fn get(self) -> Cart {
+        self.cart.get()
+    }
+
+    /// Looks at the cart without copying it.
+    pub fn with<R>(self, look: impl FnOnce(&Cart) -> R) -> R {
+        self.cart.with(look)
+    }
+
+    /// What it costs, as shown. Right before paying ask [`Till::price`] again: a day may have begun since.
+    pub fn priced(self) -> Priced {
+        self.priced.get()
+    }
+
+    /// Nothing in it?
+    pub fn is_empty(self) -> bool {
+        self.cart.with(Cart::is_empty)
+    }
+
+    /// The line in hand.
+    pub fn selected(self) -> Option<LineId> {
+        self.selected.get()
+    }
+
+    /// Takes a line in hand, or none.
+    pub fn select(self, line: Option<LineId>) {
+        self.selected.set(line);
+    }
+
+    /// Takes the next line (or the one before) in hand.
+    pub fn select_next(self, down: bool) {
+        let selected = self.selected.get_untracked();
+        let next = self.cart.with_untracked(|cart| {
+            let at = selected.and_then(|id| cart.lines.iter().position(|line| line.id == id));
+            let to = match (at, down) {
+                (None, true) => 0,
+                (None, false) => cart.lines.len().saturating_sub(1),
+                (Some(at), true) => at.saturating_add(1),
+                (Some(at), false) => at.saturating_sub(1),
+            };
+            cart.lines.get(to).map(|line| line.id)
+        });
+        if next.is_some() {
+            self.selected.set(next);
+        }
+    }
+
+    /// Changes the cart. It can be taken back with [`OpenCart::undo`].
+    ///
+    /// # Errors
+    /// What the cart says; nothing has changed then.
+    pub fn change<R>(self, change: impl FnOnce(&mut Cart) -> Result<R, CartError>) -> Result<R, CartError> {
+        let before = self.cart.get_untracked();
+        let mut cart = before.clone();
+        let result = change(&mut cart)?;
+        if cart != before {
+            self.keep_step(before);
+            self.put(cart);
+        }
+        Ok(result)
+    }
+
+    fn keep_step(self, cart: Cart) {
+        let step = Step { cart, selected: self.selected.get_untracked() };
+        self.steps.update(|steps| {
+            if steps.len() >= MOST_STEPS {
+                steps.remove(0);
+            }
+            steps.push(step);
+        });
+    }
+
+    fn put(self, cart: Cart) {
+        let gone = self.selected.get_untracked().is_some_and(|id| cart.line(id).is_none());
+        if gone {
+            self.selected.set(cart.lines.last().map(|line| line.id));
+        }
+        self.cart.set(cart);
+    }
+
+    /// Adds a product and takes its line in hand.
+    ///
+    /// # Errors
+    /// When it has no price and none is given, or the quantity cannot be.
+    pub fn add(
+        self,
+        product: &Product,
+        quantity: Quantity,
+        price: Option<UnitPrice>,
+    ) -> Result<LineId, CartError> {
+        let mut line = CartLine::of(product, LineId(clock::mint()), quantity, price, clock::now_ms())?;
+        line.name = full_name(product);
+        let id = self.change(|cart| cart.add(line))?;
+        self.selected.set(Some(id));
+        Ok(id)
+    }
+
+    /// Can a change be taken back?
+    pub fn can_undo(self) -> bool {
+        self.steps.with(|steps| !steps.is_empty())
+    }
+
+    /// Takes the last change back; false when there is none.
+    pub fn undo(self) -> bool {
+        let Some(step) = self.steps.try_update(Vec::pop).flatten() else { return false };
+        self.selected.set(step.selected);
+        self.put(step.cart);
+        true
+    }
+
+    /// Wipes the sale; [`OpenCart::undo`] brings it back.
+    pub fn clear(self) {
+        self.keep_step(self.cart.get_untracked());
+        self.put(Cart::new(SaleId(clock::mint())));
+    }
+
+    /// Starts the next sale: after this one is recorded or put aside. What was cannot be brought back.
+    pub fn start_next(self) {
+        self.resume(Cart::new(SaleId(clock::mint())));
+    }
+
+    /// Goes on with a cart that was put aside.
+    pub fn resume(self, cart: Cart) {
+        self.steps.set(Vec::new());
+        self.selected.set(cart.lines.last().map(|line| line.id));
+        self.cart.set(cart);
+    }
+
+    /// The till it is open at.
+    pub fn till(self) -> Till {
+        self.till
+    }
+}
+
+/// The name of a product with what sets the variant apart, unless the name says it already.
+pub fn full_name(product: &Product) -> String {
+    let missing: Vec<&str> = product
+        .options
+        .iter()
+        .map(|option| option.value.as_str())
+        .filter(|value| !value.is_empty() && !product.name.contains(value))
+        .collect();
+    if missing.is_empty() {
+        product.name.clone()
+    } else {
+        format!("{} ({})", product.name, missing.join(", "))
+    }
+}
