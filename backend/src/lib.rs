@@ -3,9 +3,12 @@
 pub mod app;
 pub mod catalog_import;
 pub mod clock;
+pub mod config;
 pub mod demo;
 pub mod feed;
 pub mod http;
 pub mod ingest;
 pub mod replay;
+pub mod serve;
 pub mod store;
+pub mod telemetry;

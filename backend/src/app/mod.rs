@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod changes;
 pub mod device_key;
 pub mod import;
+pub mod readiness;
 pub mod report;
 pub mod sync;
 pub mod table;

@@ -3,7 +3,10 @@
 //! May use: app, shared::api, axum. Never: SQL, the store, a rule of the shop.
 //! Invariant: a failed request says what happened and what was kept, and names no secret.
 
+pub mod assets;
 pub mod failure;
+pub mod health;
+pub mod site;
 pub mod sync;
 
 use crate::app::App;

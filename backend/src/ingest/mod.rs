@@ -7,4 +7,4 @@ mod batch;
 mod writer;
 
 pub use batch::Push;
-pub use writer::{Ingest, IngestError};
+pub use writer::{Drained, Ingest, IngestError};

@@ -2,8 +2,10 @@
 
 use super::batch::{self, BookError, Push};
 use crate::store::Db;
-use shared::sync::wire::PushResponse;
-use tokio::sync::{mpsc, oneshot};
+use crate::telemetry;
+use shared::sync::wire::{EntryOutcome, PushResponse};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 /// Entries a transaction books at most, unless a single push has more.
 const MOST_IN_A_BATCH: usize = 400;
@@ -35,6 +37,18 @@ struct Job {
 #[derive(Clone)]
 pub struct Ingest {
     queue: mpsc::Sender<Job>,
+    ended: watch::Receiver<()>,
+}
+
+/// Tells when the writer has booked all it was given and ended.
+pub struct Drained(watch::Receiver<()>);
+
+impl Drained {
+    /// Waits for the end. The writer ends once every handle to it is gone.
+    pub async fn wait(mut self) {
+        // Nothing is ever sent: the writer lets go of its end.
+        while self.0.changed().await.is_ok() {}
+    }
 }
 
 impl Ingest {
@@ -42,8 +56,22 @@ impl Ingest {
     /// The writer ends when the last handle is gone and the queue is empty.
     pub fn start(db: Db, booked: impl Fn(&str) + Send + Sync + 'static) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(write(db, jobs, booked));
-        Self { queue }
+        let (running, ended) = watch::channel(());
+        tokio::spawn(async move {
+            write(db, jobs, booked).await;
+            drop(running);
+        });
+        Self { queue, ended }
+    }
+
+    /// Is there a writer?
+    pub fn is_running(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
+    /// For whoever stops the server: does not itself keep the writer going.
+    pub fn drained(&self) -> Drained {
+        Drained(self.ended.clone())
     }
 
     /// Hands in a push and waits until it is durable.
@@ -66,7 +94,9 @@ async fn write(db: Db, mut jobs: mpsc::Receiver<Job>, booked: impl Fn(&str) + Se
         }
         let (pushes, answers): (Vec<Push>, Vec<_>) =
             batch.into_iter().map(|job| (job.push, job.answer)).unzip();
+        let began = Instant::now();
         let results = book_all(&db, &pushes).await;
+        count(entries, began, &results);
         let mut organisations: Vec<String> =
             pushes.iter().map(|push| push.organisation_id.to_string()).collect();
         organisations.sort();
@@ -77,6 +107,25 @@ async fn write(db: Db, mut jobs: mpsc::Receiver<Job>, booked: impl Fn(&str) + Se
         }
         for organisation in &organisations {
             booked(organisation);
+        }
+    }
+}
+
+fn count(entries: usize, began: Instant, results: &[Result<PushResponse, IngestError>]) {
+    metrics::histogram!(telemetry::BATCH_SECONDS).record(began.elapsed());
+    metrics::histogram!(telemetry::BATCH_ENTRIES).record(u32::try_from(entries).unwrap_or(u32::MAX));
+    for result in results {
+        let Ok(response) = result else {
+            metrics::counter!(telemetry::BATCH_FAILURES).increment(1);
+            continue;
+        };
+        for answer in &response.answers {
+            let outcome = match answer.outcome {
+                EntryOutcome::Booked => "booked",
+                EntryOutcome::Kept { .. } => "kept",
+                EntryOutcome::OutOfOrder { .. } => "out_of_order",
+            };
+            metrics::counter!(telemetry::ENTRIES, "outcome" => outcome).increment(1);
         }
     }
 }
