@@ -30,10 +30,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         "--package",
         "tillbridge",
     ]))?;
-    let cluster = if arguments.postgres { Some(Cluster::start(true)?) } else { None };
+    // The flag is understood wherever it stands.
+    let (asked, rest): (Vec<&String>, Vec<&String>) =
+        arguments.rest.iter().partition(|argument| *argument == "--postgres");
+    let postgres = arguments.postgres || !asked.is_empty();
+    let cluster = if postgres { Some(Cluster::start(true)?) } else { None };
     // Paths in the arguments are read from where the command was typed.
     let mut replay = Command::new(command::target_folder().join("release/tillbridge"));
-    replay.arg("replay").args(&arguments.rest);
+    replay.arg("replay").args(rest);
     if let Some(cluster) = &cluster {
         replay.arg("--database").arg(cluster.database("replay")?);
     }

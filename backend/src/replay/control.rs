@@ -172,6 +172,6 @@ mod tests {
             ]
         );
         let days = compare_days(&report, "date,lines\n2010-11-25,4\n2010-11-26,1\n").unwrap();
-        assert_eq!(days.differences.len(), 2, "{days:?}");
+        assert_eq!((days.figures, days.differences.len()), (3, 1), "{days:?}");
     }
 }

@@ -220,8 +220,10 @@ fn product_of<'s>(line: &SliceLine, shelf: &'s Shelf) -> Result<&'s Product, Str
 
 fn cart_line(id: LineId, invoice: &Invoice, line: &SliceLine, shelf: &Shelf) -> Result<CartLine, String> {
     let product = product_of(line, shelf)?;
-    let mut cart_line = CartLine::of(product, id, line.quantity, Some(line.price), line.time.at_ms)
+    let mut cart_line = CartLine::of(product, id, Quantity::ONE, Some(line.price), line.time.at_ms)
         .map_err(|e| format!("code {}: {e}", line.code))?;
+    // What a screen would ask about (nothing at all, a hundred thousand of it) is as the invoice says.
+    cart_line.quantity = line.quantity;
     cart_line.kind =
         if invoice.kind() == InvoiceKind::Adjustment { LineKind::Adjustment } else { line_kind(&line.code) };
     cart_line.name.clone_from(&line.description);
@@ -290,6 +292,9 @@ pub fn products_of(invoices: &[Invoice], standard: TaxCategoryId, untaxed: TaxCa
             products.len() - 1
         });
         let product = &mut products[place];
+        if whole(line.quantity).is_none() {
+            product.unit = Unit::Kilogram;
+        }
         if line.price.0 > 0 && line.quantity.0 > 0 {
             product.price = Some(line.price);
             let name = line.description.trim();

@@ -184,6 +184,8 @@ struct Sums<'a> {
     by_month: BTreeMap<String, (Totals, Distinct<'a>)>,
     by_country: BTreeMap<&'a str, Totals>,
     by_kind: BTreeMap<&'static str, Totals>,
+    by_product: BTreeMap<&'a str, Totals>,
+    by_customer: BTreeMap<&'a str, Totals>,
     by_day: BTreeMap<&'a str, DayTotals>,
     merchandise: Totals,
     non_product: Totals,
@@ -237,6 +239,10 @@ impl<'a> Sums<'a> {
         }
         self.by_country.entry(&booked.country).or_default().add(line);
         self.by_kind.entry(line.kind).or_default().add(line);
+        self.by_product.entry(&booked.sku).or_default().add(line);
+        if let Some(customer) = customer {
+            self.by_customer.entry(customer).or_default().add(line);
+        }
         self.add_to_day(day, line);
         if is_merchandise(&booked.sku) {
             self.merchandise.add(line);
@@ -333,6 +339,8 @@ impl<'a> Sums<'a> {
             "by_month": by_month,
             "by_country": by(&self.by_country),
             "by_day": self.days_json(),
+            "by_product": by(&self.by_product),
+            "by_customer": by(&self.by_customer),
             "rounding": {
                 "exact_gbp": decimal(self.all.revenue),
                 "sum_of_lines_rounded_half_up_to_pence": integer(self.rounded_lines),

@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p256::ecdsa::SigningKey;
 use shared::calendar::{Day, LocalTime};
+use shared::catalog::Product;
 use shared::ids::{DeviceId, OrganisationId, RegisterId, StaffId, StoreId, TaxCategoryId};
 use shared::money::{Currency, Rate, Rounding};
 use shared::register::Register;
@@ -65,9 +66,11 @@ pub const UK_STANDARD: [(&str, &str); 3] =
 pub async fn run(options: &Options, tell: impl Fn(&str)) -> Result<Replayed, ReplayError> {
     let invoices = slice::read(&options.transactions, "Europe/London")?;
     tell(&format!("{} invoices read", invoices.len()));
+    let shelf = shelf_of(options.vat, &invoices)?;
+    check(&invoices, &shelf)?;
     let db = Db::open(&options.database).await?;
     let app = App::start(db.clone());
-    let (organisation_id, shelf, tablets) = prepare(&db, options, &invoices).await?;
+    let (organisation_id, tablets) = prepare(&db, options.registers, &shelf).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -117,21 +120,46 @@ fn deal(mut invoices: Vec<Invoice>, tablets: Vec<Tablet>, options: &Options) -> 
     hands
 }
 
-async fn prepare(
-    db: &Db,
-    options: &Options,
-    invoices: &[Invoice],
-) -> Result<(OrganisationId, Shelf, Vec<Tablet>), ReplayError> {
-    let now_ms = clock::now_ms();
-    let organisation_id = OrganisationId::fresh(&mut FreshIds);
+/// The shop the invoices are sold in: its goods are those the invoices name.
+fn shelf_of(vat: VatMode, invoices: &[Invoice]) -> Result<Shelf, ReplayError> {
     let standard = uk_standard(TaxCategoryId::fresh(&mut FreshIds))?;
     let untaxed = TaxCategory {
         id: TaxCategoryId::fresh(&mut FreshIds),
         name: "Outside the tax".to_owned(),
         periods: Vec::new(),
     };
-    let store = store_of(options.vat)?;
     let products = products_of(invoices, standard.id, untaxed.id);
+    Ok(Shelf {
+        store: store_of(vat)?,
+        products: products.into_iter().map(|product| (product.sku.clone(), product)).collect(),
+        standard: standard.id,
+        untaxed: untaxed.id,
+        tax_categories: vec![standard, untaxed],
+        home: "United Kingdom".to_owned(),
+    })
+}
+
+/// Rings every invoice up once for nothing, so that one that cannot be sold is known before the first is pushed.
+fn check(invoices: &[Invoice], shelf: &Shelf) -> Result<(), ReplayError> {
+    let mut ids = FreshIds;
+    let mut register = NativeRegister::new(
+        DeviceId::fresh(&mut ids),
+        RegisterId::fresh(&mut ids),
+        StaffId::fresh(&mut ids),
+        "Replay",
+        1,
+    );
+    invoices.iter().try_for_each(|invoice| register.record(invoice, shelf).map(drop))
+}
+
+/// An organisation of its own, with as many paired tablets as asked for.
+async fn prepare(
+    db: &Db,
+    registers: usize,
+    shelf: &Shelf,
+) -> Result<(OrganisationId, Vec<Tablet>), ReplayError> {
+    let now_ms = clock::now_ms();
+    let organisation_id = OrganisationId::fresh(&mut FreshIds);
     let clerk = StaffMember {
         id: StaffId::fresh(&mut FreshIds),
         name: "Replay".to_owned(),
@@ -139,18 +167,20 @@ async fn prepare(
         active: true,
         pin: None,
     };
+    let mut products: Vec<Product> = shelf.products.values().cloned().collect();
+    products.sort_by(|a, b| a.sku.cmp(&b.sku));
     let mut tx = db.begin_write().await?;
     ground::insert_organisation(&mut tx, organisation_id, "Replay", false, now_ms).await?;
     tx.act_for(organisation_id).await?;
-    ground::put_store(&mut tx, organisation_id, &store).await?;
+    ground::put_store(&mut tx, organisation_id, &shelf.store).await?;
     ground::put_staff(&mut tx, organisation_id, &clerk).await?;
-    catalog::put_tax_categories(&mut tx, organisation_id, &[standard.clone(), untaxed.clone()]).await?;
+    catalog::put_tax_categories(&mut tx, organisation_id, &shelf.tax_categories).await?;
     catalog::insert_products(&mut tx, organisation_id, &products).await?;
     let mut tablets = Vec::new();
-    for number in 1..=options.registers.max(1) {
+    for number in 1..=registers.max(1) {
         let register = Register {
             id: RegisterId::fresh(&mut FreshIds),
-            store_id: store.id,
+            store_id: shelf.store.id,
             name: format!("Register {number}"),
         };
         ground::put_register(&mut tx, organisation_id, &register).await?;
@@ -169,15 +199,7 @@ async fn prepare(
         tablets.push(Tablet { register, key });
     }
     tx.commit().await?;
-    let shelf = Shelf {
-        store,
-        tax_categories: vec![standard.clone(), untaxed.clone()],
-        products: products.into_iter().map(|product| (product.sku.clone(), product)).collect(),
-        standard: standard.id,
-        untaxed: untaxed.id,
-        home: "United Kingdom".to_owned(),
-    };
-    Ok((organisation_id, shelf, tablets))
+    Ok((organisation_id, tablets))
 }
 
 /// A key of a tablet.
