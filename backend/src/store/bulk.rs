@@ -66,11 +66,6 @@ impl Rows {
         self.values.extend(row);
     }
 
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.values.len() / self.width
-    }
-
     /// Writes them and says how many were written.
     pub async fn write(self, tx: &mut Tx) -> Result<u64, StoreError> {
         let mut written = 0;
