@@ -184,6 +184,19 @@ pub fn money(amount: Minor, currency: Currency) -> String {
     formatted(currency.code(), &decimal.as_str().into(), make).unwrap_or(decimal)
 }
 
+/// "£40" for a whole amount, "£36.29" for another: where there is little room.
+pub fn money_short(amount: Minor, currency: Currency) -> String {
+    let decimal = amount.to_decimal(currency);
+    let make = || {
+        number_format(&[
+            ("style", "currency".into()),
+            ("currency", currency.code().into()),
+            ("trailingZeroDisplay", "stripIfInteger".into()),
+        ])
+    };
+    formatted(&format!("{}-short", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal)
+}
+
 /// A unit price: as many decimals as it has, at least the currency's.
 pub fn unit_price(price: UnitPrice, currency: Currency) -> String {
     let decimal = price.to_decimal(currency);

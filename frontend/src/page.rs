@@ -8,13 +8,15 @@ mod manage;
 mod pair;
 mod pay;
 mod pin;
+mod printing;
+mod problem;
 mod receipts;
 mod sell;
 mod tablet;
 
 use crate::component::{Frame, ToastPlace, Toasts};
 use crate::i18n::t;
-use crate::session::{OpenCart, Phase, Till, use_till};
+use crate::session::{OpenCart, Paying, Phase, Till, use_till};
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::path;
@@ -24,17 +26,21 @@ use leptos_router::path;
 pub fn App() -> impl IntoView {
     let till = Till::open();
     provide_context(till);
-    provide_context(OpenCart::new(till));
+    let cart = OpenCart::new(till);
+    provide_context(cart);
+    provide_context(Paying::new(till, cart));
     provide_context(Toasts::new());
     view! {
         <Router>
             <Routes fallback=NoSuchPage>
                 <Route path=path!("/manage/*page") view=manage::Manage />
                 <ParentRoute path=path!("") view=Register>
-                    <Route path=path!("/") view=sell::Sell />
                     <Route path=path!("/pay") view=pay::Pay />
-                    <Route path=path!("/receipts") view=receipts::Receipts />
-                    <Route path=path!("/tablet") view=tablet::Tablet />
+                    <ParentRoute path=path!("") view=Framed>
+                        <Route path=path!("/") view=sell::Sell />
+                        <Route path=path!("/receipts") view=receipts::Receipts />
+                        <Route path=path!("/tablet") view=tablet::Tablet />
+                    </ParentRoute>
                 </ParentRoute>
             </Routes>
         </Router>
@@ -76,8 +82,14 @@ fn Register() -> impl IntoView {
         Gate::Failed(words) => view! { <Failed words /> }.into_any(),
         Gate::Unpaired => view! { <pair::Pair /> }.into_any(),
         Gate::Locked => view! { <pin::Pin /> }.into_any(),
-        Gate::Open => view! { <Frame><Outlet /></Frame> }.into_any(),
+        Gate::Open => view! { <Outlet /> }.into_any(),
     }
+}
+
+/// The pages with the frame around them; taking money has the screen to itself.
+#[component]
+fn Framed() -> impl IntoView {
+    view! { <Frame><Outlet /></Frame> }
 }
 
 #[component]

@@ -4,12 +4,14 @@
 //! Invariant: a page needs nothing but this room; it never reaches past it to storage or network.
 
 mod cart;
+mod paying;
 mod sample;
 mod till;
 
 pub use crate::clock::{local_time, mint, now_ms};
 pub use crate::device_store::{Catalog, Found, HeldCart, Identity, Place, StoreError};
 pub use cart::{OpenCart, Priced, full_name, use_open_cart};
+pub use paying::{PayProblem, Paying, use_paying};
 pub use till::{LoadProgress, PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 
 #[cfg(test)]

@@ -13,6 +13,9 @@ use std::fmt;
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// ISO 4217's code where there is no currency.
+    pub const NONE: Self = Self(*b"XXX");
+
     /// Reads an upper-case three-letter code.
     pub fn parse(code: &str) -> Result<Self, MoneyError> {
         match code.as_bytes() {

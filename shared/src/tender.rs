@@ -124,9 +124,6 @@ pub enum TenderError {
         /// How much too much, in minor units.
         over: Minor,
     },
-    /// More cash than anybody hands over for this.
-    #[error("more cash than this can be; check the amount")]
-    TooMuchCash,
     /// A payment of the wrong sign or of nothing.
     #[error("a payment must be more than nothing")]
     Sign,

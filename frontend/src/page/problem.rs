@@ -1,0 +1,34 @@
+//! Problem: why something was not recorded, in words. Each says what happened and what is still there.
+
+use crate::i18n::{money, t};
+use crate::session::{RecordError, StoreError};
+use shared::money::Currency;
+use shared::tender::TenderError;
+
+/// Why a sale or a reprint was not recorded.
+pub fn record_words(error: &RecordError, currency: Option<Currency>) -> String {
+    match error {
+        RecordError::Locked => t!("pay.error_locked").to_owned(),
+        RecordError::Unpaired => t!("pay.error_unpaired").to_owned(),
+        RecordError::Reconnecting | RecordError::Store(StoreError::Lost) => t!("pay.error_lost").to_owned(),
+        RecordError::Tender(error) => tender_words(error, currency),
+        RecordError::Money(error) => error.to_string(),
+        RecordError::Store(StoreError::Full) => t!("pay.error_full").to_owned(),
+        RecordError::Store(StoreError::Newer) => t!("pay.error_newer").to_owned(),
+        RecordError::Store(error) => t!("pay.error_store", reason = error),
+    }
+}
+
+/// Why a payment was not taken.
+pub fn tender_words(error: &TenderError, currency: Option<Currency>) -> String {
+    let size = |amount| currency.map_or_else(String::new, |currency| money(amount, currency));
+    match error {
+        TenderError::Short { missing } => t!("pay.leaves", amount = size(*missing)),
+        TenderError::Over { over } => t!("pay.over", amount = size(*over)),
+        TenderError::Sign => t!("pay.error_amount").to_owned(),
+        TenderError::LastFour => t!("pay.error_digits").to_owned(),
+        TenderError::Reference => t!("pay.error_reference").to_owned(),
+        TenderError::CardNumber => t!("pay.error_card_number").to_owned(),
+        TenderError::Money(error) => error.to_string(),
+    }
+}

@@ -1,0 +1,179 @@
+//! Paying: what has been taken for the open cart so far, and recording the sale once it is paid.
+//! Invariant: one recording at a time; what was taken stays until it is removed or recorded, whichever page is shown.
+
+use super::cart::OpenCart;
+use super::till::{RecordError, Till};
+use crate::clock;
+use leptos::prelude::*;
+use shared::ids::{SaleId, TenderId};
+use shared::money::{Currency, Minor};
+use shared::sale::Sale;
+use shared::store::CashRounding;
+use shared::tender::{Standing, Tender, TenderError, TenderKind, standing, standing_with};
+use std::sync::Arc;
+
+/// Why a sale was not recorded. It is still open then, with what was taken for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PayProblem {
+    /// The till said no.
+    Record(RecordError),
+    /// A price or a tax rate changed in the meantime: this is the total now.
+    Repriced(Minor),
+}
+
+/// Paying for the open cart. It is `Copy`: take it from the context with [`use_paying`].
+#[derive(Clone, Copy)]
+pub struct Paying {
+    till: Till,
+    cart: OpenCart,
+    taken: RwSignal<Vec<(SaleId, Tender)>>,
+    recording: RwSignal<bool>,
+    problem: RwSignal<Option<PayProblem>>,
+    done: RwSignal<Option<Arc<Sale>>>,
+}
+
+/// The paying of this app.
+pub fn use_paying() -> Paying {
+    expect_context()
+}
+
+impl Paying {
+    /// Nothing taken; give it to the pages with `provide_context`.
+    pub fn new(till: Till, cart: OpenCart) -> Self {
+        Self {
+            till,
+            cart,
+            taken: RwSignal::default(),
+            recording: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            done: RwSignal::new(None),
+        }
+    }
+
+    /// The sale that was just recorded.
+    pub fn done(self) -> Option<Arc<Sale>> {
+        self.done.get()
+    }
+
+    /// Is it being written? Nothing may be pressed then.
+    pub fn is_recording(self) -> bool {
+        self.recording.get()
+    }
+
+    /// The same, for a moment and not for a screen.
+    pub fn still_recording(self) -> bool {
+        self.recording.get_untracked()
+    }
+
+    /// Why it was not recorded.
+    pub fn problem(self) -> Option<PayProblem> {
+        self.problem.get()
+    }
+
+    /// The currency of the store; none while the tablet is not paired.
+    pub fn currency(self) -> Option<Currency> {
+        self.till.store.with(|store| store.as_ref().map(|store| store.currency))
+    }
+
+    /// How the store rounds cash.
+    pub fn cash_rounding(self) -> CashRounding {
+        self.till.store.with(|store| store.as_ref().map(|store| store.cash_rounding)).unwrap_or_default()
+    }
+
+    /// What is to pay in all; negative when money goes back. An error is in words.
+    pub fn total(self) -> Result<Minor, String> {
+        self.cart.priced().map(|priced| priced.total)
+    }
+
+    /// What was taken for the open cart.
+    pub fn tenders(self) -> Vec<Tender> {
+        let id = self.cart.with(|cart| cart.id);
+        self.taken.with(|taken| taken.iter().filter(|(of, _)| *of == id).map(|(_, t)| t.clone()).collect())
+    }
+
+    /// How far it is; none when the cart has no price.
+    pub fn standing(self) -> Option<Standing> {
+        standing(self.total().ok()?, &self.tenders(), self.cash_rounding()).ok()
+    }
+
+    /// How far it would be with one more.
+    ///
+    /// # Errors
+    /// When it cannot be taken.
+    pub fn standing_with(self, kind: TenderKind, amount: Minor) -> Result<Standing, TenderError> {
+        let total = self.total().map_err(|_| TenderError::Money(shared::money::MoneyError::Overflow))?;
+        let more = Tender { id: TenderId(uuid::Uuid::nil()), kind, amount };
+        standing_with(total, &self.tenders(), more, self.cash_rounding())
+    }
+
+    /// Takes a payment. When that pays for everything the sale is recorded.
+    ///
+    /// # Errors
+    /// When it cannot be taken; nothing has changed then.
+    pub fn take(self, kind: TenderKind, amount: Minor) -> Result<(), TenderError> {
+        if self.recording.get_untracked() {
+            return Ok(());
+        }
+        let after = untrack(|| self.standing_with(kind.clone(), amount))?;
+        let id = untrack(|| self.cart.with(|cart| cart.id));
+        let tender = Tender { id: TenderId(clock::mint()), kind, amount };
+        self.problem.set(None);
+        self.taken.update(|taken| taken.push((id, tender)));
+        if matches!(after, Standing::Paid(_)) {
+            self.finish();
+        }
+        Ok(())
+    }
+
+    /// Takes a payment out again.
+    pub fn remove(self, id: TenderId) {
+        if !self.recording.get_untracked() {
+            self.problem.set(None);
+            self.taken.update(|taken| taken.retain(|(_, tender)| tender.id != id));
+        }
+    }
+
+    /// Records the sale as it stands. A second press while it is being written does nothing.
+    pub fn finish(self) {
+        if self.recording.get_untracked() {
+            return;
+        }
+        self.recording.set(true);
+        self.problem.set(None);
+        leptos::task::spawn_local(async move {
+            match self.record().await {
+                Ok(sale) => self.recorded(sale),
+                Err(problem) => self.problem.set(Some(problem)),
+            }
+            self.recording.set(false);
+        });
+    }
+
+    async fn record(self) -> Result<Arc<Sale>, PayProblem> {
+        let (cart, shown, tenders) = untrack(|| (self.cart.get(), self.total(), self.tenders()));
+        let priced = self.till.price(&cart).map_err(PayProblem::Record)?;
+        if shown.is_ok_and(|shown| shown != priced.total) {
+            // What is shown is worked out anew.
+            self.till.tax_categories.notify();
+            return Err(PayProblem::Repriced(priced.total));
+        }
+        self.till.finish_sale(cart, priced, tenders).await.map_err(PayProblem::Record)
+    }
+
+    fn recorded(self, sale: Arc<Sale>) {
+        self.taken.update(|taken| taken.retain(|(of, _)| *of != sale.id));
+        let is_open = untrack(|| self.cart.with(|cart| cart.id == sale.id));
+        self.done.set(Some(sale));
+        if is_open {
+            self.cart.start_next();
+        }
+    }
+
+    /// The pay page was opened or left: what an earlier sale showed is gone.
+    pub fn look_anew(self) {
+        if !self.recording.get_untracked() {
+            self.problem.set(None);
+            self.done.set(None);
+        }
+    }
+}
