@@ -63,7 +63,7 @@ pub fn pages<F: Files>(files: F) -> Router {
 fn answer<F: Files>(files: &F, request: &Request) -> Response {
     let name = request.uri().path().trim_start_matches('/');
     if name.starts_with("api/") {
-        return Failure(AppError::NotFound).into_response();
+        return Failure::from(AppError::NotFound).into_response();
     }
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")], "Only GET here.\n").into_response();
