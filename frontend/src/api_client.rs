@@ -15,6 +15,8 @@ use web_sys::{AbortSignal, Headers, RequestInit, Response};
 const TIMEOUT_MS: u32 = 20_000;
 /// A long page over a slow line.
 const SYNC_TIMEOUT_MS: u32 = 60_000;
+/// A large file over a slow line, and its check.
+const UPLOAD_TIMEOUT_MS: u32 = 300_000;
 
 /// Why there is no good answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +52,22 @@ pub async fn send<T: DeserializeOwned>(
     ask(method, path, Some(&body), None, TIMEOUT_MS).await
 }
 
+/// `GET` of a record and its version, as the server writes it (`ETag`).
+pub async fn get_versioned<T: DeserializeOwned>(path: &str) -> Result<(T, Option<String>), ApiError> {
+    read_versioned(fetch("GET", path, None, None, TIMEOUT_MS).await)
+}
+
+/// `PUT` of a record, refused if its version is another by now (`If-Match`).
+pub async fn put_versioned<T: DeserializeOwned>(
+    path: &str,
+    body: &impl Serialize,
+    version: &str,
+) -> Result<(T, Option<String>), ApiError> {
+    let body = JsValue::from(serde_json::to_string(body).map_err(|_| ApiError::Unreadable)?);
+    let body = Some((&body, "application/json"));
+    read_versioned(fetch("PUT", path, body, Some(("if-match", version)), TIMEOUT_MS).await)
+}
+
 /// `GET` of a long page.
 pub async fn pull<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
     ask("GET", path, None, None, SYNC_TIMEOUT_MS).await
@@ -58,6 +76,12 @@ pub async fn pull<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
 /// `POST` of exactly this text, with the device's signature of it.
 pub async fn push<T: DeserializeOwned>(path: &str, body: &str, signature: &str) -> Result<T, ApiError> {
     ask("POST", path, Some(body), Some(signature), SYNC_TIMEOUT_MS).await
+}
+
+/// `POST` of a file as it is.
+pub async fn upload<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Result<T, ApiError> {
+    // The bytes as they are: decoding them here would hide what the data check looks for.
+    read(fetch("POST", path, Some((file.as_ref(), "text/csv")), None, UPLOAD_TIMEOUT_MS).await)
 }
 
 /// A text as part of an address.
@@ -72,8 +96,24 @@ async fn ask<T: DeserializeOwned>(
     signature: Option<&str>,
     timeout_ms: u32,
 ) -> Result<T, ApiError> {
-    let (status, bytes) =
-        fetch(method, path, body, signature, timeout_ms).await.map_err(|_| ApiError::NoAnswer)?;
+    let body = body.map(JsValue::from);
+    let body = body.as_ref().map(|body| (body, "application/json"));
+    let signature = signature.map(|signature| ("tillbridge-signature", signature));
+    read(fetch(method, path, body, signature, timeout_ms).await)
+}
+
+/// Status, body and version of an answer.
+type Answer = (u16, Vec<u8>, Option<String>);
+
+fn read_versioned<T: DeserializeOwned>(
+    answer: Result<Answer, JsValue>,
+) -> Result<(T, Option<String>), ApiError> {
+    let version = answer.as_ref().ok().and_then(|(_, _, version)| version.clone());
+    read(answer).map(|read| (read, version))
+}
+
+fn read<T: DeserializeOwned>(answer: Result<Answer, JsValue>) -> Result<T, ApiError> {
+    let (status, bytes, _) = answer.map_err(|_| ApiError::NoAnswer)?;
     if (200..300).contains(&status) {
         // An answer without a body reads as `null`, which is `()`.
         let bytes: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
@@ -88,20 +128,20 @@ async fn ask<T: DeserializeOwned>(
 async fn fetch(
     method: &str,
     path: &str,
-    body: Option<&str>,
-    signature: Option<&str>,
+    body: Option<(&JsValue, &str)>,
+    header: Option<(&str, &str)>,
     timeout_ms: u32,
-) -> Result<(u16, Vec<u8>), JsValue> {
+) -> Result<Answer, JsValue> {
     let init = RequestInit::new();
     init.set_method(method);
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
-    if let Some(body) = body {
-        headers.set("content-type", "application/json")?;
-        init.set_body(&body.into());
+    if let Some((body, kind)) = body {
+        headers.set("content-type", kind)?;
+        init.set_body(body);
     }
-    if let Some(signature) = signature {
-        headers.set("tillbridge-signature", signature)?;
+    if let Some((name, value)) = header {
+        headers.set(name, value)?;
     }
     init.set_headers_headers(&headers);
     // Not every browser in the field has it; those wait as long as they like.
@@ -111,5 +151,6 @@ async fn fetch(
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
     let bytes = JsFuture::from(response.array_buffer()?).await?;
-    Ok((response.status(), Uint8Array::new(&bytes).to_vec()))
+    let version = response.headers().get("etag")?;
+    Ok((response.status(), Uint8Array::new(&bytes).to_vec(), version))
 }

@@ -5,11 +5,12 @@
 
 use crate::clock::from_whole;
 use js_sys::{Array, Function, Intl, Object, Reflect};
+use shared::calendar::Day;
 use shared::money::{Currency, Minor, Quantity, UnitPrice};
 use shared::store::LANGUAGES;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Where the chosen language is remembered on this device.
 const REMEMBERED: &str = "tillbridge.language";
@@ -240,4 +241,61 @@ pub fn moment(at_ms: i64, time_zone: Option<&str>) -> String {
     };
     let name = format!("moment-{}", time_zone.unwrap_or_default());
     formatted(&name, &from_whole(at_ms).into(), make).unwrap_or_default()
+}
+
+/// Thousandths as a percentage: 82 is "8.2%".
+pub fn percent(per_mille: i64) -> String {
+    let decimal = Quantity(per_mille).to_decimal();
+    let make = || number_format(&[("style", "percent".into()), ("maximumFractionDigits", 1.into())]);
+    formatted("percent", &decimal.as_str().into(), make).unwrap_or(decimal)
+}
+
+/// A date: "Tue 24 Nov 2026".
+pub fn day(day: Day) -> String {
+    day_as("day", day, &[("weekday", "short"), ("day", "numeric"), ("month", "short"), ("year", "numeric")])
+}
+
+/// The name of a date's weekday: "Monday".
+pub fn weekday(day: Day) -> String {
+    day_as("weekday", day, &[("weekday", "long")])
+}
+
+fn day_as(name: &str, day: Day, parts: &[(&str, &str)]) -> String {
+    let make = || {
+        let options = Object::new();
+        Reflect::set(&options, &"timeZone".into(), &"UTC".into())?;
+        for (part, form) in parts {
+            Reflect::set(&options, &(*part).into(), &(*form).into())?;
+        }
+        Ok(Intl::DateTimeFormat::new(&Array::of1(&locale().into()), &options).format())
+    };
+    let at_ms = day.number().saturating_mul(86_400_000);
+    formatted(name, &from_whole(at_ms).into(), make).unwrap_or_else(|| day.to_string())
+}
+
+/// How long ago: "5 minutes ago"; the largest unit that fits.
+pub fn ago(seconds: i64) -> String {
+    let (count, unit) = match seconds.max(0) {
+        s @ ..60 => (s, "second"),
+        s @ ..3_600 => (s / 60, "minute"),
+        s @ ..86_400 => (s / 3_600, "hour"),
+        s => (s / 86_400, "day"),
+    };
+    let format = Intl::RelativeTimeFormat::new(&Array::of1(&locale().into()), &Object::new());
+    format.format(from_whole(count.saturating_neg()), unit).into()
+}
+
+/// The name of a country (`region`) or currency (`currency`) by its code, as the browser knows it.
+pub fn named(kind: &str, code: &str) -> String {
+    let make = || {
+        let options = Object::new();
+        Reflect::set(&options, &"type".into(), &kind.into())?;
+        let class: Function = Reflect::get(&js_sys::global(), &"Intl".into())
+            .and_then(|intl| Reflect::get(&intl, &"DisplayNames".into()))?
+            .dyn_into()?;
+        let names = Reflect::construct(&class, &Array::of2(&locale().into(), &options))?;
+        let of: Function = Reflect::get(&names, &"of".into())?.dyn_into()?;
+        Ok(of.bind0(&names))
+    };
+    formatted(&format!("name-{kind}"), &code.into(), make).unwrap_or_else(|| code.to_owned())
 }

@@ -12,6 +12,8 @@ mod printing;
 mod problem;
 mod receipts;
 mod sell;
+mod setup;
+mod sign_in;
 mod tablet;
 
 use crate::component::{Frame, ToastPlace, Toasts};
@@ -33,7 +35,9 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NoSuchPage>
-                <Route path=path!("/manage/*page") view=manage::Manage />
+                <Route path=path!("/manage/*page") view=manage::ManagePages />
+                <Route path=path!("/setup") view=manage::ManagePages />
+                <Route path=path!("/sign-in") view=manage::ManagePages />
                 <ParentRoute path=path!("") view=Register>
                     <Route path=path!("/pay") view=pay::Pay />
                     <ParentRoute path=path!("") view=Framed>

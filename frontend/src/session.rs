@@ -4,6 +4,7 @@
 //! Invariant: a page needs nothing but this room; it never reaches past it to storage or network.
 
 mod cart;
+mod manage;
 mod paying;
 mod sample;
 mod till;
@@ -11,6 +12,9 @@ mod till;
 pub use crate::clock::{local_time, mint, now_ms};
 pub use crate::device_store::{Catalog, Found, HeldCart, Identity, Place, StoreError};
 pub use cart::{OpenCart, Priced, full_name, use_open_cart};
+pub use manage::{
+    Access, Live, Loaded, Manage, Paged, Trouble, VersionedProduct, choices, compare, typed, use_manage,
+};
 pub use paying::{PayProblem, Paying, use_paying};
 pub use till::{LoadProgress, PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 

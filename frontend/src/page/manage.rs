@@ -1,9 +1,141 @@
-//! Manage: the pages of managers and owners, with their own sign-in; they need no paired tablet.
+//! Manage: the manager's pages: figures, sales, products, staff, tablets, stores.
+//! Lives here: which page an address names, the rail, and one file a page.
+//! May use: session, component, i18n. Never: storage, network, the till (a laptop that sells nothing has none).
+//! Invariant: whoever is not signed in sees the sign-in page; whose session ends keeps the page and what was typed.
 
+mod account;
+mod frame;
+mod groups;
+mod import;
+mod kept;
+mod place;
+mod product;
+mod products;
+mod sale;
+mod sales;
+mod staff;
+mod store_fields;
+mod stores;
+mod tablets;
+mod today;
+
+pub use store_fields::{StoreFields, StoreForm};
+
+use crate::component::{Dialog, Failed};
+use crate::i18n::t;
+use crate::page::setup::SetUp;
+use crate::page::sign_in::{SignIn, SignInForm};
+use crate::session::{Access, Manage, use_manage};
+use frame::{Rail, Screen};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use place::Place;
 
-/// Everything under `/manage`.
+/// Everything under `/manage`, `/setup` and `/sign-in`.
 #[component]
-pub fn Manage() -> impl IntoView {
-    view! { <main class="centred"><h1>"Manage"</h1></main> }
+pub fn ManagePages() -> impl IntoView {
+    let manage = Manage::open();
+    provide_context(manage);
+    provide_context(frame::Visited::default());
+    // What a person may do does not change without signing in again, so a new answer of the same kind keeps the page.
+    let door = Memo::new(move |_| match manage.access.get() {
+        Access::In(session) => Door::In(session.staff_id),
+        Access::SetUp => Door::SetUp,
+        Access::SignedOut { demo } => Door::SignIn { demo },
+        Access::Asking => Door::Asking,
+        Access::Trouble(_) => Door::Trouble,
+    });
+    move || match door.get() {
+        Door::Asking => {
+            view! { <main class="centred"><p class="muted">{t!("common.loading")}</p></main> }.into_any()
+        }
+        Door::Trouble => unreachable_server(manage),
+        Door::SetUp => view! { <SetUp /> }.into_any(),
+        Door::SignIn { demo } => view! { <SignIn demo /> }.into_any(),
+        Door::In(_) => view! { <Inside /> }.into_any(),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Door {
+    Asking,
+    Trouble,
+    SetUp,
+    SignIn { demo: bool },
+    In(shared::ids::StaffId),
+}
+
+fn unreachable_server(manage: Manage) -> AnyView {
+    let trouble = manage.access.with_untracked(|access| match access {
+        Access::Trouble(trouble) => Some(trouble.clone()),
+        _ => None,
+    });
+    view! {
+        <main class="centred">
+            <div class="card padded door">
+                <h1>{t!("manage.title")}</h1>
+                {trouble.map(|trouble| view! { <Failed trouble on_retry=move |()| manage.look() /> })}
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+/// The rail and the page the address names.
+#[component]
+fn Inside() -> AnyView {
+    let manage = use_manage();
+    let path = use_location().pathname;
+    let place = Memo::new(move |_| Place::of(&path.get()));
+    view! {
+        <a class="skip" href="#page">{t!("manage.skip")}</a>
+        <div class="frame manage">
+            <Rail place />
+            {move || page(place.get(), manage)}
+        </div>
+        <Show when=move || manage.ended.get()>
+            <Dialog heading=t!("manage.ended").to_owned() on_close=move |()| manage.ended.set(false)>
+                <p>{t!("manage.ended.words")}</p>
+                <SignInForm />
+            </Dialog>
+        </Show>
+    }
+    .into_any()
+}
+
+fn page(place: Place, manage: Manage) -> AnyView {
+    if place.permission().is_some_and(|permission| !manage.may(permission)) {
+        return view! {
+            <Screen heading=t!("manage.title")>
+                <div class="card padded"><p>{t!("manage.not_allowed")}</p></div>
+            </Screen>
+        }
+        .into_any();
+    }
+    match place {
+        Place::Today => view! { <today::Today /> }.into_any(),
+        Place::Sales => view! { <sales::Sales /> }.into_any(),
+        Place::Sale(id) => view! { <sale::SaleDetail id /> }.into_any(),
+        Place::Kept => view! { <kept::Kept /> }.into_any(),
+        Place::Products => view! { <products::Products /> }.into_any(),
+        Place::Product(id) => view! { <product::ProductPage id /> }.into_any(),
+        Place::Categories => view! { <groups::Categories /> }.into_any(),
+        Place::Taxes => view! { <groups::Taxes /> }.into_any(),
+        Place::Import => view! { <import::Import /> }.into_any(),
+        Place::Staff => view! { <staff::Staff /> }.into_any(),
+        Place::Tablets => view! { <tablets::Tablets /> }.into_any(),
+        Place::Stores => view! { <stores::Stores /> }.into_any(),
+        Place::Store(id) => view! { <stores::StorePage id /> }.into_any(),
+        Place::Next => view! { <stores::Next /> }.into_any(),
+        Place::Account => view! { <account::Account /> }.into_any(),
+        Place::Unknown => view! {
+            <Screen heading=t!("manage.title")>
+                <div class="card padded">
+                    <p>{t!("common.no_such_page")}</p>
+                    <p><a href="/manage">{t!("manage.rail.today")}</a></p>
+                </div>
+            </Screen>
+        }
+        .into_any(),
+    }
 }

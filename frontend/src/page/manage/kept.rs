@@ -1,0 +1,160 @@
+//! Kept: records that could not be booked as they are, and what a manager decides about each.
+
+use super::frame::Screen;
+use super::{sale, sales};
+use crate::component::{Dialog, Empty, Failed, Form, FormBody, Icon, IconName, Submit, use_toasts};
+use crate::i18n::{self, t};
+use crate::session::{Loaded, use_manage};
+use leptos::prelude::*;
+use shared::api::{DeviceView, KeptDecision, KeptEntry};
+use shared::sync::journal::{EntryBody, JournalEntry};
+use std::sync::Arc;
+
+/// What is about to be decided.
+type Deciding = RwSignal<Option<(KeptEntry, KeptDecision)>>;
+
+/// The records, those without a decision first.
+#[component]
+pub fn Kept() -> AnyView {
+    let manage = use_manage();
+    let records = Loaded::<Vec<KeptEntry>>::default();
+    let tablets = Loaded::<Vec<DeviceView>>::default();
+    let load = move || records.load(manage.kept_records());
+    tablets.load(manage.tablets());
+    Effect::new(move |_| {
+        manage.changes.track();
+        load();
+    });
+    let deciding: Deciding = RwSignal::new(None);
+    let list = move || {
+        let records = records.value.get()?;
+        let tablets = tablets.value.get();
+        let name = |record: &KeptEntry| tablet_name(tablets.as_ref(), record);
+        let card = |record: &KeptEntry| card(record, name(record), deciding);
+        let (done, open): (Vec<_>, Vec<_>) = records.iter().partition(|record| record.resolved);
+        let none = open.is_empty().then(|| {
+            let words = t!("manage.kept.none.words").to_owned();
+            view! { <div class="card"><Empty icon=IconName::Done heading=t!("manage.kept.none") words /></div> }
+        });
+        let dealt_with = (!done.is_empty()).then(|| {
+            view! {
+                <details class="fold">
+                    <summary>{t!("manage.kept.done", count = done.len())}</summary>
+                    <div class="stack">{done.iter().map(|record| card(record)).collect_view()}</div>
+                </details>
+            }
+        });
+        Some(view! {
+            {none}
+            <div class="stack">{open.iter().map(|record| card(record)).collect_view()}</div>
+            {dealt_with}
+        })
+    };
+    view! {
+        <Screen heading=t!("manage.kept").to_owned() under=t!("manage.kept.under").to_owned()>
+            {move || sales::tabs(manage, true)}
+            {move || records.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load() /> })}
+            {list}
+            {move || deciding.get().map(|(record, decision)| view! {
+                <Confirm record decision deciding on_done=move |()| load() />
+            })}
+        </Screen>
+    }
+    .into_any()
+}
+
+fn tablet_name(tablets: Option<&Arc<Vec<DeviceView>>>, record: &KeptEntry) -> String {
+    let known = tablets.and_then(|tablets| tablets.iter().find(|tablet| tablet.id == record.device_id));
+    known.map_or_else(
+        || t!("manage.kept.unknown_tablet").to_owned(),
+        |tablet| format!("{} · {}", tablet.name, tablet.register.name),
+    )
+}
+
+fn card(record: &KeptEntry, tablet: String, deciding: Deciding) -> AnyView {
+    let decide = |decision: KeptDecision, label: &'static str, class: &'static str| {
+        let record = record.clone();
+        let ask = move |_| deciding.set(Some((record.clone(), decision.clone())));
+        view! { <button type="button" class=class on:click=ask>{label}</button> }
+    };
+    let actions = (!record.resolved).then(|| {
+        view! {
+            <div class="actions">
+                {decide(KeptDecision::SetAside, t!("manage.kept.set_aside"), "btn line")}
+                {decide(KeptDecision::Book, t!("manage.kept.book"), "btn primary")}
+            </div>
+        }
+    });
+    let received = i18n::moment(record.received_at_ms, None);
+    let sequence = record.sequence;
+    view! {
+        <article class="card padded kept">
+            <h2><Icon name=IconName::Warning />{record.reason.clone()}</h2>
+            <p class="sm muted">{t!("manage.kept.from", tablet = tablet, number = sequence, time = received)}</p>
+            <details class="fold">
+                <summary>{t!("manage.kept.content")}</summary>
+                {content(&record.content)}
+            </details>
+            {actions}
+        </article>
+    }
+    .into_any()
+}
+
+/// A record a person can read: a sale as a sale, anything else as it came.
+fn content(text: &str) -> AnyView {
+    if let Ok(entry) = serde_json::from_str::<JournalEntry>(text)
+        && let EntryBody::SaleCompleted { sale } = &entry.body
+    {
+        return view! { <div class="sale">{sale::whole(sale)}</div> }.into_any();
+    }
+    let value = serde_json::from_str::<serde_json::Value>(text)
+        .and_then(|value| serde_json::to_string_pretty(&value));
+    view! { <pre class="record" tabindex="0">{value.unwrap_or_else(|_| text.to_owned())}</pre> }.into_any()
+}
+
+#[component]
+fn Confirm(
+    record: KeptEntry,
+    decision: KeptDecision,
+    deciding: Deciding,
+    #[prop(into)] on_done: Callback<()>,
+) -> AnyView {
+    let manage = use_manage();
+    let toasts = use_toasts();
+    let form = Form::new();
+    let (heading, words, label, done) = match decision {
+        KeptDecision::Book => (
+            t!("manage.kept.book.ask"),
+            t!("manage.kept.book.words"),
+            t!("manage.kept.book"),
+            t!("manage.kept.booked"),
+        ),
+        KeptDecision::SetAside => (
+            t!("manage.kept.set_aside.ask"),
+            t!("manage.kept.set_aside.words"),
+            t!("manage.kept.set_aside"),
+            t!("manage.kept.is_set_aside"),
+        ),
+    };
+    let id = record.id;
+    let send = move |()| {
+        form.send(manage.decide(id, decision.clone()), move |_| {
+            toasts.say(done);
+            deciding.set(None);
+            on_done.run(());
+        });
+    };
+    view! {
+        <Dialog heading=heading.to_owned() on_close=move |()| deciding.set(None)>
+            <FormBody form on_submit=send>
+                <p>{words}</p>
+                <div class="actions">
+                    <button type="button" class="btn line" on:click=move |_| deciding.set(None)>{t!("common.cancel")}</button>
+                    <Submit label />
+                </div>
+            </FormBody>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,148 @@
+//! Sale: one sale as it was recorded.
+
+use super::frame::Screen;
+use super::sales::kind_tag;
+use crate::component::Failed;
+use crate::i18n::{self, t};
+use crate::session::{Loaded, use_manage};
+use leptos::prelude::*;
+use shared::api::SaleResponse;
+use shared::ids::SaleId;
+use shared::money::Minor;
+use shared::sale::{Sale, SaleLine};
+use shared::tender::{Tender, TenderKind};
+
+/// A sale by its id.
+#[component]
+pub fn SaleDetail(
+    /// Which.
+    id: SaleId,
+) -> AnyView {
+    let manage = use_manage();
+    let loaded = Loaded::<SaleResponse>::default();
+    let load = move || loaded.load(manage.sale(id));
+    load();
+    let heading = move || {
+        loaded.value.with(|sale| {
+            sale.as_ref().map_or_else(
+                || t!("manage.sale").to_owned(),
+                |sale| t!("manage.sale.receipt", number = sale.sale.receipt_number.clone()),
+            )
+        })
+    };
+    view! {
+        <Screen heading=Signal::derive(heading) back="/manage/sales">
+            {move || loaded.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load() /> })}
+            {move || loaded.value.get().map(|found| {
+                let zone = manage.stores.get().iter().find(|store| store.id == found.sale.store_id)
+                    .map(|store| store.time_zone.clone());
+                view! {
+                    <article class="card sheet sale">{whole(&found.sale)}</article>
+                    <p class="xs muted">{t!("manage.sale.received", time = i18n::moment(found.received_at_ms, zone.as_deref()))}</p>
+                }
+            })}
+        </Screen>
+    }
+    .into_any()
+}
+
+/// Everything a sale says.
+pub fn whole(sale: &Sale) -> AnyView {
+    let manage = use_manage();
+    let store =
+        manage.stores.get_untracked().iter().find(|store| store.id == sale.store_id).map(|s| s.name.clone());
+    let register = manage
+        .registers
+        .get_untracked()
+        .iter()
+        .find(|one| one.id == sale.register_id)
+        .map(|one| one.name.clone());
+    let fact = |label: &'static str, text: String| {
+        (!text.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
+    };
+    let customer = sale.customer.clone();
+    view! {
+        <dl class="facts">
+            {kind_tag(sale.kind)}
+            {fact(t!("manage.sales.time"), sale.time.text())}
+            {fact(t!("manage.store"), store.unwrap_or_default())}
+            {fact(t!("manage.register"), register.unwrap_or_default())}
+            {fact(t!("manage.sales.by"), sale.staff_name.clone())}
+            {fact(t!("manage.sale.customer"), customer.name.unwrap_or_default())}
+            {fact(t!("manage.sale.note"), sale.note.clone().unwrap_or_default())}
+        </dl>
+        <table class="list">
+            <thead>
+                <tr>
+                    <th scope="col">{t!("manage.product")}</th>
+                    <th scope="col" class="num">{t!("manage.quantity")}</th>
+                    <th scope="col" class="num">{t!("manage.price")}</th>
+                    <th scope="col" class="num">{t!("manage.sale.discount")}</th>
+                    <th scope="col" class="num">{t!("manage.sale.amount")}</th>
+                </tr>
+            </thead>
+            <tbody>{sale.lines.iter().map(|line| line_row(sale, line)).collect_view()}</tbody>
+        </table>
+        {sums(sale)}
+    }
+    .into_any()
+}
+
+fn line_row(sale: &Sale, line: &SaleLine) -> AnyView {
+    let money = |amount: Minor| i18n::money(amount, sale.currency);
+    let off = Minor::sum([line.line_discount, line.cart_discount]).ok().filter(|off| !off.is_zero());
+    let off = off.and_then(|off| off.negated().ok());
+    let symbol = line.unit.symbol();
+    let quantity = i18n::quantity(line.quantity);
+    view! {
+        <tr>
+            <th scope="row">
+                {line.name.clone()}
+                <span class="xs muted block">{line.sku.clone()}{line.note.clone().map(|note| format!(" · {note}"))}</span>
+            </th>
+            <td class="num">{format!("{quantity} {symbol}")}</td>
+            <td class="num">{i18n::unit_price(line.unit_price, sale.currency)}</td>
+            <td class="num">{off.map(money)}</td>
+            <td class="num strong">{money(line.amount)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn sums(sale: &Sale) -> AnyView {
+    let money = |amount: Minor| i18n::money(amount, sale.currency);
+    let row = |label: String, amount: Minor| {
+        view! { <div><dt>{label}</dt><dd class="num">{money(amount)}</dd></div> }
+    };
+    let taxes = sale.taxes.iter().map(|tax| {
+        let label = if sale.tax_settings.prices_include_tax {
+            t!("manage.sale.tax_inside", name = tax.name.clone(), percent = tax.rate.to_percent())
+        } else {
+            t!("manage.sale.tax_on_top", name = tax.name.clone(), percent = tax.rate.to_percent())
+        };
+        row(label, tax.tax)
+    });
+    let tenders = sale.tenders.iter().map(|tender| row(tender_words(tender), tender.amount));
+    view! {
+        <dl class="sums">
+            {row(t!("manage.sale.net").to_owned(), sale.net)}
+            {taxes.collect_view()}
+            <div class="strong"><dt>{t!("manage.total")}</dt><dd class="num">{money(sale.total)}</dd></div>
+            {(!sale.cash_rounding.is_zero()).then(|| row(t!("manage.sale.rounding").to_owned(), sale.cash_rounding))}
+            {tenders.collect_view()}
+            {(!sale.change.is_zero()).then(|| row(t!("manage.sale.change").to_owned(), sale.change))}
+        </dl>
+    }
+    .into_any()
+}
+
+fn tender_words(tender: &Tender) -> String {
+    match &tender.kind {
+        TenderKind::Cash => t!("manage.sale.cash").to_owned(),
+        TenderKind::OnAccount => t!("manage.sale.on_account").to_owned(),
+        TenderKind::Card { reference, last_four } => {
+            let end = last_four.as_ref().map(|four| format!(" ···· {four}")).unwrap_or_default();
+            format!("{}{end} · {reference}", t!("manage.sale.card"))
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Store fields: what is asked about a store, the same in set-up and later.
+
+use crate::component::{Choose, Field, Radios, wrong};
+use crate::i18n::{self, t};
+use crate::session::choices;
+use crate::session::typed::cash_steps;
+use leptos::prelude::*;
+use shared::api::StoreSettings;
+use shared::money::{Currency, Minor, Rounding};
+use shared::store::{CashRounding, Store, WrongSetting};
+use shared::tax::{RoundedPer, TaxSettings};
+
+/// What is typed about a store.
+#[derive(Clone, Copy)]
+pub struct StoreForm {
+    /// As over the door.
+    pub name: RwSignal<String>,
+    address: RwSignal<String>,
+    country: RwSignal<String>,
+    currency: RwSignal<String>,
+    time_zone: RwSignal<String>,
+    language: RwSignal<String>,
+    include_tax: RwSignal<String>,
+    rounded: RwSignal<String>,
+    step: RwSignal<String>,
+    tax_number: RwSignal<String>,
+    footer: RwSignal<String>,
+    rounding: Rounding,
+    cash_rounding: Rounding,
+}
+
+impl StoreForm {
+    /// A new store, as the browser guesses it.
+    pub fn new() -> Self {
+        let country = choices::own_country();
+        let currency = choices::currency_of(&country).unwrap_or_default();
+        let text = |text: &str| RwSignal::new(text.to_owned());
+        Self {
+            name: text(""),
+            address: text(""),
+            currency: text(currency),
+            time_zone: RwSignal::new(choices::own_time_zone()),
+            language: text(i18n::language()),
+            include_tax: text(if choices::taxed_on_top(&country) { "no" } else { "yes" }),
+            rounded: text("line"),
+            step: text("1"),
+            tax_number: text(""),
+            footer: text(""),
+            rounding: Rounding::default(),
+            cash_rounding: Rounding::default(),
+            country: RwSignal::new(country),
+        }
+    }
+
+    /// A known store.
+    pub fn of(store: &Store) -> Self {
+        let text = |text: &str| RwSignal::new(text.to_owned());
+        Self {
+            name: text(&store.name),
+            address: RwSignal::new(store.address.join("\n")),
+            country: text(&store.country),
+            currency: text(store.currency.code()),
+            time_zone: text(&store.time_zone),
+            language: text(&store.language),
+            include_tax: text(if store.tax.prices_include_tax { "yes" } else { "no" }),
+            rounded: text(if store.tax.rounded == RoundedPer::Sale { "sale" } else { "line" }),
+            step: RwSignal::new(store.cash_rounding.step_minor.to_string()),
+            tax_number: text(store.tax_number.as_deref().unwrap_or_default()),
+            footer: text(store.receipt_footer.as_deref().unwrap_or_default()),
+            rounding: store.tax.rounding,
+            cash_rounding: store.cash_rounding.rounding,
+        }
+    }
+
+    /// Reads it, or says what is missing.
+    pub fn read(self) -> Result<StoreSettings, Vec<WrongSetting>> {
+        let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
+        let some = |signal: RwSignal<String>| Some(text(signal)).filter(|text| !text.is_empty());
+        let mut faults = Vec::new();
+        if text(self.name).is_empty() {
+            faults.push(wrong("store.name", t!("manage.store.name.missing")));
+        }
+        if text(self.country).is_empty() {
+            faults.push(wrong("store.country", t!("manage.store.country.missing")));
+        }
+        let currency = Currency::parse(&text(self.currency));
+        let Ok(currency) = currency else {
+            faults.push(wrong("store.currency", t!("manage.store.currency.missing")));
+            return Err(faults);
+        };
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let address = text(self.address);
+        let rounded = if text(self.rounded) == "sale" { RoundedPer::Sale } else { RoundedPer::Line };
+        Ok(StoreSettings {
+            name: text(self.name),
+            address: address.lines().map(|row| row.trim().to_owned()).collect(),
+            country: text(self.country),
+            currency,
+            time_zone: text(self.time_zone),
+            language: text(self.language),
+            tax: TaxSettings {
+                prices_include_tax: text(self.include_tax) == "yes",
+                rounded,
+                rounding: self.rounding,
+            },
+            cash_rounding: CashRounding {
+                step_minor: text(self.step).parse().unwrap_or(1),
+                rounding: self.cash_rounding,
+            },
+            tax_number: some(self.tax_number),
+            receipt_footer: some(self.footer),
+        })
+    }
+
+    /// Another country is another guess, as long as nothing was chosen by hand.
+    fn country_chosen(self) {
+        let country = self.country.get_untracked();
+        if let Some(currency) = choices::currency_of(&country) {
+            self.currency.set(currency.to_owned());
+        }
+        self.include_tax.set(if choices::taxed_on_top(&country) { "no" } else { "yes" }.to_owned());
+    }
+
+    fn steps(self) -> Vec<(String, String)> {
+        let Ok(currency) = Currency::parse(&self.currency.get()) else {
+            return vec![("1".to_owned(), t!("manage.store.no_rounding").to_owned())];
+        };
+        let own = self.step.get().parse::<i64>().unwrap_or(1);
+        let mut steps = cash_steps(currency).to_vec();
+        if !steps.contains(&own) {
+            steps.push(own);
+        }
+        let words = |step: i64| match step {
+            1 => t!("manage.store.no_rounding").to_owned(),
+            step => t!("manage.store.rounding_to", amount = i18n::money(Minor(step), currency)),
+        };
+        steps.into_iter().map(|step| (step.to_string(), words(step))).collect()
+    }
+}
+
+/// The fields.
+#[component]
+pub fn StoreFields(
+    /// What is typed.
+    store: StoreForm,
+) -> AnyView {
+    let fixed = |options: Vec<(String, String)>| Signal::stored(options);
+    view! {
+        <Field name="store.name" label=t!("manage.store.name") value=store.name hint=t!("manage.store.name.hint") />
+        <Field name="store.address" label=t!("manage.store.address") value=store.address rows=3 optional=true
+            hint=t!("manage.store.address.hint") />
+        <div class="pair">
+            <Choose name="store.country" label=t!("manage.store.country") value=store.country
+                options=fixed(choices::countries()) none=t!("manage.choose") on_choice=Callback::new(move |()| store.country_chosen()) />
+            <Choose name="store.currency" label=t!("manage.store.currency") value=store.currency
+                options=fixed(choices::currencies()) none=t!("manage.choose") />
+        </div>
+        <div class="pair">
+            <Choose name="store.time_zone" label=t!("manage.store.time_zone") value=store.time_zone
+                options=fixed(choices::time_zones()) />
+            <Choose name="store.language" label=t!("manage.store.language") value=store.language
+                options=fixed(choices::languages()) hint=t!("manage.store.language.hint") />
+        </div>
+        <Radios name="include_tax" label=t!("manage.store.prices") value=store.include_tax options=vec![
+            ("yes", t!("manage.store.prices.with"), t!("manage.store.prices.with.words")),
+            ("no", t!("manage.store.prices.without"), t!("manage.store.prices.without.words")),
+        ] />
+        <Radios name="rounded" label=t!("manage.store.rounded") value=store.rounded options=vec![
+            ("line", t!("manage.store.rounded.line"), t!("manage.store.rounded.line.words")),
+            ("sale", t!("manage.store.rounded.sale"), t!("manage.store.rounded.sale.words")),
+        ] />
+        <Choose name="store.cash_rounding" label=t!("manage.store.cash") value=store.step
+            options=Signal::derive(move || store.steps()) hint=t!("manage.store.cash.hint") />
+        <div class="pair">
+            <Field name="store.tax_number" label=t!("manage.store.tax_number") value=store.tax_number optional=true />
+            <Field name="store.receipt_footer" label=t!("manage.store.footer") value=store.footer optional=true />
+        </div>
+    }
+    .into_any()
+}
