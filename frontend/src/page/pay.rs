@@ -67,8 +67,8 @@ fn Take() -> impl IntoView {
             Stroke::Enter => taking.confirm(),
             Stroke::Escape => back.run(()),
             Stroke::Wipe => taking.wipe(),
-            Stroke::Function(8) => taking.choose(Method::Cash),
-            Stroke::Function(9) => taking.choose(Method::Card),
+            Stroke::Function(2) => taking.choose(Method::Cash),
+            Stroke::Function(3) => taking.choose(Method::Card),
             _ => return false,
         }
         true
@@ -188,8 +188,8 @@ fn Methods(taking: Taking) -> impl IntoView {
         <section class="pay-how" aria-labelledby="pay-how">
             <h2 id="pay-how">{heading}</h2>
             <div class="pay-methods">
-                {button(Method::Cash, IconName::Cash, t!("pay.cash"), "F8")}
-                {button(Method::Card, IconName::Card, t!("pay.card"), "F9")}
+                {button(Method::Cash, IconName::Cash, t!("pay.cash"), "F2")}
+                {button(Method::Card, IconName::Card, t!("pay.card"), "F3")}
             </div>
             <p class="sm muted pay-hint">{t!("pay.hint")}</p>
         </section>

@@ -1,24 +1,307 @@
 //! Pin: who sells, asked before the till opens.
+//! Lives here: the names, the pad, wrong tries and the lock. May use: session, component, i18n. Never: a PIN longer than
+//! it takes to check it.
+//! Invariant: a PIN is tried once a press, and never shown.
 
-use crate::session::use_till;
+use crate::component::{Icon, IconName, Key, Keypad, LanguageChoice, Stroke, SyncPill, on_strokes};
+use crate::i18n::t;
+use crate::session::{SignInError, Till, now_ms, use_till};
 use leptos::prelude::*;
+use shared::ids::StaffId;
+use shared::staff::{Role, StaffMember};
+use std::time::Duration;
+
+/// The longest PIN.
+const MOST_DIGITS: usize = 8;
+/// The shortest.
+const LEAST_DIGITS: usize = 4;
+
+/// What is being asked. It is `Copy`.
+#[derive(Clone, Copy)]
+struct Asking {
+    till: Till,
+    chosen: RwSignal<Option<StaffMember>>,
+    pin: RwSignal<String>,
+    is_checking: RwSignal<bool>,
+    problem: RwSignal<Option<SignInError>>,
+    /// Epoch ms by this device, for the countdown.
+    now_ms: RwSignal<i64>,
+}
 
 /// The page.
 #[component]
 pub fn Pin() -> impl IntoView {
     let till = use_till();
-    let names = move || {
-        let staff = till.staff.get();
-        let button = |member: &shared::staff::StaffMember| {
-            let id = member.id;
-            let open = move |_| {
-                leptos::task::spawn_local(async move {
-                    let _ = till.sign_in(id, "2580").await;
-                });
-            };
-            view! { <button class="btn" on:click=open>{member.name.clone()}</button> }
-        };
-        staff.iter().map(button).collect_view()
+    let asking = Asking {
+        till,
+        chosen: RwSignal::new(None),
+        pin: RwSignal::new(String::new()),
+        is_checking: RwSignal::new(false),
+        problem: RwSignal::new(None),
+        now_ms: RwSignal::new(now_ms()),
     };
-    view! { <main class="centred"><h1>"Pin"</h1><div>{names}</div></main> }
+    asking.count_down();
+    on_strokes(move |stroke| asking.stroke(stroke));
+    let store = move || till.store.get().map(|store| store.name.clone());
+    let register = move || till.register.get().map(|register| register.name.clone());
+    view! {
+        <main class="pin">
+            <header class="pin-top">
+                <div class="mark" aria-hidden="true">"tb"</div>
+                <div class="grow">
+                    <div class="strong cut">{store}</div>
+                    <div class="xs muted cut">{register}</div>
+                </div>
+                <SyncPill />
+            </header>
+            {move || match asking.chosen.get() {
+                None => view! { <Names asking /> }.into_any(),
+                Some(member) => view! { <Ask asking member /> }.into_any(),
+            }}
+            <footer class="pin-foot"><LanguageChoice /></footer>
+        </main>
+    }
+}
+
+impl Asking {
+    /// The page's clock goes on once a second while somebody is locked.
+    fn count_down(self) {
+        let tick = set_interval_with_handle(move || self.now_ms.set(now_ms()), Duration::from_secs(1));
+        if let Ok(tick) = tick {
+            on_cleanup(move || tick.clear());
+        }
+    }
+
+    fn choose(self, member: Option<StaffMember>) {
+        if !self.is_checking.get_untracked() {
+            self.chosen.set(member);
+            self.pin.set(String::new());
+            self.problem.set(None);
+        }
+    }
+
+    fn stroke(self, stroke: Stroke) -> bool {
+        if self.chosen.with_untracked(Option::is_none) {
+            return false;
+        }
+        match stroke {
+            Stroke::Pad(key) => self.press(key),
+            Stroke::Enter => self.sign_in(),
+            Stroke::Escape => self.choose(None),
+            Stroke::Wipe => self.pin.set(String::new()),
+            _ => return false,
+        }
+        true
+    }
+
+    fn press(self, key: Key) {
+        if self.is_checking.get_untracked() || untrack(|| self.locked_for_s()) > 0 {
+            return;
+        }
+        self.pin.update(|pin| match key {
+            Key::Digit(digit) if pin.len() < MOST_DIGITS => pin.push_str(&digit.to_string()),
+            Key::Erase => {
+                pin.pop();
+            }
+            _ => {}
+        });
+        self.problem.set(None);
+    }
+
+    fn is_ready(self) -> bool {
+        self.pin.with(String::len) >= LEAST_DIGITS && !self.is_checking.get() && self.locked_for_s() == 0
+    }
+
+    /// Seconds until the lock ends; 0 when there is none.
+    fn locked_for_s(self) -> i64 {
+        match self.problem.get() {
+            Some(SignInError::Locked { until_ms }) => seconds_until(until_ms, self.now_ms.get()),
+            _ => 0,
+        }
+    }
+
+    fn sign_in(self) {
+        let Some(member) = self.chosen.get_untracked() else { return };
+        if !untrack(|| self.is_ready()) {
+            return;
+        }
+        let pin = self.pin.get_untracked();
+        self.pin.set(String::new());
+        self.is_checking.set(true);
+        self.problem.set(None);
+        leptos::task::spawn_local(async move {
+            let result = self.till.sign_in(member.id, &pin).await;
+            // Signed in, the page is gone.
+            self.is_checking.try_set(false);
+            self.now_ms.try_set(now_ms());
+            self.problem.try_set(result.err());
+        });
+    }
+}
+
+fn seconds_until(until_ms: i64, now_ms: i64) -> i64 {
+    let left = until_ms.saturating_sub(now_ms).max(0);
+    left / 1_000 + i64::from(left % 1_000 != 0)
+}
+
+/// "14:59".
+fn minutes(seconds: i64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// Up to two letters that stand for a person.
+fn initials(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let first = words.first().and_then(|word| word.chars().next());
+    let last = if words.len() > 1 { words.last().and_then(|word| word.chars().next()) } else { None };
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+#[component]
+fn Names(asking: Asking) -> impl IntoView {
+    let till = use_till();
+    let people = move || {
+        let mut people: Vec<StaffMember> =
+            till.staff.get().iter().filter(|member| member.active).cloned().collect();
+        people.sort_by_key(|member| (member.role, member.name.to_lowercase()));
+        people
+    };
+    let none = move || people().is_empty();
+    view! {
+        <section class="pin-middle">
+            <h1>{t!("pay.pin_who")}</h1>
+            <Show when=move || !none() fallback=move || view! { <Nobody /> }>
+                <div class="pin-names">
+                    <For each=people key=|member: &StaffMember| (member.id, member.name.clone()) let:member>
+                        <Name asking member />
+                    </For>
+                </div>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Name(asking: Asking, member: StaffMember) -> impl IntoView {
+    let (name, role) = (member.name.clone(), role_words(member.role));
+    let tile = format!("var(--tile-{})", tile_of(member.id));
+    view! {
+        <button class="pin-name" on:click=move |_| asking.choose(Some(member.clone()))>
+            <span class="pin-initials" style:background-color=tile aria-hidden="true">{initials(&name)}</span>
+            <span class="grow">
+                <span class="strong cut pin-line">{name}</span>
+                <span class="sm muted pin-line">{role}</span>
+            </span>
+        </button>
+    }
+}
+
+/// The same colour for the same person everywhere.
+fn tile_of(id: StaffId) -> u8 {
+    let last = id.0.as_bytes().last().copied().unwrap_or(0);
+    last % 10 + 1
+}
+
+fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Cashier => t!("pay.role_cashier"),
+        Role::Manager => t!("pay.role_manager"),
+        Role::Owner => t!("pay.role_owner"),
+    }
+}
+
+#[component]
+fn Nobody() -> impl IntoView {
+    let till = use_till();
+    view! {
+        <p class="note info pin-words">{t!("pay.pin_nobody")}</p>
+        <button class="btn" on:click=move |_| till.try_now()>{t!("pay.try_now")}</button>
+    }
+}
+
+#[component]
+fn Ask(asking: Asking, member: StaffMember) -> impl IntoView {
+    let tile = format!("var(--tile-{})", tile_of(member.id));
+    let name = member.name;
+    let text = move || {
+        if asking.is_checking.get() { t!("pay.pin_checking") } else { t!("pay.pin_enter") }
+    };
+    let dots = move || {
+        let count = asking.pin.with(String::len);
+        let dot = |at: usize| view! { <span class="pin-dot" class:on=at < count></span> };
+        (0..count.max(LEAST_DIGITS)).map(dot).collect_view()
+    };
+    let typed = move || t!("pay.pin_typed", count = asking.pin.with(String::len));
+    view! {
+        <section class="pin-middle">
+            <div class="pin-person">
+                <span class="pin-initials" style:background-color=tile aria-hidden="true">{initials(&name)}</span>
+                <h1 class="cut">{name}</h1>
+            </div>
+            <div class="pin-dots" role="img" aria-label=typed>{dots}</div>
+            <Fault asking />
+            <div class="pin-pad" on:mousedown=|event| event.prevent_default()>
+                <Keypad on_key=move |key| asking.press(key) />
+                <button
+                    class="btn primary pay-confirm"
+                    aria-busy=move || asking.is_checking.get().then_some("true")
+                    disabled=move || !asking.is_ready()
+                    on:click=move |_| asking.sign_in()
+                >
+                    {text}
+                </button>
+                <button class="btn line wide" on:click=move |_| asking.choose(None)>
+                    {t!("pay.pin_other")}
+                </button>
+            </div>
+        </section>
+    }
+}
+
+/// What was wrong with the last try. A countdown is not read out every second.
+#[component]
+fn Fault(asking: Asking) -> impl IntoView {
+    let words = move || match asking.problem.get()? {
+        SignInError::Wrong { left } => Some(t!("pay.pin_wrong", count = left)),
+        SignInError::Locked { .. } if asking.locked_for_s() == 0 => Some(t!("pay.pin_unlocked").to_owned()),
+        SignInError::Locked { .. } => Some(t!("pay.pin_locked").to_owned()),
+        SignInError::NoPin => Some(t!("pay.pin_none").to_owned()),
+        SignInError::Browser(reason) => Some(t!("pay.pin_browser", reason = reason)),
+    };
+    let words = Memo::new(move |_| words());
+    let left = move || Some(asking.locked_for_s()).filter(|seconds| *seconds > 0).map(minutes);
+    view! {
+        <div role="alert" class="pin-words">
+            {move || words.get().map(|words| view! {
+                <p class="note bad pay-problem"><Icon name=IconName::Warning /><span class="grow">{words}</span></p>
+            })}
+        </div>
+        {move || left().map(|left| view! { <p class="pin-left" role="timer">{t!("pay.pin_left", time = left)}</p> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_lock_is_counted_down_to_the_last_begun_second() {
+        for (until_ms, now_ms, wanted) in
+            [(900_000, 0, "15:00"), (900_000, 1, "15:00"), (61_000, 0, "1:01"), (1_500, 1_499, "0:01")]
+        {
+            assert_eq!(minutes(seconds_until(until_ms, now_ms)), wanted);
+        }
+        assert_eq!(seconds_until(1_000, 1_000), 0);
+        assert_eq!(seconds_until(1_000, 5_000), 0);
+    }
+
+    #[wasm_bindgen_test]
+    fn initials_of_all_kinds_of_names() {
+        for (name, wanted) in
+            [("Sam", "S"), ("Mia Okafor", "MO"), ("ana maría de la cruz", "AC"), ("émile", "É"), ("", "")]
+        {
+            assert_eq!(initials(name), wanted);
+        }
+    }
 }

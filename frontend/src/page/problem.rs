@@ -19,6 +19,15 @@ pub fn record_words(error: &RecordError, currency: Option<Currency>) -> String {
     }
 }
 
+/// Why something could not be read here. What is stored is as it was.
+pub fn read_words(error: &RecordError) -> String {
+    match error {
+        RecordError::Reconnecting | RecordError::Store(StoreError::Lost) => t!("pay.read_lost").to_owned(),
+        RecordError::Store(StoreError::Newer) => t!("pay.read_newer").to_owned(),
+        error => error.to_string(),
+    }
+}
+
 /// Why a payment was not taken.
 pub fn tender_words(error: &TenderError, currency: Option<Currency>) -> String {
     let size = |amount| currency.map_or_else(String::new, |currency| money(amount, currency));

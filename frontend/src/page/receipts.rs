@@ -1,9 +1,306 @@
-//! Receipts: finding and printing what was sold.
+//! Receipts: finding what was sold at this tablet, and printing it again as a copy.
+//! Lives here: the search, the list, the receipt beside it. May use: session, component, i18n, shared::receipt.
+//! Never: storage, a change of a sale.
+//! Invariant: what is printed here carries the copy mark and was noted in the journal before.
 
+use crate::component::{Icon, IconName, ReceiptPaper, Stroke, on_strokes};
+use crate::i18n::{moment, money, t};
+use crate::page::printing::Printing;
+use crate::page::problem;
+use crate::session::{RecordError, Till, use_till};
+use leptos::html;
 use leptos::prelude::*;
+use shared::ids::SaleId;
+use shared::receipt::receipt;
+use shared::sale::{Sale, SaleKind};
+use std::sync::Arc;
+
+/// What was found.
+#[derive(Clone, PartialEq)]
+enum Found {
+    Looking,
+    Failed(RecordError),
+    Sales(Arc<Vec<Arc<Sale>>>),
+}
+
+/// The state of the page. It is `Copy`.
+#[derive(Clone, Copy)]
+struct Search {
+    till: Till,
+    text: RwSignal<String>,
+    found: RwSignal<Found>,
+    chosen: RwSignal<Option<SaleId>>,
+    printing: Printing,
+    /// Counts the searches, so that a late answer does not replace a newer one.
+    asked: StoredValue<u64>,
+}
 
 /// The page.
 #[component]
 pub fn Receipts() -> impl IntoView {
-    view! { <main class="centred"><h1>"Receipts"</h1></main> }
+    let till = use_till();
+    let search = Search {
+        till,
+        text: RwSignal::new(String::new()),
+        found: RwSignal::new(Found::Looking),
+        chosen: RwSignal::new(None),
+        printing: Printing::new(till),
+        asked: StoredValue::new(0),
+    };
+    Effect::new(move |_| search.look(search.text.get()));
+    on_strokes(move |stroke| match stroke {
+        Stroke::Down => search.step(true),
+        Stroke::Up => search.step(false),
+        Stroke::Escape => search.clear(),
+        _ => false,
+    });
+    view! {
+        <main class="receipts">
+            <section class="receipts-list" aria-label=t!("pay.receipts")>
+                <Field search />
+                <List search />
+            </section>
+            <section class="receipts-paper" aria-label=t!("pay.receipt") tabindex="0"><Detail search /></section>
+        </main>
+    }
+}
+
+impl Search {
+    /// Looks for a text; the newest question wins.
+    fn look(self, text: String) {
+        let turn = self.asked.try_update_value(|asked| {
+            *asked = asked.saturating_add(1);
+            *asked
+        });
+        leptos::task::spawn_local(async move {
+            let found = match self.till.recent_sales(&text).await {
+                Ok(sales) => Found::Sales(Arc::new(sales)),
+                Err(error) => Found::Failed(error),
+            };
+            if self.asked.try_get_value() == turn {
+                self.show(found);
+            }
+        });
+    }
+
+    fn show(self, found: Found) {
+        if let Found::Sales(sales) = &found {
+            let chosen = self.chosen.get_untracked();
+            let is_there = chosen.is_some_and(|id| sales.iter().any(|sale| sale.id == id));
+            if !is_there {
+                self.choose(sales.first().map(|sale| sale.id));
+            }
+        }
+        self.found.set(found);
+    }
+
+    fn choose(self, id: Option<SaleId>) {
+        if self.chosen.get_untracked() != id {
+            self.chosen.set(id);
+            self.printing.begin_anew();
+        }
+    }
+
+    fn sales(self) -> Arc<Vec<Arc<Sale>>> {
+        match self.found.get() {
+            Found::Sales(sales) => sales,
+            Found::Looking | Found::Failed(_) => Arc::default(),
+        }
+    }
+
+    fn sale(self) -> Option<Arc<Sale>> {
+        let id = self.chosen.get()?;
+        self.sales().iter().find(|sale| sale.id == id).cloned()
+    }
+
+    /// The receipt below, or the one above.
+    fn step(self, down: bool) -> bool {
+        let sales = untrack(|| self.sales());
+        let chosen = self.chosen.get_untracked();
+        let at = sales.iter().position(|sale| Some(sale.id) == chosen);
+        let Some(id) = neighbour(at, sales.len(), down).and_then(|to| sales.get(to)).map(|sale| sale.id)
+        else {
+            return false;
+        };
+        self.choose(Some(id));
+        if let Some(row) = document().get_element_by_id(&format!("sale-{id}")) {
+            row.scroll_into_view_with_bool(false);
+        }
+        true
+    }
+
+    /// Escape wipes the search first.
+    fn clear(self) -> bool {
+        let is_empty = self.text.with_untracked(String::is_empty);
+        if !is_empty {
+            self.text.set(String::new());
+        }
+        !is_empty
+    }
+}
+
+/// The place one step on, within the list.
+fn neighbour(at: Option<usize>, len: usize, down: bool) -> Option<usize> {
+    let last = len.checked_sub(1)?;
+    Some(match (at, down) {
+        (None, _) => 0,
+        (Some(at), true) => at.saturating_add(1).min(last),
+        (Some(at), false) => at.saturating_sub(1),
+    })
+}
+
+#[component]
+fn Field(search: Search) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    });
+    view! {
+        <label class="receipts-search">
+            <Icon name=IconName::Search />
+            <span class="hidden-text">{t!("pay.receipts_search")}</span>
+            <input
+                node_ref=field
+                type="search"
+                placeholder=t!("pay.receipts_search")
+                autocomplete="off"
+                spellcheck="false"
+                prop:value=move || search.text.get()
+                on:input=move |event| search.text.set(event_target_value(&event))
+            />
+        </label>
+    }
+}
+
+#[component]
+fn List(search: Search) -> impl IntoView {
+    move || match search.found.get() {
+        Found::Looking => {
+            view! { <p class="muted receipts-words" aria-busy="true">{t!("common.loading")}</p> }.into_any()
+        }
+        Found::Failed(error) => view! { <Failed search error /> }.into_any(),
+        Found::Sales(sales) if sales.is_empty() => view! { <Empty search /> }.into_any(),
+        Found::Sales(sales) => {
+            let row = |sale: &Arc<Sale>| view! { <Row search sale=Arc::clone(sale) /> };
+            view! { <ul class="receipts-rows">{sales.iter().map(row).collect_view()}</ul> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Failed(search: Search, error: RecordError) -> impl IntoView {
+    let again = move |_| search.look(search.text.get_untracked());
+    view! {
+        <div class="receipts-words">
+            <p class="note bad" role="alert">{t!("pay.receipts_failed", reason = problem::read_words(&error))}</p>
+            <button class="btn" on:click=again>{t!("common.try_again")}</button>
+        </div>
+    }
+}
+
+#[component]
+fn Empty(search: Search) -> impl IntoView {
+    let text = search.text.get_untracked();
+    let words = if text.trim().is_empty() {
+        t!("pay.receipts_none").to_owned()
+    } else {
+        t!("pay.receipts_not_found", text = text)
+    };
+    view! { <p class="muted receipts-words" role="status">{words}</p> }
+}
+
+#[component]
+fn Row(search: Search, sale: Arc<Sale>) -> impl IntoView {
+    let id = sale.id;
+    let on = move || search.chosen.get() == Some(id);
+    let zone = search.till.store.get_untracked().map(|store| store.time_zone.clone());
+    let when = moment(sale.time.at_ms, zone.as_deref());
+    let what = contents(&sale);
+    let who = sale
+        .customer
+        .name
+        .clone()
+        .map_or_else(|| sale.staff_name.clone(), |customer| format!("{} · {customer}", sale.staff_name));
+    let is_return = sale.kind == SaleKind::Return;
+    view! {
+        <li>
+            <button
+                id=format!("sale-{id}")
+                class="receipts-row"
+                aria-current=move || on().then_some("true")
+                on:click=move |_| search.choose(Some(id))
+            >
+                <span class="receipts-first">
+                    <span class="strong">{sale.receipt_number.clone()}</span>
+                    {is_return.then(|| view! { <span class="tag warn">{t!("pay.return")}</span> })}
+                    <span class="grow"></span>
+                    <span class="strong num">{money(sale.total, sale.currency)}</span>
+                </span>
+                <span class="sm cut receipts-second">{what}</span>
+                <span class="xs muted cut receipts-second">{when} " · " {who}</span>
+            </button>
+        </li>
+    }
+}
+
+/// "Regency teacup and 2 more".
+fn contents(sale: &Sale) -> String {
+    let name = |line: &shared::sale::SaleLine| {
+        if line.name.is_empty() { line.sku.clone() } else { line.name.clone() }
+    };
+    let first = sale.lines.first().map(name).unwrap_or_default();
+    match sale.lines.len() {
+        0 | 1 => first,
+        more => t!("pay.receipts_more", name = first, count = more.saturating_sub(1)),
+    }
+}
+
+#[component]
+fn Detail(search: Search) -> impl IntoView {
+    let sale = Memo::new(move |_| search.sale());
+    let printing = search.printing;
+    let words = move || printing.problem().map(|error| problem::record_words(&error, None));
+    move || {
+        let sale = sale.get()?;
+        let id = sale.id;
+        let paper = move || {
+            let store = search.till.store.get()?;
+            Some(view! { <ReceiptPaper receipt=receipt(&sale, &store, printing.is_copy()) /> })
+        };
+        Some(view! {
+            <div class="receipts-actions">
+                <button
+                    class="btn primary"
+                    disabled=move || printing.is_busy()
+                    on:click=move |_| printing.copy(id)
+                >
+                    <Icon name=IconName::Print />
+                    {t!("pay.print_copy")}
+                </button>
+                {move || words().map(|words| view! { <p class="note bad" role="alert">{words}</p> })}
+            </div>
+            {paper}
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn steps_stay_within_the_list() {
+        for (at, len, down, wanted) in [
+            (None, 0, true, None),
+            (None, 3, true, Some(0)),
+            (Some(0), 3, true, Some(1)),
+            (Some(2), 3, true, Some(2)),
+            (Some(0), 3, false, Some(0)),
+        ] {
+            assert_eq!(neighbour(at, len, down), wanted);
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub fn Due(taking: Taking, on_back: Callback<()>) -> impl IntoView {
                 <p class="pay-total" data-total>{size}</p>
                 <p class="sm muted">{goods}</p>
             </div>
-            <ul class="pay-taken">{tenders}{move || view! { <Left taking /> }}</ul>
+            <ul class="pay-taken">{tenders} <Left taking /></ul>
             <div class="grow"></div>
             <Customer />
             {move || asked.get().map(|tender| view! { <Ask taking tender asked /> })}
@@ -94,20 +94,24 @@ fn Row(taking: Taking, tender: Tender, asked: RwSignal<Option<Tender>>) -> impl 
 /// What is left after what was taken.
 #[component]
 fn Left(taking: Taking) -> impl IntoView {
-    let has_tenders = !taking.paying.tenders().is_empty();
     let currency = taking.currency();
-    let row = |text: &'static str, amount: String| {
-        view! { <li class="strong"><span class="grow">{text}</span><span class="num">{amount}</span></li> }
-    };
     let size = move |amount: Minor| money(Minor(amount.0.saturating_abs()), currency);
-    let Some(Standing::Open { remaining, in_cash }) = taking.standing.get() else { return ().into_any() };
-    let left = has_tenders.then(|| row(t!("pay.remaining"), size(remaining)));
-    let cash = (remaining != in_cash).then(|| {
+    let left = move |remaining: Minor| {
+        let words = t!("pay.remaining");
+        view! { <li class="strong"><span class="grow">{words}</span><span class="num">{size(remaining)}</span></li> }
+    };
+    let in_coins = move |in_cash: Minor| {
         let step = Minor(taking.paying.cash_rounding().step_minor);
         let words = t!("pay.in_cash", step = money(step, currency));
         view! { <li class="sm muted"><span class="grow">{words}</span><span class="num">{size(in_cash)}</span></li> }
-    });
-    view! { {left} {cash} }.into_any()
+    };
+    move || match taking.standing.get() {
+        Some(Standing::Open { remaining, in_cash }) => {
+            let has_tenders = !taking.paying.tenders().is_empty();
+            Some((has_tenders.then(|| left(remaining)), (remaining != in_cash).then(|| in_coins(in_cash))))
+        }
+        _ => None,
+    }
 }
 
 /// Taking a card payment out here does not undo it on the terminal.
