@@ -174,18 +174,25 @@ async fn check_references(
     Ok(())
 }
 
-/// Adds a category.
-pub async fn create_category(
+/// Adds a category, or with an id changes that one.
+pub async fn put_category(
     app: &App,
     organisation_id: OrganisationId,
+    id: Option<CategoryId>,
     request: CategoryRequest,
 ) -> Result<Category, AppError> {
     let name = request.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 60 {
+    if name.is_empty() || name.chars().count() > 60 || name.contains(char::is_control) {
         return Err(AppError::wrong_field("name", "Give the category a name of at most 60 letters."));
     }
-    let category = Category { id: CategoryId::fresh(&mut FreshIds), name, position: request.position };
     let mut tx = app.db.write_for(organisation_id).await?;
+    if let Some(id) = id
+        && !catalog::categories(&mut tx, organisation_id).await?.iter().any(|known| known.id == id)
+    {
+        return Err(AppError::NotFound);
+    }
+    let id = id.unwrap_or_else(|| CategoryId::fresh(&mut FreshIds));
+    let category = Category { id, name, position: request.position };
     catalog::put_categories(&mut tx, organisation_id, std::slice::from_ref(&category)).await?;
     tx.commit().await?;
     app.changes.tell(&organisation_id.to_string());

@@ -14,6 +14,12 @@ pub fn verifies(public_key: &str, message: &[u8], signature: &str) -> bool {
     key.verify(message, &signature).is_ok()
 }
 
+/// Is it a public key such as a tablet makes?
+pub fn is_key(public_key: &str) -> bool {
+    let key = STANDARD.decode(public_key).ok().filter(|key| key.len() == 65);
+    key.is_some_and(|key| VerifyingKey::from_sec1_bytes(&key).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,7 +38,9 @@ mod tests {
         assert!(verifies(&public, b"one sale", &signature));
         assert!(!verifies(&public, b"one sale ", &signature));
         assert!(!verifies(&sign(8, b"").0, b"one sale", &signature));
+        assert!(is_key(&public));
         for nonsense in ["", "AAAA", "no base64 !"] {
+            assert!(!is_key(nonsense));
             assert!(!verifies(&public, b"one sale", nonsense));
             assert!(!verifies(nonsense, b"one sale", &signature));
         }

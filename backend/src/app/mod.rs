@@ -1,15 +1,21 @@
 //! App: use-cases: what a request means, whoever sent it. The only room that opens a write transaction (with ingest).
-//! Lives here: catalogue changes, import, sales and kept entries, the day's report, export.
+//! Lives here: who gets in, people, places and tablets, catalogue changes, import, sales and kept entries, the day's report.
 //! May use: shared, store, feed, catalog_import. Never: axum types, SQL text, HTTP clients.
 //! Invariant: a use-case either happens whole or not at all.
 
+pub mod access;
 pub mod books;
 pub mod catalog;
 pub mod changes;
 pub mod device_key;
+pub mod devices;
 pub mod import;
+pub mod people;
+pub mod places;
 pub mod readiness;
 pub mod report;
+mod secret;
+pub mod setup;
 pub mod sync;
 pub mod table;
 pub mod today;
@@ -44,7 +50,7 @@ impl App {
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// No such record (or another organisation's).
-    #[error("there is no such record")]
+    #[error("There is no such record. Nothing was changed.")]
     NotFound,
     /// What was given cannot be.
     #[error("{message}")]
@@ -57,6 +63,20 @@ pub enum AppError {
     /// Somebody else changed it meanwhile, or it is there already.
     #[error("{0}")]
     Conflict(String),
+    /// Nobody is signed in, or what they signed in with is not right.
+    #[error("{0}")]
+    SignIn(String),
+    /// Whoever is signed in may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Too many wrong tries.
+    #[error("{message}")]
+    Locked {
+        /// For a person.
+        message: String,
+        /// Until then, ms.
+        retry_after_ms: i64,
+    },
     /// A tablet that is not known here.
     #[error("This tablet is not paired with this server.")]
     Unpaired,

@@ -1,10 +1,14 @@
 //! Sync: what a tablet sends and asks for.
 
+use super::access::DeviceCaller;
 use super::{App, AppError};
 use crate::feed::{self, Puller};
 use crate::ingest::{IngestError, Push};
-use crate::store::ground;
+use crate::store::{access, ground};
 use shared::sync::wire::{MOST_ENTRIES, PullResponse, PushRequest, PushResponse, SCHEMA};
+
+/// How often it is written down that a tablet was heard of, ms.
+const HEARD_EVERY_MS: i64 = 30_000;
 
 /// Takes a push: the exact bytes of the request's body, and its signature. Answers when everything in it is durable.
 /// A tablet that was unpaired may still hand in what it has recorded; that is kept for a manager.
@@ -52,13 +56,46 @@ fn is_fingerprint(hash: &str) -> bool {
     hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
-/// What changed after a cursor.
+/// What changed after a cursor. What the tablet says it still holds unsent is noted, so that managers see how fresh their
+/// figures are.
 pub async fn pull(
     app: &App,
-    who: Puller,
-    cursor: Option<&str>,
-    limit: Option<usize>,
+    caller: &DeviceCaller,
+    asked: PullAsked<'_>,
     now_ms: i64,
 ) -> Result<PullResponse, AppError> {
-    Ok(feed::pull(&app.db, who, cursor, limit, now_ms).await?)
+    note(app, caller, asked.unsent, now_ms).await?;
+    let who = Puller {
+        organisation_id: caller.organisation_id,
+        store_id: caller.store_id,
+        register_id: caller.register_id,
+    };
+    Ok(feed::pull(&app.db, who, asked.cursor, asked.limit, now_ms).await?)
+}
+
+/// What a tablet asks for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PullAsked<'a> {
+    /// Where it stands; nothing on a first load.
+    pub cursor: Option<&'a str>,
+    /// The most changes it wants.
+    pub limit: Option<usize>,
+    /// How many records it still holds unsent.
+    pub unsent: Option<i64>,
+}
+
+/// A pull comes often: only what is news is written.
+async fn note(app: &App, caller: &DeviceCaller, unsent: Option<i64>, now_ms: i64) -> Result<(), AppError> {
+    let unsent = unsent.map(|count| count.max(0));
+    let moved = unsent.is_some_and(|count| count != caller.unsent);
+    let long_ago = caller.last_seen_ms.is_none_or(|seen| now_ms.saturating_sub(seen) > HEARD_EVERY_MS);
+    if moved || long_ago {
+        let mut tx = app.db.write_for(caller.organisation_id).await?;
+        access::heard_of(&mut tx, caller.organisation_id, caller.device_id, unsent, now_ms).await?;
+        tx.commit().await?;
+    }
+    if moved {
+        app.changes.tell(&caller.organisation_id.to_string());
+    }
+    Ok(())
 }

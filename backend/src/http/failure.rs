@@ -2,44 +2,83 @@
 
 use crate::app::AppError;
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use shared::api::ErrorResponse;
+use shared::store::WrongSetting;
 
 /// An error on its way out.
 #[derive(Debug)]
-pub struct Failure(pub AppError);
+pub struct Failure {
+    status: StatusCode,
+    body: Box<ErrorResponse>,
+}
+
+impl Failure {
+    /// A failure of these words.
+    pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        let body = ErrorResponse {
+            code: code.to_owned(),
+            message: message.into(),
+            fields: Vec::new(),
+            retry_after_ms: None,
+        };
+        Self { status, body: Box::new(body) }
+    }
+
+    /// With the fields that are wrong.
+    fn of_fields(mut self, fields: Vec<WrongSetting>) -> Self {
+        self.body.fields = fields;
+        self
+    }
+
+    /// Waiting so long helps.
+    fn after(mut self, wait_ms: i64) -> Self {
+        self.body.retry_after_ms = Some(wait_ms);
+        self
+    }
+}
 
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
-        Self(error)
+        let message = error.to_string();
+        let of = |status, code| Self::new(status, code, message.clone());
+        match error {
+            AppError::NotFound => of(StatusCode::NOT_FOUND, "not_found"),
+            AppError::WrongInput { fields, .. } => {
+                of(StatusCode::BAD_REQUEST, "wrong_input").of_fields(fields)
+            }
+            AppError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
+            AppError::SignIn(_) => of(StatusCode::UNAUTHORIZED, "sign_in"),
+            AppError::Forbidden(_) => of(StatusCode::FORBIDDEN, "forbidden"),
+            AppError::Locked { retry_after_ms, .. } => {
+                of(StatusCode::TOO_MANY_REQUESTS, "locked").after(retry_after_ms)
+            }
+            AppError::Unpaired => of(StatusCode::UNAUTHORIZED, "unpaired"),
+            AppError::Signature => of(StatusCode::UNAUTHORIZED, "signature"),
+            AppError::Outdated => of(StatusCode::UPGRADE_REQUIRED, "outdated"),
+            AppError::Busy(_) => {
+                tracing::warn!(message, "a request could not be served now");
+                of(StatusCode::SERVICE_UNAVAILABLE, "server").after(1_000)
+            }
+            AppError::Money(_) => of(StatusCode::BAD_REQUEST, "wrong_input"),
+            AppError::Store(error) => {
+                tracing::error!(%error, "the database failed a request");
+                let message = "Something went wrong on the server. Nothing was changed; please try again.";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server", message).after(2_000)
+            }
+        }
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let message = self.0.to_string();
-        let (status, code, message, fields, retry_after_ms) = match self.0 {
-            AppError::NotFound => (StatusCode::NOT_FOUND, "not_found", message, Vec::new(), None),
-            AppError::WrongInput { fields, .. } => {
-                (StatusCode::BAD_REQUEST, "wrong_input", message, fields, None)
-            }
-            AppError::Conflict(_) => (StatusCode::CONFLICT, "conflict", message, Vec::new(), None),
-            AppError::Unpaired => (StatusCode::UNAUTHORIZED, "unpaired", message, Vec::new(), None),
-            AppError::Signature => (StatusCode::UNAUTHORIZED, "signature", message, Vec::new(), None),
-            AppError::Outdated => (StatusCode::UPGRADE_REQUIRED, "outdated", message, Vec::new(), None),
-            AppError::Busy(_) => {
-                tracing::warn!(message, "a request could not be served now");
-                (StatusCode::SERVICE_UNAVAILABLE, "server", message, Vec::new(), Some(1_000))
-            }
-            AppError::Money(_) => (StatusCode::BAD_REQUEST, "wrong_input", message, Vec::new(), None),
-            AppError::Store(error) => {
-                tracing::error!(%error, "the database failed a request");
-                let message = "Something went wrong on the server. Nothing was changed; please try again.";
-                (StatusCode::INTERNAL_SERVER_ERROR, "server", message.to_owned(), Vec::new(), Some(2_000))
-            }
-        };
-        let body = ErrorResponse { code: code.to_owned(), message, fields, retry_after_ms };
-        (status, Json(body)).into_response()
+        let wait_ms = self.body.retry_after_ms;
+        let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(wait_ms) = wait_ms {
+            let seconds = wait_ms.saturating_add(999) / 1_000;
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }

@@ -89,6 +89,12 @@ pub async fn sweep(
         let sql = format!("DELETE FROM {table} WHERE organisation_id = $1 AND expires_at_ms < $2");
         bulk::execute(tx, &sql, vec![organisation_id.to_string().into(), now_ms.into()]).await?;
     }
+    let sql = "DELETE FROM pairing_codes WHERE organisation_id = $1 AND expires_at_ms < $2 RETURNING hash";
+    let old: Vec<(String,)> =
+        bulk::fetch(tx, sql, vec![organisation_id.to_string().into(), now_ms.into()]).await?;
+    for (hash,) in old {
+        remove_entry(tx, &hash, organisation_id).await?;
+    }
     Ok(())
 }
 
@@ -133,14 +139,17 @@ pub async fn end_session(tx: &mut Tx, organisation_id: OrganisationId, hash: &st
     Ok(())
 }
 
-/// Ends all sessions of a person.
+/// Ends all sessions of a person, or all but one.
 pub async fn end_sessions_of(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     staff_id: StaffId,
+    but: Option<&str>,
 ) -> Result<(), StoreError> {
-    let sql = "DELETE FROM sessions WHERE organisation_id = $1 AND staff_id = $2";
-    bulk::execute(tx, sql, vec![organisation_id.to_string().into(), staff_id.to_string().into()]).await?;
+    let sql = "DELETE FROM sessions WHERE organisation_id = $1 AND staff_id = $2 AND hash <> $3";
+    let values =
+        vec![organisation_id.to_string().into(), staff_id.to_string().into(), but.unwrap_or("").into()];
+    bulk::execute(tx, sql, values).await?;
     Ok(())
 }
 
@@ -207,6 +216,10 @@ pub struct SignedInRow {
     pub register_id: String,
     /// In which store.
     pub store_id: String,
+    /// Last heard of, epoch ms.
+    pub last_seen_ms: Option<i64>,
+    /// What it last said it still holds unsent.
+    pub unsent: i64,
 }
 
 /// Whose session it is, while it lasts and the tablet is paired.
@@ -216,7 +229,7 @@ pub async fn device_session(
     hash: &str,
     now_ms: i64,
 ) -> Result<Option<SignedInRow>, StoreError> {
-    let sql = "SELECT s.device_id, d.register_id, r.store_id FROM device_sessions s \
+    let sql = "SELECT s.device_id, d.register_id, r.store_id, d.last_seen_ms, d.unsent FROM device_sessions s \
         JOIN devices d ON d.organisation_id = s.organisation_id AND d.id = s.device_id \
         JOIN registers r ON r.organisation_id = d.organisation_id AND r.id = d.register_id \
         WHERE s.organisation_id = $1 AND s.hash = $2 AND s.expires_at_ms > $3 AND NOT d.revoked";

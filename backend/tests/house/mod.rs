@@ -4,6 +4,8 @@
 //! Invariant: each story has a database to itself.
 #![allow(dead_code)] // each story file uses its part
 
+pub mod visitors;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p256::ecdsa::signature::Signer;
@@ -266,21 +268,22 @@ impl Tablet {
     }
 }
 
-/// Tells a story on both engines.
+/// Tells stories on both engines: in a house, or in another place that opens on a database of its own.
 #[macro_export]
 macro_rules! on_both_engines {
-    ($($story:ident),+ $(,)?) => {
+    (in $place:ty: $($story:ident),+ $(,)?) => {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $story() {
-                if let Some(house) = $crate::house::House::sqlite().await { super::$story(house).await; }
+                if let Some(place) = <$place>::sqlite().await { super::$story(place).await; }
             })+
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $story() {
-                if let Some(house) = $crate::house::House::postgres().await { super::$story(house).await; }
+                if let Some(place) = <$place>::postgres().await { super::$story(place).await; }
             })+
         }
     };
+    ($($story:ident),+ $(,)?) => { on_both_engines!(in $crate::house::House: $($story),+); };
 }
