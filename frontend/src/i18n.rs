@@ -57,6 +57,11 @@ pub fn language() -> &'static str {
     WORDS.with(|words| words.get_or_init(|| read("en")).language)
 }
 
+/// Is it written from right to left?
+pub fn is_rtl() -> bool {
+    language() == "ar"
+}
+
 /// Remembers a language and loads the page anew.
 pub fn choose(language: &str) {
     let window = web_sys::window();

@@ -10,6 +10,7 @@ mod device_key;
 mod device_store;
 mod i18n;
 mod page;
+mod peripheral;
 mod session;
 
 fn main() {

@@ -1,12 +1,13 @@
 //! Session: what the screens show and do, as signals around shared types.
 //! Lives here: the till (this tablet as a place to sell) and, beside it, the views' own state.
-//! May use: device_store, sync, device_key, api_client, clock, shared rules. Never: markup, a rule about money.
+//! May use: device_store, sync, device_key, peripheral, api_client, clock, shared rules. Never: markup, a rule about money.
 //! Invariant: a page needs nothing but this room; it never reaches past it to storage or network.
 
 mod cart;
 mod manage;
 mod paying;
 mod sample;
+mod scans;
 mod till;
 
 pub use crate::clock::{local_time, mint, now_ms};
@@ -16,6 +17,7 @@ pub use manage::{
     Access, Live, Loaded, Manage, Paged, Trouble, VersionedProduct, choices, compare, typed, use_manage,
 };
 pub use paying::{PayProblem, Paying, use_paying};
+pub use scans::{Camera, CameraError, Scans, camera_is_here, sound_warning, use_scans};
 pub use till::{LoadProgress, PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 
 #[cfg(test)]

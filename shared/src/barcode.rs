@@ -1,7 +1,11 @@
 //! Barcode: reading what a scanner sends.
-//! Lives here: GTIN check digits and one form to compare them by.
-//! May use: std. Never: storage, the catalogue.
+//! Lives here: GTIN check digits and one form to compare them by; telling a scanner from a person.
+//! May use: std. Never: storage, the catalogue, a clock.
 //! Invariant: two printings of the same GTIN (UPC-A, EAN-13, zero-padded) have the same `match_key`.
+
+mod scan;
+
+pub use scan::{Heard, ScanReader, ScanTiming, as_printed};
 
 /// What is wrong with a code that looks like a GTIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

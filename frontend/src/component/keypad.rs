@@ -24,7 +24,7 @@ pub fn Keypad(
     #[prop(into)]
     on_key: Callback<Key>,
     /// What stands left of 0: `00`, a point, or nothing.
-    #[prop(optional)]
+    #[prop(optional_no_strip, into)]
     corner: Option<Key>,
 ) -> impl IntoView {
     let digit = move |digit: u8| {

@@ -25,6 +25,11 @@ impl Place {
         let place = usize::try_from(self.0).unwrap_or(usize::MAX);
         (place >> 10, place & 1023)
     }
+
+    /// A number that no other place of the same catalogue has.
+    pub fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// What a search found.

@@ -1,11 +1,58 @@
 //! Sell: finding products and the open cart.
 
-use crate::session::use_till;
+mod ask;
+mod desk;
+mod finder;
+mod grid;
+mod keys;
+mod lines;
+mod panel;
+mod tile;
+mod words;
+
+use crate::i18n::t;
+use crate::session::use_scans;
+use ask::Asking;
+use desk::Desk;
+use finder::Finder;
+use leptos::html;
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use panel::Panel;
 
 /// The page.
 #[component]
 pub fn Sell() -> impl IntoView {
-    let till = use_till();
-    view! { <main><h1>"Sell"</h1><p>{move || till.catalog.get().len()}" products"</p></main> }
+    let desk = Desk::new();
+    provide_context(desk);
+    let lines = NodeRef::<html::Ul>::new();
+    use_scans().take(move |code| desk.scanned(&code));
+    let navigate = use_navigate();
+    keys::listen(desk, move || {
+        if !desk.cart.is_empty() {
+            navigate("/pay", Default::default());
+        }
+    });
+    start_in_search(desk);
+    view! {
+        <main class="sell">
+            <h1 class="hidden-text">{t!("common.page_sell")}</h1>
+            <Finder />
+            <Panel lines />
+            <Asking />
+        </main>
+    }
+}
+
+/// With a keyboard the search field has the focus from the start; on a touch screen that would bring up its keyboard.
+fn start_in_search(desk: Desk) {
+    let has_mouse = web_sys::window()
+        .and_then(|window| window.match_media("(hover: hover) and (pointer: fine)").ok().flatten())
+        .is_some_and(|query| query.matches());
+    Effect::new(move |_| {
+        desk.search_field.track();
+        if has_mouse {
+            desk.focus_search();
+        }
+    });
 }

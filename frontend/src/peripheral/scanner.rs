@@ -1,0 +1,186 @@
+//! Scanner: barcode scanners that type like a keyboard, heard wherever the focus is.
+
+use crate::clock::whole;
+use shared::barcode::{Heard, ScanReader, as_printed};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, EventInit, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
+
+/// A field in this keeps what a scanner types: it asks for a code itself.
+const KEEPS_SCANS: &str = "[data-scan]";
+
+/// Listens for the life of the page. While `wanted` says so, a scan goes to `heard` and leaves no letter behind.
+pub fn listen(wanted: impl Fn() -> bool + 'static, heard: impl Fn(String) + 'static) {
+    let listener =
+        Rc::new(Listener { wanted: Box::new(wanted), heard: Box::new(heard), burst: RefCell::default() });
+    let Some(window) = web_sys::window() else { return };
+    let on_key = Closure::<dyn Fn(KeyboardEvent)>::new({
+        let listener = Rc::clone(&listener);
+        move |event: KeyboardEvent| listener.key(&event)
+    });
+    // Before anything on the page: what a scanner types must not press a button or open a dialog.
+    let function = on_key.as_ref().unchecked_ref();
+    if window.add_event_listener_with_callback_and_bool("keydown", function, true).is_ok() {
+        on_key.forget();
+    }
+    let on_silence = Closure::<dyn Fn()>::new(move || listener.silence());
+    SILENCE.with(|silence| silence.replace(Some(on_silence)));
+}
+
+thread_local! {
+    static SILENCE: RefCell<Option<Closure<dyn Fn()>>> = const { RefCell::new(None) };
+}
+
+struct Listener {
+    wanted: Box<dyn Fn() -> bool>,
+    heard: Box<dyn Fn(String)>,
+    burst: RefCell<Burst>,
+}
+
+/// Letters that came in a row.
+#[derive(Default)]
+struct Burst {
+    reader: ScanReader,
+    field: Option<Field>,
+    timer: Option<i32>,
+}
+
+impl Listener {
+    fn key(&self, event: &KeyboardEvent) {
+        let key = event.key();
+        let at_ms = whole(event.time_stamp());
+        let mut letters = key.chars();
+        match (letters.next(), letters.next()) {
+            // A key that is held down repeats as quickly as a scanner types.
+            _ if event.is_composing() || event.repeat() || is_command(event) => {
+                self.burst.borrow_mut().reader.forget()
+            }
+            (Some(letter), None) => self.letter(event, letter, at_ms),
+            _ if key == "Enter" || key == "Tab" => self.end(event, at_ms),
+            _ if key == "Shift" || key == "CapsLock" => {}
+            _ => self.burst.borrow_mut().reader.forget(),
+        }
+    }
+
+    fn letter(&self, event: &KeyboardEvent, letter: char, at_ms: i64) {
+        let mut burst = self.burst.borrow_mut();
+        let field = Field::in_hand();
+        match burst.reader.letter(letter, at_ms) {
+            Heard::First => burst.field = field,
+            Heard::Quick => {
+                // The first letter may itself have brought the focus into a field.
+                if burst.field.is_none() {
+                    burst.field = field.map(Field::before_first_letter);
+                }
+                if burst.field.is_none() && (self.wanted)() {
+                    event.stop_propagation();
+                    event.prevent_default();
+                }
+            }
+        }
+        burst.wait_for_silence();
+    }
+
+    fn end(&self, event: &KeyboardEvent, at_ms: i64) {
+        let mut burst = self.burst.borrow_mut();
+        burst.stop_waiting();
+        let Some(code) = burst.reader.end(at_ms) else { return };
+        let field = burst.field.take();
+        drop(burst);
+        if self.take(code, field) {
+            event.stop_immediate_propagation();
+            event.prevent_default();
+        }
+    }
+
+    fn silence(&self) {
+        let mut burst = self.burst.borrow_mut();
+        burst.timer = None;
+        let now_ms = crate::clock::since_start_ms();
+        let Some(code) = burst.reader.silence(now_ms) else { return };
+        let field = burst.field.take();
+        drop(burst);
+        self.take(code, field);
+    }
+
+    fn take(&self, code: String, field: Option<Field>) -> bool {
+        if !(self.wanted)() || field.as_ref().is_some_and(Field::keeps_scans) {
+            return false;
+        }
+        if let Some(field) = field {
+            field.restore();
+        }
+        (self.heard)(as_printed(&code));
+        true
+    }
+}
+
+/// A shortcut, not a letter. (A letter behind `AltGr` reports both of its keys.)
+fn is_command(event: &KeyboardEvent) -> bool {
+    let held = event.ctrl_key() || event.alt_key() || event.meta_key();
+    held && !event.get_modifier_state("AltGraph")
+}
+
+impl Burst {
+    fn wait_for_silence(&mut self) {
+        self.stop_waiting();
+        let Some(window) = web_sys::window() else { return };
+        let silence_ms = self.reader.timing().silence_ms;
+        self.timer = SILENCE.with(|silence| {
+            let silence = silence.borrow();
+            let function = silence.as_ref()?.as_ref().unchecked_ref();
+            let wait = i32::try_from(silence_ms.saturating_add(5)).unwrap_or(0);
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(function, wait).ok()
+        });
+    }
+
+    fn stop_waiting(&mut self) {
+        if let (Some(window), Some(timer)) = (web_sys::window(), self.timer.take()) {
+            window.clear_timeout_with_handle(timer);
+        }
+    }
+}
+
+/// A field that has the focus, with what stood in it.
+struct Field {
+    element: HtmlElement,
+    text: String,
+}
+
+impl Field {
+    fn in_hand() -> Option<Self> {
+        let element = web_sys::window()?.document()?.active_element()?.dyn_into::<HtmlElement>().ok()?;
+        let text = if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            input.value()
+        } else {
+            element.dyn_ref::<HtmlTextAreaElement>()?.value()
+        };
+        Some(Self { element, text })
+    }
+
+    /// The text without the letter that was typed a moment ago, at its end or where the caret stands.
+    fn before_first_letter(mut self) -> Self {
+        self.text.pop();
+        self
+    }
+
+    fn keeps_scans(&self) -> bool {
+        self.element.closest(KEEPS_SCANS).ok().flatten().is_some()
+    }
+
+    fn restore(&self) {
+        if let Some(input) = self.element.dyn_ref::<HtmlInputElement>() {
+            input.set_value(&self.text);
+        } else if let Some(area) = self.element.dyn_ref::<HtmlTextAreaElement>() {
+            area.set_value(&self.text);
+        }
+        let init = EventInit::new();
+        init.set_bubbles(true);
+        let told: Result<Event, JsValue> = Event::new_with_event_init_dict("input", &init);
+        if let Ok(event) = told {
+            let _ = self.element.dispatch_event(&event);
+        }
+    }
+}
