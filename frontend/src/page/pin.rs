@@ -3,13 +3,14 @@
 //! it takes to check it.
 //! Invariant: a PIN is tried once a press, and never shown.
 
-use crate::component::{Icon, IconName, Key, Keypad, LanguageChoice, Stroke, SyncPill, on_strokes};
+use crate::component::{
+    Icon, IconName, Key, Keypad, LanguageChoice, Stroke, SyncPill, left, on_strokes, ticking,
+};
 use crate::i18n::t;
 use crate::session::{SignInError, Till, now_ms, use_till};
 use leptos::prelude::*;
 use shared::ids::StaffId;
 use shared::staff::{Role, StaffMember};
-use std::time::Duration;
 
 /// The longest PIN.
 const MOST_DIGITS: usize = 8;
@@ -38,9 +39,8 @@ pub fn Pin() -> impl IntoView {
         pin: RwSignal::new(String::new()),
         is_checking: RwSignal::new(false),
         problem: RwSignal::new(None),
-        now_ms: RwSignal::new(now_ms()),
+        now_ms: ticking(),
     };
-    asking.count_down();
     on_strokes(move |stroke| asking.stroke(stroke));
     let store = move || till.store.get().map(|store| store.name.clone());
     let register = move || till.register.get().map(|register| register.name.clone());
@@ -64,14 +64,6 @@ pub fn Pin() -> impl IntoView {
 }
 
 impl Asking {
-    /// The page's clock goes on once a second while somebody is locked.
-    fn count_down(self) {
-        let tick = set_interval_with_handle(move || self.now_ms.set(now_ms()), Duration::from_secs(1));
-        if let Ok(tick) = tick {
-            on_cleanup(move || tick.clear());
-        }
-    }
-
     fn choose(self, member: Option<StaffMember>) {
         if !self.is_checking.get_untracked() {
             self.chosen.set(member);
@@ -95,7 +87,7 @@ impl Asking {
     }
 
     fn press(self, key: Key) {
-        if self.is_checking.get_untracked() || untrack(|| self.locked_for_s()) > 0 {
+        if self.is_checking.get_untracked() || untrack(|| self.locked_for_ms()) > 0 {
             return;
         }
         self.pin.update(|pin| match key {
@@ -109,13 +101,13 @@ impl Asking {
     }
 
     fn is_ready(self) -> bool {
-        self.pin.with(String::len) >= LEAST_DIGITS && !self.is_checking.get() && self.locked_for_s() == 0
+        self.pin.with(String::len) >= LEAST_DIGITS && !self.is_checking.get() && self.locked_for_ms() == 0
     }
 
-    /// Seconds until the lock ends; 0 when there is none.
-    fn locked_for_s(self) -> i64 {
+    /// Until the lock ends; 0 when there is none.
+    fn locked_for_ms(self) -> i64 {
         match self.problem.get() {
-            Some(SignInError::Locked { until_ms }) => seconds_until(until_ms, self.now_ms.get()),
+            Some(SignInError::Locked { until_ms }) => until_ms.saturating_sub(self.now_ms.get()).max(0),
             _ => 0,
         }
     }
@@ -137,16 +129,6 @@ impl Asking {
             self.problem.try_set(result.err());
         });
     }
-}
-
-fn seconds_until(until_ms: i64, now_ms: i64) -> i64 {
-    let left = until_ms.saturating_sub(now_ms).max(0);
-    left / 1_000 + i64::from(left % 1_000 != 0)
-}
-
-/// "14:59".
-fn minutes(seconds: i64) -> String {
-    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// Up to two letters that stand for a person.
@@ -263,20 +245,20 @@ fn Ask(asking: Asking, member: StaffMember) -> impl IntoView {
 fn Fault(asking: Asking) -> impl IntoView {
     let words = move || match asking.problem.get()? {
         SignInError::Wrong { left } => Some(t!("pay.pin_wrong", count = left)),
-        SignInError::Locked { .. } if asking.locked_for_s() == 0 => Some(t!("pay.pin_unlocked").to_owned()),
+        SignInError::Locked { .. } if asking.locked_for_ms() == 0 => Some(t!("pay.pin_unlocked").to_owned()),
         SignInError::Locked { .. } => Some(t!("pay.pin_locked").to_owned()),
         SignInError::NoPin => Some(t!("pay.pin_none").to_owned()),
         SignInError::Browser(reason) => Some(t!("pay.pin_browser", reason = reason)),
     };
     let words = Memo::new(move |_| words());
-    let left = move || Some(asking.locked_for_s()).filter(|seconds| *seconds > 0).map(minutes);
+    let time = move || Some(asking.locked_for_ms()).filter(|ms| *ms > 0).map(left);
     view! {
         <div role="alert" class="pin-words">
             {move || words.get().map(|words| view! {
                 <p class="note bad pay-problem"><Icon name=IconName::Warning /><span class="grow">{words}</span></p>
             })}
         </div>
-        {move || left().map(|left| view! { <p class="pin-left" role="timer">{t!("pay.pin_left", time = left)}</p> })}
+        {move || time().map(|time| view! { <p class="pin-left" role="timer">{t!("pay.pin_left", time = time)}</p> })}
     }
 }
 
@@ -284,17 +266,6 @@ fn Fault(asking: Asking) -> impl IntoView {
 mod tests {
     use super::*;
     use wasm_bindgen_test::wasm_bindgen_test;
-
-    #[wasm_bindgen_test]
-    fn a_lock_is_counted_down_to_the_last_begun_second() {
-        for (until_ms, now_ms, wanted) in
-            [(900_000, 0, "15:00"), (900_000, 1, "15:00"), (61_000, 0, "1:01"), (1_500, 1_499, "0:01")]
-        {
-            assert_eq!(minutes(seconds_until(until_ms, now_ms)), wanted);
-        }
-        assert_eq!(seconds_until(1_000, 1_000), 0);
-        assert_eq!(seconds_until(1_000, 5_000), 0);
-    }
 
     #[wasm_bindgen_test]
     fn initials_of_all_kinds_of_names() {
