@@ -183,23 +183,28 @@ fn number_format(options: &[(&str, JsValue)]) -> Result<Function, JsValue> {
     Ok(Intl::NumberFormat::new(&Array::of1(&locale().into()), &object).format())
 }
 
+/// With the sign as it is written in the currency's own country: a shop has one currency, "UK£" would only confuse.
+fn money_format(currency: Currency, more: &[(&str, JsValue)]) -> Result<Function, JsValue> {
+    let mut options: Vec<(&str, JsValue)> = vec![
+        ("style", "currency".into()),
+        ("currency", currency.code().into()),
+        ("currencyDisplay", "narrowSymbol".into()),
+    ];
+    options.extend_from_slice(more);
+    number_format(&options)
+}
+
 /// "£12.50"; a minus before the sign.
 pub fn money(amount: Minor, currency: Currency) -> String {
     let decimal = amount.to_decimal(currency);
-    let make = || number_format(&[("style", "currency".into()), ("currency", currency.code().into())]);
+    let make = || money_format(currency, &[]);
     formatted(currency.code(), &decimal.as_str().into(), make).unwrap_or(decimal)
 }
 
 /// "£40" for a whole amount, "£36.29" for another: where there is little room.
 pub fn money_short(amount: Minor, currency: Currency) -> String {
     let decimal = amount.to_decimal(currency);
-    let make = || {
-        number_format(&[
-            ("style", "currency".into()),
-            ("currency", currency.code().into()),
-            ("trailingZeroDisplay", "stripIfInteger".into()),
-        ])
-    };
+    let make = || money_format(currency, &[("trailingZeroDisplay", "stripIfInteger".into())]);
     formatted(&format!("{}-short", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal)
 }
 
@@ -209,12 +214,7 @@ pub fn unit_price(price: UnitPrice, currency: Currency) -> String {
     let make = || {
         let least = JsValue::from(currency.digits());
         let most = JsValue::from(currency.digits().max(4));
-        number_format(&[
-            ("style", "currency".into()),
-            ("currency", currency.code().into()),
-            ("minimumFractionDigits", least),
-            ("maximumFractionDigits", most),
-        ])
+        money_format(currency, &[("minimumFractionDigits", least), ("maximumFractionDigits", most)])
     };
     formatted(&format!("{}-unit", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal)
 }

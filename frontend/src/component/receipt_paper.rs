@@ -59,7 +59,9 @@ fn fit_page() -> Option<()> {
     let paper = document().query_selector(".receipt").ok()??.dyn_into::<HtmlElement>().ok()?;
     // A CSS pixel is 25.4/96 mm; a little is left over so that a rounding never makes a second page.
     let height_mm = paper.offset_height().saturating_mul(254) / 960 + 3;
-    let sheet: CssStyleSheet = document().style_sheets().item(0)?.dyn_into().ok()?;
+    let sheets = document().style_sheets();
+    // The last rule wins, so it belongs to the last sheet.
+    let sheet: CssStyleSheet = sheets.item(sheets.length().checked_sub(1)?)?.dyn_into().ok()?;
     if let Some(before) = PAGE_RULE.take() {
         let _ = sheet.delete_rule(before);
     }

@@ -39,7 +39,7 @@ pub fn Pair() -> impl IntoView {
     };
     let is_secure = web_sys::window().is_some_and(|window| window.is_secure_context());
     view! {
-        <main class="pair">
+        <main class="pair-page">
             <section class="card pair-card">
                 <div class="pair-brand"><span class="mark" aria-hidden="true">"tb"</span><span class="strong">"Tillbridge"</span></div>
                 <h1>{t!("pay.pair_title")}</h1>

@@ -10,7 +10,7 @@ mod entry;
 mod taken;
 mod taking;
 
-use crate::component::{Icon, IconName, Stroke, on_strokes};
+use crate::component::{Icon, IconName, Stroke, SyncPill, on_strokes};
 use crate::i18n::{money, t};
 use crate::page::problem;
 use crate::session::{PayProblem, use_open_cart, use_paying};
@@ -191,7 +191,10 @@ fn Methods(taking: Taking) -> impl IntoView {
                 {button(Method::Cash, IconName::Cash, t!("pay.cash"), "F2")}
                 {button(Method::Card, IconName::Card, t!("pay.card"), "F3")}
             </div>
-            <p class="sm muted pay-hint">{t!("pay.hint")}</p>
+            <div class="pay-foot">
+                <SyncPill />
+                <p class="sm muted">{t!("pay.hint")}</p>
+            </div>
         </section>
     }
 }

@@ -232,7 +232,7 @@ fn Ask(asking: Asking, member: StaffMember) -> impl IntoView {
                 >
                     {text}
                 </button>
-                <button class="btn line wide" on:click=move |_| asking.choose(None)>
+                <button class="btn line pay-wide" on:click=move |_| asking.choose(None)>
                     {t!("pay.pin_other")}
                 </button>
             </div>

@@ -56,6 +56,7 @@ pub fn Receipts() -> impl IntoView {
     });
     view! {
         <main class="receipts">
+            <h1 class="hidden-text">{t!("pay.receipts")}</h1>
             <section class="receipts-list" aria-label=t!("pay.receipts")>
                 <Field search />
                 <List search />

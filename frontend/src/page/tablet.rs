@@ -49,7 +49,7 @@ fn Facts() -> impl IntoView {
         move || till.store.get().map(|store| store.address.join(", ")).filter(|text| !text.is_empty());
     let register = move || till.register.get().map(|register| register.name.clone());
     let organisation = move || till.identity.get().map(|identity| identity.organisation_name.clone());
-    let prefix = move || till.identity.get().map(|identity| format!("{}-000001", identity.receipt_prefix));
+    let prefix = move || till.identity.get().map(|identity| format!("{}-…", identity.receipt_prefix));
     let device = move || till.identity.get().map(|identity| identity.device_id.to_string());
     view! {
         <section class="card padded tablet-card" aria-labelledby="tablet-facts">

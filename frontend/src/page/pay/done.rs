@@ -124,7 +124,7 @@ fn Ways(
             >
                 {t!("pay.new_sale")}
             </button>
-            <button class="btn line wide" disabled=move || printing.is_busy() on:click=move |_| print.run(())>
+            <button class="btn line pay-wide" disabled=move || printing.is_busy() on:click=move |_| print.run(())>
                 <Icon name=IconName::Print />
                 {text}
             </button>

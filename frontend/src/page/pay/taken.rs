@@ -1,7 +1,7 @@
 //! Taken: what is to pay, what was taken for it so far, and what is left.
 
 use super::taking::Taking;
-use crate::component::{Dialog, Icon, IconName, SyncPill};
+use crate::component::{Dialog, Icon, IconName};
 use crate::i18n::{money, t};
 use crate::session::use_open_cart;
 use leptos::prelude::*;
@@ -24,7 +24,6 @@ pub fn Due(taking: Taking, on_back: Callback<()>) -> impl IntoView {
                     <Icon name=IconName::Back />
                     {t!("pay.back")}
                 </button>
-                <SyncPill />
             </div>
             <div>
                 <p class="muted">{label}</p>
