@@ -47,7 +47,7 @@ struct Lane {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stop {
-    /// A manager has unpaired it.
+    /// A manager has unpaired it. What it has recorded is still handed in, for a manager to look at; nothing comes back.
     Unpaired,
     /// The server has records of this device that the device itself does not: it was restored from an old copy.
     OldCopy,
@@ -89,13 +89,32 @@ pub enum Input {
     /// A push failed.
     PushFailed(Failure),
     /// [`Output::Acknowledge`] is durable.
-    Acknowledged,
+    Acknowledged {
+        /// How many entries the server keeps for a manager, in all.
+        kept: u64,
+    },
     /// The server answered a pull.
     Pulled(PullResponse),
     /// A pull failed.
     PullFailed(Failure),
-    /// [`Output::Apply`] is durable.
+    /// [`Output::Apply`] or [`Output::StartOver`] is durable.
     Applied,
+    /// [`Output::Apply`] could not be made durable; the feed stands where it stood before.
+    NotApplied {
+        /// Where that is.
+        cursor: Option<String>,
+        /// Was the first load complete there?
+        loaded: bool,
+    },
+    /// [`Output::SignIn`] was done.
+    SignedIn {
+        /// The last sequence the server holds of this device.
+        last_sequence: u64,
+        /// The server's clock, epoch ms.
+        server_time_ms: i64,
+    },
+    /// [`Output::SignIn`] was not.
+    SignInFailed(Failure),
     /// The server says something changed.
     Changed,
     /// A time asked for with [`Output::WakeAt`] has come, or a person pressed "Try now".
@@ -116,8 +135,10 @@ pub enum Failure {
     Unpaired,
     /// The server does not understand this release.
     Outdated,
-    /// The device's sign-in has run out; the shell signs in again and tells with `Woken`.
+    /// The device's sign-in has run out.
     SignIn,
+    /// The device's own store would not read or write just now; the server is not to blame.
+    Store,
 }
 
 /// Something to do.
@@ -146,9 +167,9 @@ pub enum Output {
     },
     /// Make a page of changes and its cursor durable in one transaction, then give [`Input::Applied`].
     Apply(PullResponse),
-    /// Forget the catalogue (never the journal), then pull from the start.
+    /// Forget the catalogue (never the journal), then give [`Input::Applied`].
     StartOver,
-    /// Sign the device in again.
+    /// Sign the device in, then give [`Input::SignedIn`] or [`Input::SignInFailed`].
     SignIn,
     /// Give [`Input::Woken`] at this time, epoch ms.
     WakeAt(i64),
@@ -184,6 +205,20 @@ pub enum SyncStatus {
         /// How many are still here.
         waiting: u64,
     },
+}
+
+impl SyncStatus {
+    /// The same, when so many more wait than it knew of.
+    pub fn and_waiting(self, more: u64) -> Self {
+        match self {
+            _ if more == 0 => self,
+            Self::Synced => Self::Waiting { waiting: more },
+            Self::Waiting { waiting } => Self::Waiting { waiting: waiting.saturating_add(more) },
+            Self::Offline { waiting } => Self::Offline { waiting: waiting.saturating_add(more) },
+            Self::Refused { kept, waiting } => Self::Refused { kept, waiting: waiting.saturating_add(more) },
+            Self::Stopped { why, waiting } => Self::Stopped { why, waiting: waiting.saturating_add(more) },
+        }
+    }
 }
 
 const MOST_PER_PUSH: usize = super::wire::MOST_ENTRIES;
@@ -251,10 +286,24 @@ pub fn step(state: RegisterSync, input: Input, now_ms: i64) -> (RegisterSync, Ve
         Input::Loaded(entries) => loaded(&mut state, entries, &mut outputs),
         Input::Pushed(response) => pushed(&mut state, &response, now_ms, &mut outputs),
         Input::PushFailed(failure) => failed(&mut state, failure, Which::Push, now_ms, &mut outputs),
-        Input::Acknowledged => state.push.busy = false,
+        Input::Acknowledged { kept } => {
+            state.kept = kept;
+            state.push.busy = false;
+        }
         Input::Pulled(response) => pulled(&mut state, response, now_ms, &mut outputs),
         Input::PullFailed(failure) => failed(&mut state, failure, Which::Pull, now_ms, &mut outputs),
         Input::Applied => state.pull.busy = false,
+        Input::NotApplied { cursor, loaded } => {
+            state.cursor = cursor;
+            state.loaded = loaded;
+            failed(&mut state, Failure::Store, Which::Pull, now_ms, &mut outputs);
+        }
+        Input::SignedIn { last_sequence, server_time_ms } => {
+            state.reached = true;
+            state.skew_ms = now_ms.saturating_sub(server_time_ms);
+            signed_in(&mut state, last_sequence, &mut outputs);
+        }
+        Input::SignInFailed(failure) => told(&mut state, failure, &mut outputs),
         Input::Changed => state.pull_wanted = true,
         Input::Woken { now } => {
             if now {
@@ -276,7 +325,8 @@ enum Which {
 
 /// Starts what can be started now, or asks to be woken when it can.
 fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
-    if !state.owner || !state.online || state.stopped.is_some() {
+    let handing_in = matches!(state.stopped, None | Some(Stop::Unpaired));
+    if !state.owner || !state.online || !handing_in {
         return;
     }
     let mut wake_at_ms = i64::MAX;
@@ -288,7 +338,7 @@ fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
             wake_at_ms = wake_at_ms.min(state.push.retry_at_ms);
         }
     }
-    if !state.pull.busy && state.pull_wanted {
+    if !state.pull.busy && state.pull_wanted && state.stopped.is_none() {
         if now_ms >= state.pull.retry_at_ms {
             state.pull.busy = true;
             state.pull_wanted = false;
@@ -364,11 +414,32 @@ fn pulled(state: &mut RegisterSync, response: PullResponse, now_ms: i64, outputs
         state.loaded = false;
         state.pull_wanted = true;
         outputs.push(Output::StartOver);
+        // It may have been restored from a backup: signing in tells how much of the journal it still has.
+        outputs.push(Output::SignIn);
     } else {
         state.cursor = Some(response.cursor.clone());
         state.pull_wanted |= response.more;
         state.loaded |= !response.more;
         outputs.push(Output::Apply(response));
+    }
+}
+
+/// The sign-in says how much of the journal the server has. One that was restored from a backup has less than it has
+/// answered for, and gets the rest again; a push under way is told so by its own answer.
+fn signed_in(state: &mut RegisterSync, last_sequence: u64, outputs: &mut Vec<Output>) {
+    if last_sequence > state.last {
+        state.stopped = Some(Stop::OldCopy);
+        return;
+    }
+    state.pull_wanted = true;
+    // A server that takes the sign-in and still asks for one must not spin.
+    if state.pull.failures <= 1 {
+        state.pull.retry_at_ms = 0;
+    }
+    if last_sequence < state.acked && !state.push.busy {
+        state.acked = last_sequence;
+        state.push.busy = true;
+        outputs.push(Output::Acknowledge { to: last_sequence, kept: Vec::new() });
     }
 }
 
@@ -387,11 +458,16 @@ fn failed(state: &mut RegisterSync, failure: Failure, which: Which, now_ms: i64,
     if which == Which::Pull {
         state.pull_wanted = true;
     }
+    told(state, failure, outputs);
+}
+
+fn told(state: &mut RegisterSync, failure: Failure, outputs: &mut Vec<Output>) {
     match failure {
         Failure::NoAnswer | Failure::Server => state.reached = false,
         Failure::Unpaired => state.stopped = Some(Stop::Unpaired),
         Failure::Outdated => state.stopped = Some(Stop::Outdated),
         Failure::SignIn => outputs.push(Output::SignIn),
+        Failure::Store => {}
     }
 }
 
@@ -445,7 +521,7 @@ mod tests {
         assert_eq!(outputs, [], "one push at a time");
         let (state, outputs) = step(state, Input::Pushed(answers(1..=1, &EntryOutcome::Booked)), 0);
         assert_eq!(outputs, [Output::Acknowledge { to: 1, kept: vec![] }]);
-        let (state, outputs) = step(state, Input::Acknowledged, 0);
+        let (state, outputs) = step(state, Input::Acknowledged { kept: 0 }, 0);
         assert_eq!(outputs, [Output::Load { from: 2, most: MOST_PER_PUSH }]);
         assert_eq!(state.status(), SyncStatus::Waiting { waiting: 1 });
     }
@@ -518,5 +594,73 @@ mod tests {
         let (state, outputs) = step(state, Input::Applied, 0);
         assert_eq!(outputs, []);
         assert!(state.loaded);
+    }
+
+    #[test]
+    fn an_unpaired_register_hands_in_what_it_has_and_gets_nothing_more() {
+        let (state, _) = step(open(1, 0), Input::PullFailed(Failure::Unpaired), 0);
+        assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::Unpaired, waiting: 1 });
+        let (state, outputs) = step(state, Input::Loaded(vec![entry(1)]), 0);
+        assert_eq!(outputs, [Output::Push(vec![entry(1)])]);
+        let kept = EntryOutcome::Kept { reason: "unpaired".into() };
+        let (state, _) = step(state, Input::Pushed(answers(1..=1, &kept)), 0);
+        let (state, outputs) = step(state, Input::Acknowledged { kept: 1 }, 0);
+        assert_eq!(outputs, []);
+        assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::Unpaired, waiting: 0 });
+        let (_, outputs) = step(state, Input::Changed, 60_000);
+        assert_eq!(outputs, [], "it asks for nothing any more");
+    }
+
+    #[test]
+    fn a_page_that_was_not_kept_is_asked_for_again() {
+        let page = PullResponse {
+            schema: SCHEMA,
+            changes: vec![],
+            cursor: "n".into(),
+            more: false,
+            start_over: false,
+            product_count: 0,
+            server_time_ms: 0,
+        };
+        let (state, _) = step(open(0, 0), Input::Pulled(page), 0);
+        let not = Input::NotApplied { cursor: Some("c".into()), loaded: false };
+        let (state, outputs) = step(state, not, 0);
+        assert_eq!(outputs, [Output::WakeAt(1_000)]);
+        assert_eq!(state.status(), SyncStatus::Synced, "the server was reached");
+        assert!(!state.loaded);
+        let (_, outputs) = step(state, Input::Woken { now: false }, 1_000);
+        assert_eq!(outputs, [Output::Pull { cursor: Some("c".into()) }]);
+    }
+
+    #[test]
+    fn a_sign_in_that_has_run_out_is_renewed_without_spinning() {
+        let (state, outputs) = step(open(0, 0), Input::PullFailed(Failure::SignIn), 0);
+        assert_eq!(outputs, [Output::SignIn, Output::WakeAt(1_000)]);
+        let signed_in = Input::SignedIn { last_sequence: 0, server_time_ms: 0 };
+        let (state, outputs) = step(state, signed_in.clone(), 0);
+        assert_eq!(outputs, [Output::Pull { cursor: Some("c".into()) }], "at once");
+        let (state, _) = step(state, Input::PullFailed(Failure::SignIn), 0);
+        let (_, outputs) = step(state, signed_in, 0);
+        assert_eq!(outputs, [Output::WakeAt(2_000)], "but not again and again");
+    }
+
+    #[test]
+    fn signing_in_shows_what_a_restored_server_has_lost_and_what_an_old_copy_of_the_tablet_lacks() {
+        let signed_in = |last_sequence| Input::SignedIn { last_sequence, server_time_ms: 0 };
+        let (state, outputs) = step(open(9, 9), signed_in(4), 0);
+        assert_eq!(outputs, [Output::Acknowledge { to: 4, kept: vec![] }]);
+        assert_eq!(state.status(), SyncStatus::Waiting { waiting: 5 });
+        let (_, outputs) = step(state, Input::Acknowledged { kept: 0 }, 0);
+        assert_eq!(outputs, [Output::Load { from: 5, most: MOST_PER_PUSH }]);
+        let (state, _) = step(open(9, 9), signed_in(12), 0);
+        assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::OldCopy, waiting: 0 });
+    }
+
+    #[test]
+    fn what_another_tab_recorded_is_counted_as_waiting() {
+        assert_eq!(SyncStatus::Synced.and_waiting(0), SyncStatus::Synced);
+        assert_eq!(SyncStatus::Synced.and_waiting(2), SyncStatus::Waiting { waiting: 2 });
+        let offline = SyncStatus::Offline { waiting: 3 };
+        assert_eq!(offline.and_waiting(2), SyncStatus::Offline { waiting: 5 });
     }
 }
