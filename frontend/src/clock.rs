@@ -1,12 +1,13 @@
 //! Clock: the only place of the front end that asks the browser for the time and for randomness.
-//! Lives here: the time now, the shop's wall clock, fresh ids.
+//! Lives here: the time now, the shop's wall clock, fresh ids, waiting, marks for measuring.
 //! May use: js-sys, web-sys crypto. Never: a rule about sales.
 //! Invariant: rules get time and ids as arguments; what comes from here is never compared with the server's clock to order facts.
 
 use js_sys::{Date, Reflect};
 use shared::calendar::{Day, LocalTime};
 use uuid::Uuid;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Epoch milliseconds by this device.
 pub fn now_ms() -> i64 {
@@ -16,6 +17,38 @@ pub fn now_ms() -> i64 {
 /// Milliseconds since the page was opened, for measuring; not related to the calendar.
 pub fn since_start_ms() -> i64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0, |clock| whole(clock.now()))
+}
+
+/// Leaves a mark that a measurement reads: `performance.getEntriesByName("tillbridge:…")`.
+pub fn mark(name: &str) {
+    if let Some(clock) = web_sys::window().and_then(|window| window.performance()) {
+        let _ = clock.mark(name);
+    }
+}
+
+/// The same, once the screen shows what was just set.
+pub fn mark_when_painted(name: &'static str) {
+    // The frame is drawn after its callbacks.
+    let of_frame = Closure::once_into_js(move || {
+        wasm_bindgen_futures::spawn_local(async move {
+            pause(0).await;
+            mark(name);
+        });
+    });
+    if let Some(window) = web_sys::window() {
+        let _ = window.request_animation_frame(of_frame.unchecked_ref());
+    }
+}
+
+/// Waits. A tab in the background waits longer than it is told.
+pub async fn pause(ms: i64) {
+    let mut wait = |resolve: js_sys::Function, _: js_sys::Function| {
+        let ms = i32::try_from(ms.max(0)).unwrap_or(i32::MAX);
+        if let Some(window) = web_sys::window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+        }
+    };
+    let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::new(&mut wait)).await;
 }
 
 /// This moment with the wall clock of a time zone (IANA name); UTC where the browser does not know the zone.

@@ -42,11 +42,12 @@ impl From<JsValue> for KeyError {
 pub struct DeviceKey {
     sign: CryptoKey,
     wrap: CryptoKey,
+    public: String,
 }
 
 impl DeviceKey {
-    /// New keys, and the public one as the server takes it: uncompressed point, base64.
-    pub async fn generate() -> Result<(Self, String), KeyError> {
+    /// New keys.
+    pub async fn generate() -> Result<Self, KeyError> {
         let (_, subtle) = crypto()?;
         let pair = options(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())])?;
         let pair =
@@ -58,19 +59,26 @@ impl DeviceKey {
         let wrap =
             settled(subtle.generate_key_with_object(&wrap, false, &uses(&["encrypt", "decrypt"]))?).await?;
         let public = settled(subtle.export_key("raw", &part("publicKey")?)?).await?;
-        let key = Self { sign: part("privateKey")?, wrap: wrap.dyn_into()? };
-        Ok((key, base64(&Uint8Array::new(&public).to_vec())?))
+        let public = base64(&Uint8Array::new(&public).to_vec())?;
+        Ok(Self { sign: part("privateKey")?, wrap: wrap.dyn_into()?, public })
+    }
+
+    /// The public one as the server takes it: uncompressed point, base64.
+    pub fn public(&self) -> &str {
+        &self.public
     }
 
     /// As the device store keeps it: the browser copies handles, never key material.
     pub fn stored(&self) -> Result<JsValue, KeyError> {
-        Ok(options(&[("sign", self.sign.clone().into()), ("wrap", self.wrap.clone().into())])?.into())
+        let (sign, wrap) = (self.sign.clone().into(), self.wrap.clone().into());
+        Ok(options(&[("sign", sign), ("wrap", wrap), ("public", self.public.as_str().into())])?.into())
     }
 
     /// Of what the device store kept.
     pub fn of(stored: &JsValue) -> Result<Self, KeyError> {
         let part = |name: &str| Reflect::get(stored, &name.into())?.dyn_into().map_err(|_| KeyError::Foreign);
-        Ok(Self { sign: part("sign")?, wrap: part("wrap")? })
+        let public = Reflect::get(stored, &"public".into())?.as_string().ok_or(KeyError::Foreign)?;
+        Ok(Self { sign: part("sign")?, wrap: part("wrap")?, public })
     }
 
     /// ECDSA P-256 with SHA-256: raw 64 bytes, base64.
@@ -210,13 +218,13 @@ mod tests {
     #[wasm_bindgen_test]
     async fn a_pin_is_checked_only_by_the_tablet_that_wrapped_it() {
         let person = StaffId(Uuid::from_u128(3));
-        let (key, public) = DeviceKey::generate().await.unwrap();
-        assert_eq!(public.len(), 88, "65 bytes");
+        let key = DeviceKey::generate().await.unwrap();
+        assert_eq!(key.public().len(), 88, "65 bytes");
         let wrapped = key.wrap_pin(person, &verifier()).await.unwrap();
         assert!(!wrapped.wrapped.contains(&hex(verifier().digest.as_bytes())));
         assert_eq!(key.check_pin(person, &wrapped, "2580").await, Ok(true));
         assert_eq!(key.check_pin(person, &wrapped, "2581").await, Ok(false));
-        let (other, _) = DeviceKey::generate().await.unwrap();
+        let other = DeviceKey::generate().await.unwrap();
         assert_eq!(other.check_pin(person, &wrapped, "2580").await, Err(KeyError::Foreign));
         let someone_else = StaffId(Uuid::from_u128(4));
         assert_eq!(key.check_pin(someone_else, &wrapped, "2580").await, Err(KeyError::Foreign));
@@ -224,12 +232,13 @@ mod tests {
 
     #[wasm_bindgen_test]
     async fn keys_survive_a_reload_and_cannot_be_read_out() {
-        let (key, _) = DeviceKey::generate().await.unwrap();
+        let key = DeviceKey::generate().await.unwrap();
         let name = format!("keys-{}", crate::clock::mint());
         let store = DeviceStore::Browser(Rc::new(Browser::new(&name)));
         store.pair(&crate::device_store::identity_for_test(), &key.stored().unwrap()).await.unwrap();
         let after = DeviceStore::Browser(Rc::new(Browser::new(&name)));
         let again = DeviceKey::of(&after.keys().await.unwrap().unwrap()).unwrap();
+        assert_eq!(again.public(), key.public());
         assert!(!again.sign.extractable() && !again.wrap.extractable());
         let signature = again.sign(b"a push").await.unwrap();
         assert_eq!(signature.len(), 88, "64 bytes");

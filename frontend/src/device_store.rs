@@ -217,6 +217,10 @@ pub struct Recorded {
     pub sale: Option<Arc<Sale>>,
 }
 
+fn already_paired() -> StoreError {
+    StoreError::Refused("this tablet belongs to a shop already".to_owned())
+}
+
 /// Why nothing was written or read. What was there before is untouched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -276,9 +280,15 @@ impl DeviceStore {
         on!(self, store => store.load_stock().await)
     }
 
-    /// Becomes the tablet of this identity. The keys are kept by the browser and never leave it.
+    /// Becomes the tablet of this identity; refused if it is one already. The keys are kept by the browser and never leave it.
     pub async fn pair(&self, identity: &Identity, keys: &wasm_bindgen::JsValue) -> Result<(), StoreError> {
         on!(self, store => store.pair(identity, keys).await)
+    }
+
+    /// Keeps new keys before the server is told of them, so that an answer lost on its way loses no key.
+    /// Refused on a tablet that belongs to a shop.
+    pub async fn keep_keys(&self, keys: &wasm_bindgen::JsValue) -> Result<(), StoreError> {
+        on!(self, store => store.keep_keys(keys).await)
     }
 
     /// The keys made at pairing.
@@ -321,6 +331,11 @@ impl DeviceStore {
         on!(self, store => store.position().await)
     }
 
+    /// Where the feed of changes stands.
+    pub async fn feed(&self) -> Result<Feed, StoreError> {
+        on!(self, store => store.feed().await)
+    }
+
     /// The newest sales first, at most so many.
     pub async fn sales(&self, most: usize) -> Result<Vec<Arc<Sale>>, StoreError> {
         on!(self, store => store.sales(most).await)
@@ -339,6 +354,16 @@ impl DeviceStore {
     /// All held carts, oldest first.
     pub async fn held(&self) -> Result<Vec<HeldCart>, StoreError> {
         on!(self, store => store.held().await)
+    }
+
+    /// Keeps the cart that is open, or that none is. Quick rather than flushed: nothing in it is a fact yet.
+    pub async fn keep_open_cart(&self, cart: Option<&Cart>) -> Result<(), StoreError> {
+        on!(self, store => store.keep_open_cart(cart).await)
+    }
+
+    /// The cart that was open, unless it has been paid or put aside since.
+    pub async fn open_cart(&self) -> Result<Option<Cart>, StoreError> {
+        on!(self, store => store.open_cart().await)
     }
 
     /// Changes the count of wrong PINs in one durable transaction.

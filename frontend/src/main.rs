@@ -12,6 +12,7 @@ mod i18n;
 mod page;
 mod peripheral;
 mod session;
+mod sync;
 
 fn main() {
     i18n::start();

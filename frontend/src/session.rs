@@ -3,11 +3,16 @@
 //! May use: device_store, sync, device_key, peripheral, api_client, clock, shared rules. Never: markup, a rule about money.
 //! Invariant: a page needs nothing but this room; it never reaches past it to storage or network.
 
+mod app_update;
 mod cart;
 mod manage;
 mod paying;
+mod pin;
+mod room;
 mod sample;
 mod scans;
+#[cfg(test)]
+mod story;
 mod till;
 
 pub use crate::clock::{local_time, mint, now_ms};

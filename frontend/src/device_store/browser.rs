@@ -12,7 +12,7 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::ids::SaleId;
-use shared::sale::Sale;
+use shared::sale::{Cart, Sale};
 use shared::sync::journal::SealedEntry;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -97,16 +97,16 @@ impl Browser {
     pub async fn load(&self) -> Result<Kept, StoreError> {
         let transaction = self.begin(&[META, CHUNKS, HELD], Mode::Read).await?;
         let meta = transaction.store(META)?;
-        let all = transaction.store(CHUNKS)?.get_all();
-        let held = transaction.store(HELD)?.get_all();
+        let all = done(transaction.store(CHUNKS)?.get_all());
+        let held = done(transaction.store(HELD)?.get_all());
         let identity: Option<Identity> = read(&meta, "identity").await?;
         let counters: Option<Counters> = read(&meta, "counters").await?;
         let answered: Option<Answered> = read(&meta, "answered").await?;
         let feed: Option<Feed> = read(&meta, "feed").await?;
         let lists: Option<Lists> = read(&meta, "lists").await?;
-        let held = held_carts(&done(held).await?)?;
+        let held = held_carts(&held.await?)?;
         let mut chunks = Vec::new();
-        for bytes in Array::from(&done(all).await?).iter() {
+        for bytes in Array::from(&all.await?).iter() {
             let chunk =
                 Chunk::read(Uint8Array::new(&bytes).to_vec()).ok_or(StoreError::Unreadable("catalogue"))?;
             chunks.push(Arc::new(chunk));
@@ -123,12 +123,30 @@ impl Browser {
     }
 
     pub async fn pair(&self, identity: &Identity, keys: &JsValue) -> Result<(), StoreError> {
-        let transaction = self.begin(&[META], Mode::Strict).await?;
+        let transaction = self.begin_unpaired().await?;
         let meta = transaction.store(META)?;
         put(&meta, "identity", identity)?;
         put(&meta, "counters", &Counters::default())?;
         meta.put_with_key(keys, &"keys".into()).map_err(|error| meaning(&error))?;
         transaction.complete().await
+    }
+
+    pub async fn keep_keys(&self, keys: &JsValue) -> Result<(), StoreError> {
+        let transaction = self.begin_unpaired().await?;
+        let meta = transaction.store(META)?;
+        meta.put_with_key(keys, &"keys".into()).map_err(|error| meaning(&error))?;
+        transaction.complete().await
+    }
+
+    /// A transaction that goes on only if this tablet belongs to no shop.
+    async fn begin_unpaired(&self) -> Result<Transaction, StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        let identity: Option<Identity> = read(&transaction.store(META)?, "identity").await?;
+        if identity.is_some() {
+            transaction.abort();
+            return Err(super::already_paired());
+        }
+        Ok(transaction)
     }
 
     pub async fn keys(&self) -> Result<Option<JsValue>, StoreError> {
@@ -241,6 +259,11 @@ impl Browser {
         Ok((counters.unwrap_or_default(), answered.unwrap_or_default()))
     }
 
+    pub async fn feed(&self) -> Result<Feed, StoreError> {
+        let transaction = self.begin(&[META], Mode::Read).await?;
+        Ok(read(&transaction.store(META)?, "feed").await?.unwrap_or_default())
+    }
+
     pub async fn sales(&self, most: usize) -> Result<Vec<Arc<Sale>>, StoreError> {
         let transaction = self.begin(&[META, SALES], Mode::Read).await?;
         let counters: Option<Counters> = read(&transaction.store(META)?, "counters").await?;
@@ -273,6 +296,21 @@ impl Browser {
     pub async fn held(&self) -> Result<Vec<HeldCart>, StoreError> {
         let transaction = self.begin(&[HELD], Mode::Read).await?;
         held_carts(&done(transaction.store(HELD)?.get_all()).await?)
+    }
+
+    pub async fn keep_open_cart(&self, cart: Option<&Cart>) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META], Mode::Write).await?;
+        put(&transaction.store(META)?, "open_cart", &cart)?;
+        transaction.complete().await
+    }
+
+    pub async fn open_cart(&self) -> Result<Option<Cart>, StoreError> {
+        let transaction = self.begin(&[META, SALES, HELD], Mode::Read).await?;
+        let cart: Option<Option<Cart>> = read(&transaction.store(META)?, "open_cart").await?;
+        let Some(cart) = cart.flatten() else { return Ok(None) };
+        let sale = known_sale(&transaction.store(SALES)?, cart.id).await?;
+        let held = done(transaction.store(HELD)?.get(&cart.id.to_string().into())).await?;
+        Ok((sale.is_none() && held.is_undefined()).then_some(cart))
     }
 
     pub async fn change_tries<R>(&self, change: impl FnOnce(&mut Tries) -> R) -> Result<R, StoreError> {

@@ -219,6 +219,35 @@ async fn held_carts_come_back_once(store: DeviceStore) {
     assert_eq!(store.held().await.unwrap(), [], "paying a cart lets go of its held copy");
 }
 
+async fn a_tablet_belongs_to_one_shop_at_a_time(store: DeviceStore) {
+    sell(&store, 1).await;
+    let again = store.pair(&identity(), &JsValue::from_str("others")).await.unwrap_err();
+    assert!(matches!(again, StoreError::Refused(_)), "{again:?}");
+    assert!(store.keep_keys(&JsValue::from_str("others")).await.is_err());
+    assert_eq!(store.position().await.unwrap().0.sequence, 1, "the numbers go on");
+    store.answered(1, &[]).await.unwrap();
+    store.erase().await.unwrap();
+    store.keep_keys(&JsValue::from_str("new")).await.unwrap();
+    assert_eq!(store.keys().await.unwrap().unwrap().as_string().as_deref(), Some("new"));
+    assert_eq!(store.load().await.unwrap().identity, None, "keys alone are no pairing");
+}
+
+async fn the_open_cart_comes_back_until_it_is_paid_or_held(store: DeviceStore) {
+    let cart = |id| Cart::new(SaleId(Uuid::from_u128(id)));
+    assert_eq!(store.open_cart().await.unwrap(), None);
+    store.keep_open_cart(Some(&cart(1))).await.unwrap();
+    assert_eq!(store.open_cart().await.unwrap(), Some(cart(1)));
+    sell(&store, 1).await;
+    assert_eq!(store.open_cart().await.unwrap(), None, "paid, though nobody said that it was closed");
+    store.keep_open_cart(Some(&cart(2))).await.unwrap();
+    let held = HeldCart { cart: cart(2), label: None, held_at_ms: 1, staff_name: "Sam".into() };
+    store.hold(&held).await.unwrap();
+    assert_eq!(store.open_cart().await.unwrap(), None, "put aside");
+    store.keep_open_cart(Some(&cart(3))).await.unwrap();
+    store.keep_open_cart(None).await.unwrap();
+    assert_eq!(store.open_cart().await.unwrap(), None, "let go");
+}
+
 async fn a_page_is_kept_whole(store: DeviceStore) {
     let products = (0..1_200_u32).map(crate::session::sample_product).collect::<Vec<_>>();
     let (catalog, written) = Catalog::default().changed(products.clone(), &[]);
@@ -276,6 +305,8 @@ contract!(
     answers_are_kept_and_may_go_back,
     what_was_answered_long_ago_is_let_go,
     held_carts_come_back_once,
+    a_tablet_belongs_to_one_shop_at_a_time,
+    the_open_cart_comes_back_until_it_is_paid_or_held,
     a_page_is_kept_whole,
     wrong_pins_are_counted,
 );
@@ -341,6 +372,44 @@ async fn facts_are_written_strictly() {
     restore.call0(&JsValue::NULL).unwrap();
     let seen: Vec<String> = seen.iter().filter_map(|mode| mode.as_string()).collect();
     assert!(seen.len() >= 4 && seen.iter().all(|mode| mode == "readwrite strict"), "{seen:?}");
+}
+
+/// A full disk: what the browser says then is told as such, and nothing of the sale is written.
+#[wasm_bindgen_test]
+async fn a_full_tablet_is_told_and_keeps_nothing_of_the_sale() {
+    let store = browser().await;
+    sell(&store, 1).await;
+    // The counters are the last of the four writes.
+    let fill = js_sys::Function::new_no_args(
+        "const p = IDBObjectStore.prototype, was = p.put; \
+         p.put = function (v, k) { \
+           if (k === 'counters') { throw new DOMException('no room', 'QuotaExceededError'); } return was.call(this, v, k); }; \
+         return () => { p.put = was; };",
+    );
+    let restore: js_sys::Function =
+        wasm_bindgen::JsCast::dyn_into(fill.call0(&JsValue::NULL).unwrap()).unwrap();
+    let sale_id = SaleId(Uuid::from_u128(2));
+    let full = store
+        .record(Some(sale_id), |numbers| Ok(recording(numbers.clone(), Some(sale(2, numbers.receipt)))))
+        .await;
+    restore.call0(&JsValue::NULL).unwrap();
+    assert_eq!(full.unwrap_err(), StoreError::Full);
+    assert_eq!(check_chain(&store).await, 1);
+    assert_eq!(store.sales(10).await.unwrap().len(), 1);
+    sell(&store, 2).await;
+    assert_eq!(check_chain(&store).await, 2, "with room again it goes on without a gap");
+}
+
+/// A newer app needs the database: this one lets go of it and says so.
+#[wasm_bindgen_test]
+async fn a_newer_app_may_take_the_database_over() {
+    let name = fresh_name();
+    let device = DeviceStore::Browser(Rc::new(Browser::new(&name)));
+    device.pair(&identity(), &JsValue::from_str("keys")).await.unwrap();
+    let newer = super::indexed_db::open(&name, 2, |_, _| Ok(())).await.unwrap();
+    let refused = device.record(None, |numbers| Ok(recording(numbers, None))).await;
+    assert_eq!(refused.unwrap_err(), StoreError::Newer);
+    newer.close();
 }
 
 /// A database that was closed under us is opened again; a sale then is recorded, and once.

@@ -62,21 +62,28 @@ async fn answer_of(receive: oneshot::Receiver<Answer>) -> Answer {
     receive.await.unwrap_or_else(|_| Err(StoreError::Lost))
 }
 
-/// Waits for a request. The transaction stays open only as long as each wait is for one of its own requests.
-pub async fn done(request: Result<IdbRequest, JsValue>) -> Answer {
-    let request = request.map_err(|error| meaning(&error))?;
-    let (send, receive) = oneshot::channel();
-    let send = Rc::new(Cell::new(Some(send)));
-    let of_success = request.clone();
-    let success = handler(&send, move |_| of_success.result().map_err(|error| meaning(&error)));
-    let of_error = request.clone();
-    let error = handler(&send, move |_| Err(fault_of(of_error.error().ok().flatten())));
-    request.set_onsuccess(Some(success.as_ref().unchecked_ref()));
-    request.set_onerror(Some(error.as_ref().unchecked_ref()));
-    let answer = answer_of(receive).await;
-    request.set_onsuccess(None);
-    request.set_onerror(None);
-    answer
+/// Listens to a request at once and waits for it when awaited: several may be under way together.
+/// The transaction stays open only as long as each wait is for one of its own requests.
+pub fn done(request: Result<IdbRequest, JsValue>) -> impl Future<Output = Answer> {
+    let listening = request.map(|request| {
+        let (send, receive) = oneshot::channel();
+        let send = Rc::new(Cell::new(Some(send)));
+        let of_success = request.clone();
+        let success = handler(&send, move |_| of_success.result().map_err(|error| meaning(&error)));
+        let of_error = request.clone();
+        let error = handler(&send, move |_| Err(fault_of(of_error.error().ok().flatten())));
+        request.set_onsuccess(Some(success.as_ref().unchecked_ref()));
+        request.set_onerror(Some(error.as_ref().unchecked_ref()));
+        (request, receive, [success, error])
+    });
+    async move {
+        let (request, receive, handlers) = listening.map_err(|error| meaning(&error))?;
+        let answer = answer_of(receive).await;
+        request.set_onsuccess(None);
+        request.set_onerror(None);
+        drop(handlers);
+        answer
+    }
 }
 
 fn fault_of(exception: Option<DomException>) -> StoreError {

@@ -8,7 +8,7 @@ use super::{
     Recording, StoreError, Tries,
 };
 use shared::ids::SaleId;
-use shared::sale::Sale;
+use shared::sale::{Cart, Sale};
 use shared::sync::journal::SealedEntry;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -35,6 +35,7 @@ struct Data {
     sales: BTreeMap<u64, Arc<Sale>>,
     held: Vec<HeldCart>,
     tries: Tries,
+    open_cart: Option<Cart>,
 }
 
 #[expect(clippy::unused_async, reason = "the same form as the browser's store")]
@@ -58,7 +59,19 @@ impl Memory {
 
     pub async fn pair(&self, identity: &Identity, keys: &JsValue) -> Result<(), StoreError> {
         let mut data = self.kept.borrow_mut();
+        if data.identity.is_some() {
+            return Err(super::already_paired());
+        }
         data.identity = Some(identity.clone());
+        data.keys = Some(keys.clone());
+        Ok(())
+    }
+
+    pub async fn keep_keys(&self, keys: &JsValue) -> Result<(), StoreError> {
+        let mut data = self.kept.borrow_mut();
+        if data.identity.is_some() {
+            return Err(super::already_paired());
+        }
         data.keys = Some(keys.clone());
         Ok(())
     }
@@ -129,6 +142,10 @@ impl Memory {
         Ok((data.counters.clone(), data.answered.clone()))
     }
 
+    pub async fn feed(&self) -> Result<super::Feed, StoreError> {
+        Ok(self.kept.borrow().feed.clone())
+    }
+
     pub async fn sales(&self, most: usize) -> Result<Vec<Arc<Sale>>, StoreError> {
         Ok(self.kept.borrow().sales.values().rev().take(most).cloned().collect())
     }
@@ -149,6 +166,20 @@ impl Memory {
 
     pub async fn held(&self) -> Result<Vec<HeldCart>, StoreError> {
         Ok(self.kept.borrow().held.clone())
+    }
+
+    pub async fn keep_open_cart(&self, cart: Option<&Cart>) -> Result<(), StoreError> {
+        self.kept.borrow_mut().open_cart = cart.cloned();
+        Ok(())
+    }
+
+    pub async fn open_cart(&self) -> Result<Option<Cart>, StoreError> {
+        let data = self.kept.borrow();
+        let gone_on = |cart: &Cart| {
+            data.held.iter().any(|held| held.cart.id == cart.id)
+                || data.sales.values().any(|sale| sale.id == cart.id)
+        };
+        Ok(data.open_cart.clone().filter(|cart| !gone_on(cart)))
     }
 
     pub async fn change_tries<R>(&self, change: impl FnOnce(&mut Tries) -> R) -> Result<R, StoreError> {

@@ -1,6 +1,6 @@
 //! Sample: a few products to look at the screens with, until a server is paired.
 //! Lives here: a made-up shop. May use: shared types. Never: anything that is sold.
-//! Invariant: it goes away with the first real pairing.
+//! Invariant: it shows only when the address asks for it (`?sample`), and nothing of it is kept.
 
 use super::Till;
 use super::till::Phase;
@@ -15,9 +15,16 @@ use shared::register::Register;
 use shared::staff::{Role, StaffMember};
 use std::sync::Arc;
 
+/// Does the address ask for it?
+pub fn is_wanted() -> bool {
+    let search = web_sys::window().and_then(|window| window.location().search().ok());
+    search.is_some_and(|search| search.contains("sample"))
+}
+
 pub async fn fill(till: Till) {
     use leptos::prelude::Set;
     let Some((identity, lists, products)) = shop() else { return };
+    let _ = till.device().pair(&identity, &wasm_bindgen::JsValue::NULL).await;
     till.show(identity, &lists);
     till.catalog.set(Arc::new(Catalog::default().changed(products, &[]).0));
     till.phase.set(Phase::Locked);

@@ -3,11 +3,17 @@
 //! May use: device_store, sync, device_key, api_client, clock, shared rules. Never: markup.
 //! Invariant: `finish_sale` answers only after the sale is on the disk.
 
+use super::{app_update, pin, room, sample};
+use crate::api_client::{self, ApiError};
 use crate::clock;
+use crate::device_key::{DeviceKey, KeyError};
 use crate::device_store::{
-    Catalog, DeviceStore, HeldCart, Identity, Levels, Lists, Memory, Numbers, Recording, StoreError,
+    Browser, Catalog, DeviceStore, Feed, HeldCart, Identity, Kept, Lists, Memory, Numbers, Recording,
+    StoreError,
 };
+use crate::sync::{News, Sync};
 use leptos::prelude::*;
+use shared::api::PairRequest;
 use shared::catalog::Category;
 use shared::ids::{EntryId, ProductId, SaleId, StaffId};
 use shared::money::{MoneyError, Quantity};
@@ -16,11 +22,19 @@ use shared::sale::{Cart, Finish, PriceRules, PricedCart, Sale, SaleKind, finish,
 use shared::staff::StaffMember;
 use shared::store::Store;
 use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry};
-use shared::sync::register::SyncStatus;
+use shared::sync::register::{Stop, SyncStatus};
 use shared::tax::TaxCategory;
 use shared::tender::{Tender, TenderError, settle};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+
+/// The database of this app, and the name its tabs find each other by.
+const DATABASE: &str = "tillbridge";
+/// How long a fresh tab waits to hear that it is the owner, before it takes another to be.
+const OWNER_WAIT_MS: i64 = 1_000;
+const LOST_RETRY_MS: i64 = 500;
 
 /// What the tablet is doing.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,6 +177,10 @@ pub struct Till {
     pub stock_version: RwSignal<u64>,
     /// Is the browser's database gone for the moment? Selling waits.
     pub reconnecting: RwSignal<bool>,
+    /// What the tablet's storage last refused while it kept changes: full, or taken over by a newer app. None once it works.
+    pub trouble: RwSignal<Option<StoreError>>,
+    /// Is this the tab that talks to the server and keeps the open cart? Every tab sells.
+    pub owner: RwSignal<bool>,
     /// A newer version of the app is here and waits for [`Till::update_app`].
     pub update_waiting: RwSignal<bool>,
     /// Set by the pages while a cart is open or being paid: the app is never exchanged then.
@@ -172,8 +190,15 @@ pub struct Till {
 
 /// What lies behind the signals.
 struct Shell {
+    name: &'static str,
     device: DeviceStore,
-    levels: RefCell<Levels>,
+    sync: RefCell<Option<Rc<Sync>>>,
+    key: RefCell<Option<DeviceKey>>,
+    /// The open cart to write next, if it is not written yet.
+    open_cart: RefCell<Option<Option<Cart>>>,
+    writing_cart: Cell<bool>,
+    /// Was the first screen to sell from marked?
+    sellable: Cell<bool>,
 }
 
 /// The till of this page.
@@ -184,12 +209,18 @@ pub fn use_till() -> Till {
 impl Till {
     /// A till that reads what the tablet keeps; give it to the pages with `provide_context`.
     pub fn open() -> Self {
-        let till = Self::closed(DeviceStore::Memory(Memory::default().into()));
-        leptos::task::spawn_local(async move { super::sample::fill(till).await });
+        if sample::is_wanted() {
+            let till = Self::closed(DATABASE, DeviceStore::Memory(Memory::default().into()));
+            spawn_local(async move { sample::fill(till).await });
+            return till;
+        }
+        let till = Self::closed(DATABASE, DeviceStore::Browser(Browser::new(DATABASE).into()));
+        spawn_local(async move { till.start().await });
+        app_update::watch(till);
         till
     }
 
-    fn closed(device: DeviceStore) -> Self {
+    pub(super) fn closed(name: &'static str, device: DeviceStore) -> Self {
         Self {
             phase: RwSignal::new(Phase::Loading),
             identity: RwSignal::new(None),
@@ -208,9 +239,173 @@ impl Till {
             held: RwSignal::default(),
             stock_version: RwSignal::new(0),
             reconnecting: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+            owner: RwSignal::new(false),
             update_waiting: RwSignal::new(false),
             cart_open: RwSignal::new(false),
-            shell: StoredValue::new_local(Shell { device, levels: RefCell::default() }),
+            shell: StoredValue::new_local(Shell {
+                name,
+                device,
+                sync: RefCell::default(),
+                key: RefCell::default(),
+                open_cart: RefCell::default(),
+                writing_cart: Cell::new(false),
+                sellable: Cell::new(false),
+            }),
+        }
+    }
+
+    /// Reads what the tablet keeps and says what it is.
+    pub(super) async fn start(self) {
+        let kept = loop {
+            match self.device().load().await {
+                Ok(kept) => break kept,
+                Err(StoreError::Lost) => {
+                    self.reconnecting.set(true);
+                    clock::pause(LOST_RETRY_MS).await;
+                }
+                Err(error) => return self.fail(&error),
+            }
+        };
+        clock::mark("tillbridge:kept");
+        self.reconnecting.set(false);
+        self.held.set(Arc::new(kept.held.clone()));
+        room::watch(self);
+        let Some(identity) = kept.identity.clone() else {
+            self.phase.set(Phase::Unpaired);
+            return clock::mark_when_painted("tillbridge:ready");
+        };
+        let key = match self.device().keys().await {
+            Ok(Some(stored)) => DeviceKey::of(&stored),
+            Ok(None) => Err(KeyError::Foreign),
+            Err(error) => return self.fail(&error),
+        };
+        let Ok(key) = key else {
+            let lost = "This tablet\u{2019}s key is gone from the browser, so nothing it records can be signed. \
+                        What is recorded is still here: export it, then pair the tablet again.";
+            return self.phase.set(Phase::Failed(lost.to_owned()));
+        };
+        self.begin(identity, key, &kept);
+        clock::mark_when_painted("tillbridge:ready");
+    }
+
+    fn fail(self, error: &StoreError) {
+        let text = match error {
+            StoreError::Newer => "A newer version of Tillbridge runs in another tab. Load this page again; \
+                                  everything that was recorded is kept."
+                .to_owned(),
+            error => format!(
+                "Tillbridge cannot open its storage in this browser: {error}. Nothing that was recorded is touched. \
+                 Load the page again; if that does not help, open it in a window that is not private."
+            ),
+        };
+        self.phase.set(Phase::Failed(text));
+    }
+
+    /// The tablet of this identity: shows what it keeps and begins the exchange.
+    fn begin(self, identity: Identity, key: DeviceKey, kept: &Kept) {
+        let name = self.shell.with_value(|shell| shell.name);
+        let hear = move |news| self.hear(news);
+        let sync = Sync::start(name, self.device(), identity.clone(), key.clone(), kept, hear);
+        self.catalog.set(Arc::new(Catalog::of(kept.chunks.clone())));
+        self.show(identity, &kept.lists);
+        self.show_feed(&kept.feed);
+        self.kept_by_server.set(Arc::new(kept.answered.kept.clone()));
+        self.shell.with_value(|shell| {
+            shell.key.replace(Some(key));
+            shell.sync.replace(Some(sync));
+        });
+        self.phase.set(Phase::Locked);
+    }
+
+    fn hear(self, news: News) {
+        match news {
+            News::Status(status) => self.show_status(status),
+            News::Kept(kept) => self.kept_by_server.set(Arc::new(kept)),
+            News::Skew(skew_ms) if skew_ms != self.clock_skew_ms.get_untracked() => {
+                self.clock_skew_ms.set(skew_ms);
+            }
+            News::Skew(_) => {}
+            News::Catalog(catalog) => {
+                self.catalog.set(catalog);
+                self.note_sellable();
+            }
+            News::Lists(lists) => self.show_lists(&lists),
+            News::Feed(feed) => {
+                self.trouble.set(None);
+                self.show_feed(&feed);
+            }
+            News::Stock => self.stock_version.update(|version| *version = version.wrapping_add(1)),
+            News::Held => spawn_local(async move { self.refresh_held().await }),
+            News::Owner(owner) => self.owner.set(owner),
+            News::Trouble(error) => self.troubled(&error),
+            News::Elsewhere => room::reload(),
+        }
+    }
+
+    /// A manager has unpaired the tablet: nobody sells on it from now on. What it holds is still handed in.
+    fn show_status(self, status: SyncStatus) {
+        if matches!(status, SyncStatus::Stopped { why: Stop::Unpaired, .. })
+            && matches!(self.phase.get_untracked(), Phase::Locked | Phase::Open(_))
+        {
+            self.phase.set(Phase::Unpaired);
+        }
+        if self.sync_status.get_untracked() != status {
+            self.sync_status.set(status);
+        }
+    }
+
+    fn show_feed(self, feed: &Feed) {
+        let loaded = self.catalog.with_untracked(|catalog| catalog.len());
+        let progress = LoadProgress { loaded, total: feed.product_count, complete: feed.loaded };
+        if self.load_progress.get_untracked() != progress {
+            if progress.complete && !self.load_progress.get_untracked().complete {
+                clock::mark("tillbridge:loaded");
+            }
+            self.load_progress.set(progress);
+        }
+    }
+
+    /// The storage refused something. If it is gone for the moment, selling waits until it is back.
+    fn troubled(self, error: &StoreError) {
+        leptos::logging::warn!("storage: {error}");
+        match error {
+            StoreError::Lost => self.reconnect(),
+            StoreError::Newer => self.fail(error),
+            error => self.trouble.set(Some(error.clone())),
+        }
+    }
+
+    fn reconnect(self) {
+        if self.reconnecting.get_untracked() {
+            return;
+        }
+        self.reconnecting.set(true);
+        spawn_local(async move {
+            loop {
+                clock::pause(LOST_RETRY_MS).await;
+                match self.device().position().await {
+                    Ok(_) => break,
+                    Err(StoreError::Newer) => return self.fail(&StoreError::Newer),
+                    Err(_) => {}
+                }
+            }
+            self.reconnecting.set(false);
+            self.try_now();
+        });
+    }
+
+    /// What a refused write means to whoever asked for it.
+    fn refused(self, error: StoreError) -> RecordError {
+        self.troubled(&error);
+        if error == StoreError::Lost { RecordError::Reconnecting } else { error.into() }
+    }
+
+    /// The first screen to sell from, for measuring.
+    fn note_sellable(self) {
+        let ready = self.signed_in().is_some() && self.catalog.with_untracked(|catalog| !catalog.is_empty());
+        if ready && !self.shell.with_value(|shell| shell.sellable.replace(true)) {
+            clock::mark_when_painted("tillbridge:sellable");
         }
     }
 
@@ -220,13 +415,41 @@ impl Till {
         self.store.set(Some(Arc::new(store)));
         self.register.set(Some(Arc::new(register)));
         self.identity.set(Some(Arc::new(identity)));
-        self.categories.set(Arc::new(lists.categories.clone()));
-        self.tax_categories.set(Arc::new(lists.tax_categories.clone()));
-        self.staff.set(Arc::new(lists.staff.iter().map(|staff| staff.member.clone()).collect()));
+        self.show_lists(lists);
     }
 
-    fn device(self) -> DeviceStore {
+    fn show_lists(self, lists: &Lists) {
+        if let Some(store) = &lists.store {
+            self.store.set(Some(Arc::new(store.clone())));
+        }
+        if let Some(register) = &lists.register {
+            self.register.set(Some(Arc::new(register.clone())));
+        }
+        self.categories.set(Arc::new(lists.categories.clone()));
+        self.tax_categories.set(Arc::new(lists.tax_categories.clone()));
+        let active = lists.staff.iter().map(|staff| &staff.member).filter(|member| member.active);
+        let staff: Vec<StaffMember> = active.cloned().collect();
+        if let Some(person) = self.signed_in() {
+            // Who left is signed out; who was given another role has it at once.
+            match staff.iter().find(|member| member.id == person.id) {
+                None => self.lock(),
+                Some(member) if *member != *person => self.phase.set(Phase::Open(Arc::new(member.clone()))),
+                Some(_) => {}
+            }
+        }
+        self.staff.set(Arc::new(staff));
+    }
+
+    pub(super) fn device(self) -> DeviceStore {
         self.shell.with_value(|shell| shell.device.clone())
+    }
+
+    pub(super) fn key(self) -> Option<DeviceKey> {
+        self.shell.with_value(|shell| shell.key.borrow().clone())
+    }
+
+    pub(super) fn sync(self) -> Option<Rc<Sync>> {
+        self.shell.with_value(|shell| shell.sync.borrow().clone())
     }
 
     /// Who is signed in, untracked.
@@ -251,7 +474,7 @@ impl Till {
 
     /// The stock of a product in this store as far as this tablet knows: what the server counts, less what is unsent here.
     pub fn stock_level(self, id: ProductId) -> Option<Quantity> {
-        self.shell.with_value(|shell| shell.levels.borrow().get(id))
+        self.sync()?.stock_level(id)
     }
 
     /// Records a paid cart. Resolves only when it is on the disk; an error means that nothing was recorded.
@@ -264,6 +487,7 @@ impl Till {
         priced: PricedCart,
         tenders: Vec<Tender>,
     ) -> Result<Arc<Sale>, RecordError> {
+        self.must_have_storage()?;
         let staff = self.signed_in().ok_or(RecordError::Locked)?;
         let identity = self.identity.get_untracked().ok_or(RecordError::Unpaired)?;
         let (store, register) = (self.store.get_untracked(), self.register.get_untracked());
@@ -292,9 +516,10 @@ impl Till {
             let entry = Self::entry(&identity, &staff, sale.time, numbers, body)?;
             Ok(Recording { entry, sale: Some(Arc::new(sale)) })
         };
-        let recorded = self.device().record(Some(sale_id), build).await?;
-        self.recorded(recorded.sequence);
-        self.refresh_held().await;
+        let recorded = self.device().record(Some(sale_id), build).await;
+        let recorded = recorded.map_err(|error| self.refused(error))?;
+        self.recorded(recorded.sequence, recorded.sale.as_deref());
+        self.held_changed().await;
         recorded.sale.ok_or(RecordError::Store(StoreError::Unreadable("sale")))
     }
 
@@ -318,9 +543,25 @@ impl Till {
         entry.seal().map_err(|error| StoreError::Refused(error.to_string()))
     }
 
-    fn recorded(self, sequence: u64) {
-        self.sync_status.set(SyncStatus::Offline { waiting: sequence });
+    fn must_have_storage(self) -> Result<(), RecordError> {
+        if self.reconnecting.get_untracked() { Err(RecordError::Reconnecting) } else { Ok(()) }
+    }
+
+    fn recorded(self, sequence: u64, sale: Option<&Sale>) {
+        self.trouble.set(None);
+        match self.sync() {
+            Some(sync) => sync.recorded(sequence, sale),
+            None => self.sync_status.set(SyncStatus::Offline { waiting: sequence }),
+        }
         self.stock_version.update(|version| *version = version.wrapping_add(1));
+    }
+
+    /// Here and in the other tabs.
+    async fn held_changed(self) {
+        if let Some(sync) = self.sync() {
+            sync.held_changed();
+        }
+        self.refresh_held().await;
     }
 
     async fn refresh_held(self) {
@@ -336,6 +577,7 @@ impl Till {
     /// # Errors
     /// See [`RecordError`].
     pub async fn record_reprint(self, sale_id: SaleId) -> Result<(), RecordError> {
+        self.must_have_storage()?;
         let staff = self.signed_in().ok_or(RecordError::Locked)?;
         let identity = self.identity.get_untracked().ok_or(RecordError::Unpaired)?;
         let store = self.store.get_untracked().ok_or(RecordError::Unpaired)?;
@@ -345,8 +587,8 @@ impl Till {
                 Self::entry(&identity, &staff, time, numbers, EntryBody::ReceiptReprinted { sale_id })?;
             Ok(Recording { entry, sale: None })
         };
-        let recorded = self.device().record(None, build).await?;
-        self.recorded(recorded.sequence);
+        let recorded = self.device().record(None, build).await.map_err(|error| self.refused(error))?;
+        self.recorded(recorded.sequence, None);
         Ok(())
     }
 
@@ -357,8 +599,8 @@ impl Till {
     pub async fn hold(self, cart: Cart, label: Option<String>) -> Result<(), RecordError> {
         let staff = self.signed_in().ok_or(RecordError::Locked)?;
         let held = HeldCart { cart, label, held_at_ms: clock::now_ms(), staff_name: staff.name.clone() };
-        self.device().hold(&held).await?;
-        self.refresh_held().await;
+        self.device().hold(&held).await.map_err(|error| self.refused(error))?;
+        self.held_changed().await;
         Ok(())
     }
 
@@ -367,9 +609,47 @@ impl Till {
     /// # Errors
     /// When it could not be read.
     pub async fn resume(self, id: SaleId) -> Result<Option<Cart>, RecordError> {
-        let held = self.device().take_held(id).await?;
-        self.refresh_held().await;
+        let held = self.device().take_held(id).await.map_err(|error| self.refused(error))?;
+        self.held_changed().await;
         Ok(held.map(|held| held.cart))
+    }
+
+    /// Remembers the cart that is open, or that none is, so that a reload brings it back. Cheap: call it on every change.
+    /// Only the owner tab remembers; a second tab's cart is its own affair.
+    pub fn keep_open_cart(self, cart: Option<Cart>) {
+        if !self.owner.get_untracked() && self.sync().is_some() {
+            return;
+        }
+        let writing = self.shell.with_value(|shell| {
+            shell.open_cart.replace(Some(cart.filter(|cart| !cart.lines.is_empty())));
+            shell.writing_cart.replace(true)
+        });
+        if !writing {
+            spawn_local(async move { self.write_open_cart().await });
+        }
+    }
+
+    /// One write at a time; what came meanwhile is one more.
+    async fn write_open_cart(self) {
+        while let Some(cart) = self.shell.with_value(|shell| shell.open_cart.take()) {
+            if let Err(error) = self.device().keep_open_cart(cart.as_ref()).await {
+                self.troubled(&error);
+            }
+        }
+        self.shell.with_value(|shell| shell.writing_cart.set(false));
+    }
+
+    /// The cart that was open before this page was loaded, unless it was paid or put aside since, or another tab has it.
+    pub async fn kept_open_cart(self) -> Option<Cart> {
+        let mut waited_ms = 0;
+        while self.sync().is_some() && !self.owner.get_untracked() {
+            if waited_ms >= OWNER_WAIT_MS {
+                return None;
+            }
+            clock::pause(50).await;
+            waited_ms += 50;
+        }
+        self.device().open_cart().await.ok().flatten()
     }
 
     /// Recent sales of this tablet, newest first: all of them, or those whose receipt number, products, customer or
@@ -388,13 +668,26 @@ impl Till {
     /// # Errors
     /// See [`SignInError`].
     pub async fn sign_in(self, staff_id: StaffId, pin: &str) -> Result<(), SignInError> {
+        let person = match self.key() {
+            Some(key) => {
+                let lists = self.sync().map(|sync| sync.lists()).unwrap_or_default();
+                pin::check(&self.device(), &key, &lists.staff, staff_id, pin).await?
+            }
+            None => self.sample_person(staff_id, pin)?,
+        };
+        // A manager may have unpaired the tablet while the PIN was checked.
+        if self.phase.get_untracked() != Phase::Unpaired {
+            self.phase.set(Phase::Open(Arc::new(person)));
+            self.note_sellable();
+        }
+        Ok(())
+    }
+
+    /// In the sample shop any fit PIN is right.
+    fn sample_person(self, staff_id: StaffId, pin: &str) -> Result<StaffMember, SignInError> {
         let staff = self.staff.get_untracked().iter().find(|staff| staff.id == staff_id).cloned();
         let staff = staff.ok_or(SignInError::NoPin)?;
-        if !shared::staff::pin_is_fit(pin) {
-            return Err(SignInError::Wrong { left: 4 });
-        }
-        self.phase.set(Phase::Open(Arc::new(staff)));
-        Ok(())
+        if shared::staff::pin_is_fit(pin) { Ok(staff) } else { Err(SignInError::Wrong { left: 4 }) }
     }
 
     /// Closes the till until the next PIN. An open cart stays with the page.
@@ -409,8 +702,47 @@ impl Till {
     /// # Errors
     /// See [`PairError`].
     pub async fn pair(self, code: &str, device_name: &str) -> Result<(), PairError> {
-        let _ = (code, device_name);
-        Err(PairError::Offline)
+        if self.identity.get_untracked().is_some() {
+            // Only one that a manager has unpaired, and that has handed everything in.
+            if self.phase.get_untracked() != Phase::Unpaired {
+                return Err(PairError::Refused("This tablet is paired already.".to_owned()));
+            }
+            self.unpair().await.map_err(|error| PairError::Store(error.to_string()))?;
+        }
+        let key = self.key_to_pair_with().await?;
+        let request = PairRequest {
+            code: code.to_owned(),
+            public_key: key.public().to_owned(),
+            device_name: device_name.to_owned(),
+        };
+        let identity: Identity =
+            api_client::post("/api/pair", &request).await.map_err(|error| match error {
+                ApiError::NoAnswer => PairError::Offline,
+                error => PairError::Refused(error.to_string()),
+            })?;
+        let stored = key.stored().map_err(|error| PairError::Store(error.to_string()))?;
+        let paired = self.device().pair(&identity, &stored).await;
+        paired.map_err(|error| PairError::Store(error.to_string()))?;
+        self.begin(identity, key, &Kept::default());
+        if let Some(sync) = self.sync() {
+            sync.reload_others();
+        }
+        // A browser may ask a person first; the tablet sells meanwhile.
+        spawn_local(async move { room::ask_to_persist(self).await });
+        Ok(())
+    }
+
+    /// Kept before the server hears of it: an answer lost on its way loses no key, and a second try uses the same one.
+    async fn key_to_pair_with(self) -> Result<DeviceKey, PairError> {
+        let device = self.device();
+        let stored = device.keys().await.map_err(|error| PairError::Store(error.to_string()))?;
+        if let Some(key) = stored.and_then(|stored| DeviceKey::of(&stored).ok()) {
+            return Ok(key);
+        }
+        let key = DeviceKey::generate().await.map_err(|error| PairError::Store(error.to_string()))?;
+        let stored = key.stored().map_err(|error| PairError::Store(error.to_string()))?;
+        device.keep_keys(&stored).await.map_err(|error| PairError::Store(error.to_string()))?;
+        Ok(key)
     }
 
     /// Erases everything on this tablet, its key included.
@@ -418,9 +750,35 @@ impl Till {
     /// # Errors
     /// [`StoreError::Unsent`] while anything is unsent; [`Till::export_unsent`] is the way out.
     pub async fn unpair(self) -> Result<(), StoreError> {
-        self.device().erase().await?;
+        let (counters, answered) = self.device().position().await?;
+        match counters.sequence.saturating_sub(answered.to) {
+            0 => {}
+            unsent => return Err(StoreError::Unsent(unsent)),
+        }
+        let sync = self.shell.with_value(|shell| shell.sync.take());
+        if let Some(sync) = &sync {
+            // Nothing that is still under way may write after the erasing.
+            sync.stop();
+        }
+        if let Err(error) = self.device().erase().await {
+            // A sale was recorded in another tab just now: everything goes on as before.
+            room::reload();
+            return Err(error);
+        }
+        self.shell.with_value(|shell| shell.key.take());
         self.identity.set(None);
         self.phase.set(Phase::Unpaired);
+        self.catalog.set(Arc::default());
+        self.show_lists(&Lists::default());
+        self.store.set(None);
+        self.register.set(None);
+        self.held.set(Arc::default());
+        self.kept_by_server.set(Arc::default());
+        self.load_progress.set(LoadProgress::default());
+        self.sync_status.set(SyncStatus::Synced);
+        if let Some(sync) = sync {
+            sync.reload_others();
+        }
         Ok(())
     }
 
@@ -437,10 +795,18 @@ impl Till {
     }
 
     /// Tries to reach the server at once.
-    pub fn try_now(self) {}
+    pub fn try_now(self) {
+        if let Some(sync) = self.sync() {
+            sync.try_now();
+        }
+    }
 
     /// Exchanges the app for the newer version that waits, unless a cart is open.
-    pub fn update_app(self) {}
+    pub fn update_app(self) {
+        if !self.cart_open.get_untracked() {
+            app_update::exchange();
+        }
+    }
 }
 
 fn is_found(sale: &Sale, wanted: &str) -> bool {

@@ -1,0 +1,194 @@
+//! Shelf: what this tab holds in memory of what was pulled, and what a page of changes makes of it.
+//! Lives here: catalogue, lists and levels beside the place in the feed they belong to.
+//! May use: the stored forms, the device's key (verifiers are wrapped before they are kept). Never: a request.
+//! Invariant: memory moves on only after the page that moves it is on the disk.
+
+use crate::device_key::DeviceKey;
+use crate::device_store::{Catalog, DeviceStore, Feed, Kept, Levels, Lists, Page, StoreError, StoredStaff};
+use shared::catalog::Product;
+use shared::ids::ProductId;
+use shared::money::Quantity;
+use shared::staff::StaffMember;
+use shared::sync::wire::{Change, PullResponse, Removed, StockLevel};
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// What this tab holds.
+#[derive(Default)]
+pub struct Shelf {
+    /// Every product.
+    pub catalog: Arc<Catalog>,
+    /// The short lists.
+    pub lists: Lists,
+    /// Where the feed stood when these were so.
+    pub feed: Feed,
+    /// None until they are read from the disk.
+    levels: Option<Levels>,
+}
+
+impl Shelf {
+    /// Of what the tablet keeps; levels are read later.
+    pub fn of(kept: &Kept) -> Self {
+        Self {
+            catalog: Arc::new(Catalog::of(kept.chunks.clone())),
+            lists: kept.lists.clone(),
+            feed: kept.feed.clone(),
+            levels: None,
+        }
+    }
+
+    /// Another tab has moved on.
+    pub fn read_again(&mut self, kept: &Kept) {
+        let levels = self.levels.take();
+        *self = Self { levels, ..Self::of(kept) };
+    }
+
+    /// What the server last said of a product.
+    pub fn level(&self, id: ProductId) -> Option<Quantity> {
+        self.levels.as_ref()?.get(id)
+    }
+
+    /// Takes levels as stored.
+    pub fn set_levels(&mut self, buckets: &[Vec<u8>]) {
+        self.levels = Some(Levels::of(buckets));
+    }
+
+    /// Levels in memory are not what is on the disk; they are read before the next change.
+    pub fn forget_levels(&mut self) {
+        self.levels = None;
+    }
+
+    /// Everything but the lists is gone, on the disk as well.
+    pub fn start_over(&mut self) {
+        let lists = std::mem::take(&mut self.lists);
+        *self = Self { lists, levels: Some(Levels::default()), ..Self::default() };
+    }
+
+    /// A page is on the disk.
+    pub fn take(&mut self, after: Self) {
+        *self = after;
+    }
+}
+
+/// A page's changes by kind.
+#[derive(Default)]
+struct Sorted {
+    products: Vec<Product>,
+    removed: Vec<ProductId>,
+    levels: Vec<StockLevel>,
+    lists: Vec<Change>,
+}
+
+fn sorted(changes: Vec<Change>) -> Sorted {
+    let mut sorted = Sorted::default();
+    for change in changes {
+        match change {
+            Change::Product(product) => {
+                sorted.removed.retain(|id| *id != product.id);
+                sorted.products.push(product);
+            }
+            Change::StockLevel(level) => sorted.levels.push(level),
+            Change::Removed(Removed { kind, id }) if kind == "product" => {
+                if let Ok(id) = id.parse() {
+                    sorted.products.retain(|product| product.id != id);
+                    sorted.removed.push(id);
+                }
+            }
+            other => sorted.lists.push(other),
+        }
+    }
+    sorted
+}
+
+/// What the shelf becomes by a page, and what to write for it.
+pub async fn after(
+    shelf: &RefCell<Shelf>,
+    response: PullResponse,
+    device: &DeviceStore,
+    key: &DeviceKey,
+) -> Result<(Shelf, Page), StoreError> {
+    let (catalog, mut lists, feed, levels) = {
+        let mut shelf = shelf.borrow_mut();
+        (Arc::clone(&shelf.catalog), shelf.lists.clone(), shelf.feed.clone(), shelf.levels.take())
+    };
+    let mut levels = match levels {
+        Some(levels) => levels,
+        None => Levels::of(&device.load_stock().await?),
+    };
+    let begins = feed.cursor.is_none();
+    let feed = Feed {
+        cursor: Some(response.cursor),
+        loaded: feed.loaded || !response.more,
+        product_count: response.product_count,
+    };
+    let changes = sorted(response.changes);
+    if begins {
+        // The first page brings the lists whole; what is not in it is gone.
+        lists = Lists { store: lists.store, register: lists.register, ..Lists::default() };
+    }
+    let lists_changed = begins || !changes.lists.is_empty();
+    for change in changes.lists {
+        change_list(&mut lists, change, key).await?;
+    }
+    let stock = levels.set(&changes.levels);
+    let (catalog, written) = if changes.products.is_empty() && changes.removed.is_empty() {
+        (catalog, Vec::new())
+    } else {
+        let (catalog, written) = catalog.changed(changes.products, &changes.removed);
+        (Arc::new(catalog), written)
+    };
+    let chunks = written.into_iter().filter_map(|at| Some((at, Arc::clone(catalog.chunk(at)?)))).collect();
+    let page = Page { chunks, lists: lists_changed.then(|| lists.clone()), stock, feed: feed.clone() };
+    Ok((Shelf { catalog, lists, feed, levels: Some(levels) }, page))
+}
+
+async fn change_list(lists: &mut Lists, change: Change, key: &DeviceKey) -> Result<(), StoreError> {
+    match change {
+        Change::Store(store) => lists.store = Some(store),
+        Change::Register(register) => lists.register = Some(register),
+        Change::TaxCategory(tax) => {
+            put(&mut lists.tax_categories, tax, |one, other| one.id == other.id);
+        }
+        Change::Category(category) => {
+            put(&mut lists.categories, category, |one, other| one.id == other.id);
+            lists.categories.sort_by(|a, b| (a.position, &a.name).cmp(&(b.position, &b.name)));
+        }
+        Change::Staff(member) => {
+            let stored = stored(member, key).await?;
+            put(&mut lists.staff, stored, |one, other| one.member.id == other.member.id);
+            lists.staff.sort_by(|a, b| a.member.name.cmp(&b.member.name));
+        }
+        Change::Removed(gone) => remove(lists, &gone),
+        Change::Product(_) | Change::StockLevel(_) => {}
+    }
+    Ok(())
+}
+
+/// Kept with the verifier under the device's own key.
+async fn stored(mut member: StaffMember, key: &DeviceKey) -> Result<StoredStaff, StoreError> {
+    let pin = match member.pin.take() {
+        None => None,
+        Some(verifier) => {
+            let wrapped = key.wrap_pin(member.id, &verifier).await;
+            Some(wrapped.map_err(|error| StoreError::Browser(error.to_string()))?)
+        }
+    };
+    Ok(StoredStaff { member, pin })
+}
+
+fn put<T>(list: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
+    match list.iter_mut().find(|old| same(old, &new)) {
+        Some(old) => *old = new,
+        None => list.push(new),
+    }
+}
+
+/// A kind this release does not know is none that it keeps.
+fn remove(lists: &mut Lists, gone: &Removed) {
+    match gone.kind.as_str() {
+        "category" => lists.categories.retain(|category| category.id.to_string() != gone.id),
+        "tax_category" => lists.tax_categories.retain(|tax| tax.id.to_string() != gone.id),
+        "staff" => lists.staff.retain(|staff| staff.member.id.to_string() != gone.id),
+        _ => {}
+    }
+}
