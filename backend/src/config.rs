@@ -60,13 +60,21 @@ pub struct StorageFlags {
     log_format: Option<String>,
 }
 
+impl StorageFlags {
+    /// For a command whose database is always its own.
+    pub fn of(data: String, log_level: Option<String>, log_format: Option<String>) -> Self {
+        Self { config: None, data: Some(data), database: None, log_level, log_format }
+    }
+}
+
 /// How it is reached, for the commands that serve.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ServingFlags {
     /// Address and port to listen on [env: TILLBRIDGE_LISTEN] [default: 127.0.0.1:4100]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// How browsers reach it, when a proxy stands before it: `https://till.example.com` [env: TILLBRIDGE_PUBLIC_URL]
+    /// How browsers reach it through your proxy: `https://till.example.com`. Leave it out where there is none: with it
+    /// the proxy's X-Forwarded-For is believed [env: TILLBRIDGE_PUBLIC_URL]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// How long requests may take to end when the server is stopped [env: TILLBRIDGE_STOP_WITHIN_SECONDS] [default: 20]
@@ -92,7 +100,7 @@ pub struct Settings {
     pub database: String,
     /// Where it listens.
     pub listen: SocketAddr,
-    /// How browsers reach it, without a slash at the end.
+    /// How browsers reach it through a proxy, without a slash at the end.
     pub public_url: Option<String>,
     /// What is logged.
     pub log_level: String,
@@ -248,8 +256,9 @@ fn from_file(path: &Path, wrong: &mut Vec<String>) -> BTreeMap<String, String> {
         match value {
             toml::Value::String(text) => values.insert(key, text),
             toml::Value::Integer(number) => values.insert(key, number.to_string()),
+            toml::Value::Boolean(yes) => values.insert(key, yes.to_string()),
             _ => {
-                wrong.push(format!("{key} in {shown} must be text or a whole number."));
+                wrong.push(format!("{key} in {shown} must be text, a whole number, true or false."));
                 None
             }
         };
@@ -461,7 +470,7 @@ mod tests {
 
     #[test]
     fn each_wrong_value_is_named_by_key_and_source_and_a_secret_is_not_repeated() {
-        let (_folder, path) = file("log_format = \"xml\"\ncolour = \"red\"\nstop_within_seconds = true\n");
+        let (_folder, path) = file("log_format = \"xml\"\ncolour = \"red\"\nstop_within_seconds = [1]\n");
         let serving = ServingFlags { listen: Some("4100".into()), ..ServingFlags::default() };
         let environment = variables(&[
             ("TILLBRIDGE_PUBLIC_URL", "till.example.com/shop"),
@@ -476,7 +485,7 @@ mod tests {
             "TILLBRIDGE_LOG_LEVEL: \"loud=very=much\" is not right",
             &format!("log_format in {}: \"xml\" is not right: text or json", path.display()),
             &format!("colour in {} is not a setting; there are data, database", path.display()),
-            &format!("stop_within_seconds in {} must be text or a whole number", path.display()),
+            &format!("stop_within_seconds in {} must be text, a whole number", path.display()),
         ] {
             assert!(error.contains(said), "{said}\nis missing in\n{error}");
         }

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod catalog_import;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod demo;
 pub mod feed;

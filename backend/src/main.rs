@@ -2,26 +2,13 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-
-/// Point of sale server.
-#[derive(Parser)]
-#[command(version, about)]
-enum Command {
-    /// Replay a file of real invoices and add the books up.
-    Replay(tillbridge::replay::command::Arguments),
-}
+use tillbridge::command::{Command, Failed};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
-    let done = match Command::parse() {
-        Command::Replay(arguments) => {
-            tillbridge::replay::command::replay(arguments).await.map_err(|error| error.to_string())
-        }
-    };
-    match done {
+    match Command::parse().run().await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Err(Failed(error)) => {
             eprintln!("tillbridge: {error}");
             ExitCode::FAILURE
         }

@@ -11,7 +11,7 @@ use shared::api::{
     ChallengeRequest, ChallengeResponse, DeviceSessionRequest, DeviceSessionResponse, DeviceView,
     PairRequest, PairResponse, PairingCodeRequest, PairingCodeResponse,
 };
-use shared::ids::{DeviceId, OrganisationId};
+use shared::ids::{DeviceId, OrganisationId, RegisterId, StaffId};
 
 /// How long a pairing code is good for, ms.
 const CODE_MS: i64 = 15 * 60_000;
@@ -31,26 +31,30 @@ pub async fn pairing_code(
     request: PairingCodeRequest,
     now_ms: i64,
 ) -> Result<PairingCodeResponse, AppError> {
-    let organisation_id = caller.organisation_id;
+    let place = (caller.organisation_id, request.register_id);
+    code_for(app, place, caller.staff_id, CODE_MS, now_ms).await
+}
+
+/// The same, good for as long as is said (a demo's).
+pub async fn code_for(
+    app: &App,
+    (organisation_id, register_id): (OrganisationId, RegisterId),
+    staff_id: StaffId,
+    lasts_ms: i64,
+    now_ms: i64,
+) -> Result<PairingCodeResponse, AppError> {
     let mut tx = app.db.write_for(organisation_id).await?;
     let registers = ground::registers(&mut tx, organisation_id).await?;
-    if !registers.iter().any(|register| register.id == request.register_id) {
+    if !registers.iter().any(|register| register.id == register_id) {
         return Err(AppError::wrong_field("register_id", "Choose one of the registers."));
     }
     access::sweep(&mut tx, organisation_id, now_ms, now_ms.saturating_sub(3_600_000)).await?;
     let code = secret::pairing_code();
     let hash = kept(Kind::Pairing, &code);
-    let expires_at_ms = now_ms.saturating_add(CODE_MS);
+    let expires_at_ms = now_ms.saturating_add(lasts_ms);
     access::insert_entry(&mut tx, &hash, organisation_id).await?;
-    access::insert_pairing_code(
-        &mut tx,
-        organisation_id,
-        &hash,
-        request.register_id,
-        caller.staff_id,
-        expires_at_ms,
-    )
-    .await?;
+    access::insert_pairing_code(&mut tx, organisation_id, &hash, register_id, staff_id, expires_at_ms)
+        .await?;
     tx.commit().await?;
     let (first, second) = code.split_at(code.len() / 2);
     Ok(PairingCodeResponse { code: format!("{first}-{second}"), expires_at_ms })

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod changes;
 pub mod device_key;
 pub mod devices;
+pub mod export;
 pub mod import;
 pub mod people;
 pub mod places;

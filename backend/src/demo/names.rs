@@ -177,9 +177,14 @@ const GROUPS: [(&str, &[&str]); 13] = [
 
 /// The group of a name.
 pub fn group_of(name: &str) -> &'static str {
-    let folded = format!(" {} ", shared::catalog::fold(name));
-    let has = |word: &&str| folded.contains(&format!(" {word} ")) || folded.contains(&format!(" {word}s "));
-    GROUPS.iter().find(|(_, words)| words.iter().any(&has)).map_or("Gifts", |(group, _)| group)
+    let folded = shared::catalog::fold(name);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let is = |word: &str, sought: &str| word == sought || word.strip_suffix('s') == Some(sought);
+    let has = |sought: &str| match sought.split_once(' ') {
+        None => words.iter().any(|word| is(word, sought)),
+        Some((first, second)) => words.windows(2).any(|pair| pair[0] == first && is(pair[1], second)),
+    };
+    GROUPS.iter().find(|(_, words)| words.iter().any(|word| has(word))).map_or("Gifts", |(group, _)| group)
 }
 
 /// All groups, in the order of their chips.

@@ -1,6 +1,7 @@
 //! Failure: how an error of a use-case is told.
 
 use crate::app::AppError;
+use crate::telemetry;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -74,6 +75,7 @@ impl From<AppError> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let wait_ms = self.body.retry_after_ms;
+        metrics::counter!(telemetry::REFUSALS, "code" => self.body.code.clone()).increment(1);
         let mut response = (self.status, Json(self.body)).into_response();
         if let Some(wait_ms) = wait_ms {
             let seconds = wait_ms.saturating_add(999) / 1_000;

@@ -8,8 +8,10 @@ mod engine;
 pub mod row_security;
 
 pub mod access;
+pub mod backup;
 pub mod books;
 pub mod catalog;
+pub mod export;
 pub mod feed;
 pub mod ground;
 pub mod notify;

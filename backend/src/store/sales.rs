@@ -3,7 +3,7 @@
 use super::bulk::{self, Value};
 use super::{StoreError, Tx};
 use crate::on_engine;
-use shared::ids::OrganisationId;
+use shared::ids::{DeviceId, OrganisationId};
 
 /// A line of a sale with what its sale says, for adding up.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -347,4 +347,20 @@ pub async fn resolve(
         .rows_affected()
     });
     Ok(changed == 1)
+}
+
+/// How many sales a tablet recorded that are in the books.
+pub async fn count_of_device(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    device_id: DeviceId,
+) -> Result<u64, StoreError> {
+    let count: i64 = on_engine!(tx, connection => {
+        sqlx::query_scalar("SELECT COUNT(*) FROM sales WHERE organisation_id = $1 AND device_id = $2")
+            .bind(organisation_id.to_string())
+            .bind(device_id.to_string())
+            .fetch_one(connection)
+            .await?
+    });
+    Ok(u64::try_from(count).unwrap_or(0))
 }
