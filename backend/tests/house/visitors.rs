@@ -1,7 +1,7 @@
 //! Visitors: a whole server without a port, and those who come to it. Who calls is a type.
 //! Everything is done through the routes; the server is set up as a person would set it up.
 
-use super::{postgres_url, sqlite_url};
+use super::{basket, postgres_url, sqlite_url};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -14,13 +14,22 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use shared::api::{ChallengeResponse, ErrorResponse, PairResponse, PairingCodeResponse};
+use shared::api::{CatalogResponse, ChallengeResponse, ErrorResponse, PairResponse, PairingCodeResponse};
+use shared::calendar::LocalTime;
+use shared::catalog::Product;
+use shared::ids::{ProductId, SaleId, StaffId};
+use shared::money::UnitPrice;
+use shared::store::Store;
+use shared::sync::journal::EntryBody;
+use shared::sync::wire::{EntryOutcome, PushRequest, PushResponse, SCHEMA};
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tillbridge::app::App;
+use tillbridge::clock::{self, FreshIds};
 use tillbridge::http::{HttpSettings, router};
+use tillbridge::replay::register::{NativeRegister, Shelf};
 use tillbridge::replay::run::fresh_key;
 use tillbridge::store::Db;
 use tower::ServiceExt;
@@ -130,6 +139,42 @@ impl TestApp {
         pair(&self.door, &self.as_owner()).await
     }
 
+    /// Adds a product, sells one of it on the tablet and hands the sale in. Gives the sale's id.
+    pub async fn sell(&self, name: &str, price: &str) -> SaleId {
+        let owner = self.as_owner();
+        let stores: Vec<Store> = owner.get("/api/stores").await.json();
+        let groups: CatalogResponse = owner.get("/api/catalog").await.json();
+        let standard = groups.tax_categories[0].clone();
+        let product = json!({
+            "id": ProductId::fresh(&mut FreshIds), "sku": name, "name": name, "unit": "piece",
+            "tax_category_id": standard.id, "price": UnitPrice::parse(price).unwrap(),
+        });
+        let product: Product = owner.post("/api/products", &product).await.json();
+        let shelf = Shelf {
+            store: stores[0].clone(),
+            tax_categories: vec![standard.clone()],
+            products: [(product.sku.clone(), product)].into(),
+            standard: standard.id,
+            untaxed: standard.id,
+            home: "GB".into(),
+        };
+        let is = &self.tablet.is;
+        let seed = u64::from_be_bytes(clock::random());
+        let staff = StaffId::fresh(&mut FreshIds);
+        let mut register = NativeRegister::new(is.device_id, is.register.id, staff, "Priya", seed);
+        let time = LocalTime { at_ms: clock::now_ms(), offset_minutes: 0 };
+        let entry = register.record(&basket("1", &[(name, 1)], &shelf, time), &shelf).unwrap().remove(0);
+        let EntryBody::SaleCompleted { sale } = entry.open().unwrap().body else { panic!("no sale") };
+        let push = PushRequest { schema: SCHEMA, device_id: is.device_id, entries: vec![entry] };
+        let body = serde_json::to_vec(&push).unwrap();
+        let signature: Signature = self.tablet.key.sign(&body);
+        let visitor = self.as_nobody().with("tillbridge-signature", &STANDARD.encode(signature.to_bytes()));
+        let answer = visitor.send(Method::POST, "/api/sync/push", Body::from(body), None).await;
+        let answer: PushResponse = answer.json();
+        assert_eq!(answer.answers[0].outcome, EntryOutcome::Booked);
+        sale.id
+    }
+
     /// The same server, reached otherwise.
     pub fn reached(&self, settings: HttpSettings) -> Door {
         Door::of(&self.app, settings)
@@ -222,6 +267,12 @@ impl<W> Visitor<W> {
     /// With a header more.
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    /// The same visitor with another cookie.
+    pub fn instead(mut self, cookie: Arc<str>) -> Self {
+        self.cookie = Some(cookie);
         self
     }
 
