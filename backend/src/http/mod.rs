@@ -71,6 +71,7 @@ pub fn router(app: App, settings: HttpSettings) -> Router {
     }
     router
         .route("/api", any(nowhere))
+        .route("/api/", any(nowhere))
         .route("/api/{*rest}", any(nowhere))
         .method_not_allowed_fallback(not_so)
         .layer(csrf.with_rejection_response(|_: ProtectionError| other_site()))

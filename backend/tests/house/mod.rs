@@ -151,7 +151,7 @@ pub fn body(tablet: &Tablet, entries: &[SealedEntry]) -> Vec<u8> {
     serde_json::to_vec(&push).unwrap()
 }
 
-async fn shop(db: &Db) -> (OrganisationId, Shelf) {
+pub async fn shop(db: &Db) -> (OrganisationId, Shelf) {
     let organisation_id = OrganisationId::fresh(&mut FreshIds);
     let standard = uk_standard(TaxCategoryId::fresh(&mut FreshIds)).unwrap();
     let untaxed =
