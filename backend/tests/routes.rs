@@ -376,7 +376,7 @@ async fn what_is_wrong_is_told_in_words(shop: TestApp) {
         let answer = owner.get(&format!("/api/sales{query}")).await.expect(StatusCode::BAD_REQUEST);
         assert_eq!(answer.error().fields[0].field, field, "{query}");
     }
-    owner.get("/api/sales?search=%ff").await.expect(StatusCode::BAD_REQUEST);
+    owner.get("/api/sales?search=a&search=b").await.expect(StatusCode::BAD_REQUEST);
     let found = owner.get("/api/products?search=&after=&limit=").await;
     assert_eq!(found.expect(StatusCode::OK).headers["cache-control"], "no-store");
     // Two people change one product.
