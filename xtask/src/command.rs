@@ -91,6 +91,12 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// As [`run`], but everything it says goes to our error stream.
+pub fn run_beside(command: &mut Command) -> Result<()> {
+    command.stdout(std::io::stderr());
+    run(command)
+}
+
 /// Runs the command with our own output and shows every line to `watch` as well.
 pub fn run_watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()> {
     if is_stopped() {

@@ -7,6 +7,7 @@
     reason = "a developer's tool measures time and reads the environment; nothing here runs in the product"
 )]
 
+mod bench;
 mod build;
 mod command;
 mod postgres;
@@ -40,6 +41,8 @@ enum Task {
     Build(build::Arguments),
     /// Sell a file of real invoices through the whole product and add the books up.
     Replay(replay::Arguments),
+    /// Measure what docs/benchmarks.md reports, each figure beside its yardstick.
+    Bench(bench::Arguments),
     /// Run a command beside a private PostgreSQL, its address in TILLBRIDGE_TEST_POSTGRES.
     Postgres(postgres::Arguments),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Build(arguments) => build::run(arguments),
         Task::Replay(arguments) => replay::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
     });
     match outcome {
