@@ -57,7 +57,9 @@ pub async fn measure(
     let app = App::start(db.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(async move { axum::serve(listener, tillbridge::http::sync_only(app)).await });
+    let router = tillbridge::http::router(app, tillbridge::http::HttpSettings::default());
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
     let mut measured = Vec::new();
     for _ in 0..rounds {
         measured.push(round(&db, &address, sales, registers).await?);

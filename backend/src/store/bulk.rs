@@ -1,6 +1,7 @@
 //! Bulk: many rows in few statements, the same on both engines.
 
 use super::{StoreError, Tx};
+use sqlx::{Postgres, Transaction};
 
 /// A value to bind.
 #[derive(Clone, Debug)]
@@ -50,8 +51,11 @@ pub struct Rows {
     values: Vec<Value>,
 }
 
-/// Rows a statement carries; a rest goes in halves of it, so that few texts are prepared again and again.
+/// Rows a statement carries on SQLite; a rest goes in halves of it, so that few texts are prepared again and again.
 const MOST_ROWS: usize = 64;
+/// Rows a statement carries on PostgreSQL, where they travel as one array a column: each statement is a journey there
+/// and back, and one text does for any number of rows.
+const MOST_ARRAY_ROWS: usize = 4_000;
 
 impl Rows {
     /// Rows for `table (column, …)`, and what to do about those that are there already (`ON CONFLICT …`, or nothing).
@@ -68,6 +72,13 @@ impl Rows {
 
     /// Writes them and says how many were written.
     pub async fn write(self, tx: &mut Tx) -> Result<u64, StoreError> {
+        match tx {
+            Tx::Sqlite(_) => self.write_rows(tx).await,
+            Tx::Postgres(tx) => self.write_arrays(tx).await,
+        }
+    }
+
+    async fn write_rows(self, tx: &mut Tx) -> Result<u64, StoreError> {
         let mut written = 0;
         let mut values = self.values.into_iter();
         let mut left = values.len() / self.width;
@@ -82,6 +93,84 @@ impl Rows {
             left -= chunk;
         }
         Ok(written)
+    }
+
+    async fn write_arrays(self, tx: &mut Transaction<'static, Postgres>) -> Result<u64, StoreError> {
+        let mut written = 0;
+        let mut values = self.values.into_iter().peekable();
+        while values.peek().is_some() {
+            let mut columns: Vec<Array> = Vec::with_capacity(self.width);
+            for (at, value) in values.by_ref().take(MOST_ARRAY_ROWS * self.width).enumerate() {
+                match columns.get_mut(at % self.width) {
+                    Some(column) => column.push(value)?,
+                    None => columns.push(Array::of(value)),
+                }
+            }
+            let places: Vec<String> = columns
+                .iter()
+                .enumerate()
+                .map(|(at, column)| format!("${}::{}[]", at + 1, column.sql_type()))
+                .collect();
+            let sql = format!(
+                "INSERT INTO {} SELECT * FROM UNNEST({}) {}",
+                self.into,
+                places.join(", "),
+                // The parser would take ON for the beginning of a join's condition.
+                if self.conflict.is_empty() {
+                    String::new()
+                } else {
+                    format!("WHERE TRUE {}", self.conflict)
+                }
+            );
+            // The text is made of our own table and column names; what comes from outside is bound.
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for column in columns {
+                query = match column {
+                    Array::Text(texts) => query.bind(texts),
+                    Array::Int(numbers) => query.bind(numbers),
+                    Array::Bool(flags) => query.bind(flags),
+                };
+            }
+            written += query.execute(&mut **tx).await?.rows_affected();
+        }
+        Ok(written)
+    }
+}
+
+/// A column of rows.
+enum Array {
+    Text(Vec<Option<String>>),
+    Int(Vec<i64>),
+    Bool(Vec<bool>),
+}
+
+impl Array {
+    fn of(value: Value) -> Self {
+        match value {
+            Value::Text(text) => Self::Text(vec![Some(text)]),
+            Value::MaybeText(text) => Self::Text(vec![text]),
+            Value::Int(number) => Self::Int(vec![number]),
+            Value::Bool(flag) => Self::Bool(vec![flag]),
+        }
+    }
+
+    fn push(&mut self, value: Value) -> Result<(), StoreError> {
+        match (self, value) {
+            (Self::Text(texts), Value::Text(text)) => texts.push(Some(text)),
+            (Self::Text(texts), Value::MaybeText(text)) => texts.push(text),
+            (Self::Int(numbers), Value::Int(number)) => numbers.push(number),
+            (Self::Bool(flags), Value::Bool(flag)) => flags.push(flag),
+            (_, value) => return Err(StoreError::Value(format!("{value:?} in a column of another type"))),
+        }
+        Ok(())
+    }
+
+    fn sql_type(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Int(_) => "bigint",
+            Self::Bool(_) => "boolean",
+        }
     }
 }
 
