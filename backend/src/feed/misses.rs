@@ -3,7 +3,7 @@
 
 use crate::clock;
 use crate::store::feed::{self, FeedRow, Touched, kind};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, Tx};
 use shared::ids::OrganisationId;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -67,6 +67,17 @@ pub async fn measure(
     })
 }
 
+/// Can everything that was written be read by now?
+async fn is_settled(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    at: (i64, i64),
+) -> Result<bool, StoreError> {
+    let written = feed::after_by_number_alone(tx, organisation_id, at, 1).await?;
+    let end = feed::end(tx, organisation_id).await?;
+    Ok(written.iter().all(|row| (row.txid, row.position) <= end))
+}
+
 /// Follows the feed until the writers are done and nothing more comes; counts different records.
 async fn follow(
     db: Db,
@@ -78,7 +89,10 @@ async fn follow(
     let mut at = start;
     let mut seen: HashSet<String> = HashSet::new();
     loop {
-        let last_look = done.load(Ordering::SeqCst);
+        let mut tx = db.read_for(organisation_id).await?;
+        // Transactions of others on the same server hold the end of the feed back: it is no miss what is yet to come.
+        let last_look = done.load(Ordering::SeqCst) && is_settled(&mut tx, organisation_id, at).await?;
+        drop(tx);
         let mut tx = db.read_for(organisation_id).await?;
         let rows: Vec<FeedRow> = if by_number {
             feed::after_by_number_alone(&mut tx, organisation_id, at, 500).await?

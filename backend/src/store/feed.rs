@@ -76,6 +76,13 @@ pub struct Life {
     pub feed_horizon_position: i64,
 }
 
+/// The last number given in a transaction. A tombstone that was forgotten keeps its number: one given twice would be
+/// passed over by whoever has already seen the first.
+const LAST_POSITION: &str = "SELECT MAX(position) FROM (\
+     SELECT position FROM feed WHERE organisation_id = $1 AND txid = $2 \
+     UNION ALL SELECT feed_horizon_position FROM database_life WHERE one = 1 AND feed_horizon_txid = $2 \
+     UNION ALL SELECT 0) AS given";
+
 /// Notes that records changed, in the transaction that changes them.
 pub async fn touch(
     tx: &mut Tx,
@@ -96,11 +103,7 @@ pub async fn touch(
         }
     };
     let mut position: i64 = on_engine!(tx, connection => {
-        sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) FROM feed WHERE organisation_id = $1 AND txid = $2")
-            .bind(&organisation_id)
-            .bind(txid)
-            .fetch_one(connection)
-            .await?
+        sqlx::query_scalar(LAST_POSITION).bind(&organisation_id).bind(txid).fetch_one(connection).await?
     });
     let mut rows = Rows::new(
         "feed (organisation_id, kind, scope, record_id, txid, position, removed)",
@@ -162,12 +165,11 @@ pub async fn after(
 pub async fn end(tx: &mut Tx, organisation_id: OrganisationId) -> Result<(i64, i64), StoreError> {
     Ok(match tx {
         Tx::Sqlite(tx) => {
-            let position: i64 = sqlx::query_scalar(
-                "SELECT COALESCE(MAX(position), 0) FROM feed WHERE organisation_id = $1 AND txid = 0",
-            )
-            .bind(organisation_id.to_string())
-            .fetch_one(&mut **tx)
-            .await?;
+            let position: i64 = sqlx::query_scalar(LAST_POSITION)
+                .bind(organisation_id.to_string())
+                .bind(0)
+                .fetch_one(&mut **tx)
+                .await?;
             (0, position)
         }
         Tx::Postgres(tx) => {
