@@ -10,10 +10,10 @@ mod entry;
 mod taken;
 mod taking;
 
-use crate::component::{Icon, IconName, Stroke, SyncPill, on_strokes};
+use crate::component::{Icon, IconName, Stroke, SyncPill, on_strokes, use_toasts};
 use crate::i18n::{money, t};
 use crate::page::problem;
-use crate::session::{PayProblem, use_open_cart, use_paying};
+use crate::session::{PayProblem, use_open_cart, use_paying, use_scans};
 use card::CardPanel;
 use cash::CashPanel;
 use done::Done;
@@ -72,6 +72,11 @@ fn Take() -> impl IntoView {
             _ => return false,
         }
         true
+    });
+    let toasts = use_toasts();
+    use_scans().take(move |_| {
+        taking.forget_last();
+        toasts.warn(t!("pay.scanned"));
     });
     view! {
         <main class="pay">

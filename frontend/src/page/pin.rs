@@ -7,7 +7,7 @@ use crate::component::{
     Icon, IconName, Key, Keypad, LanguageChoice, Stroke, SyncPill, left, on_strokes, ticking,
 };
 use crate::i18n::t;
-use crate::session::{SignInError, Till, now_ms, use_till};
+use crate::session::{SignInError, Till, use_scans, use_till};
 use leptos::prelude::*;
 use shared::ids::StaffId;
 use shared::staff::{Role, StaffMember};
@@ -42,6 +42,8 @@ pub fn Pin() -> impl IntoView {
         now_ms: ticking(),
     };
     on_strokes(move |stroke| asking.stroke(stroke));
+    // A scan is no PIN; its first letter may have looked like a digit.
+    use_scans().take(move |_| asking.pin.set(String::new()));
     let store = move || till.store.get().map(|store| store.name.clone());
     let register = move || till.register.get().map(|register| register.name.clone());
     view! {
@@ -125,7 +127,6 @@ impl Asking {
             let result = self.till.sign_in(member.id, &pin).await;
             // Signed in, the page is gone.
             self.is_checking.try_set(false);
-            self.now_ms.try_set(now_ms());
             self.problem.try_set(result.err());
         });
     }

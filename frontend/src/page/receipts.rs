@@ -7,7 +7,7 @@ use crate::component::{Icon, IconName, ReceiptPaper, Stroke, on_strokes};
 use crate::i18n::{moment, money, t};
 use crate::page::printing::Printing;
 use crate::page::problem;
-use crate::session::{RecordError, Till, use_till};
+use crate::session::{RecordError, Till, use_scans, use_till};
 use leptos::html;
 use leptos::prelude::*;
 use shared::ids::SaleId;
@@ -48,6 +48,8 @@ pub fn Receipts() -> impl IntoView {
         asked: StoredValue::new(0),
     };
     Effect::new(move |_| search.look(search.text.get()));
+    // The barcode of a receipt is its number.
+    use_scans().take(move |code| search.text.set(code));
     on_strokes(move |stroke| match stroke {
         Stroke::Down => search.step(true),
         Stroke::Up => search.step(false),

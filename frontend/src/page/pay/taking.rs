@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use crate::component::Key;
-use crate::session::Paying;
+use crate::session::{Paying, now_ms};
 use leptos::prelude::*;
 use shared::money::{Currency, Minor};
 use shared::tender::{Settlement, Standing, TenderError, TenderKind, is_likely_cash};
@@ -10,6 +10,9 @@ use std::time::Duration;
 
 /// After that long a person is told that it is still being written.
 const SLOW: Duration = Duration::from_secs(3);
+
+/// A scanner has typed a code in less.
+const LONGEST_SCAN_MS: i64 = 1_000;
 
 /// How the next payment is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,8 @@ pub struct Taking {
     pub method: RwSignal<Method>,
     /// Its amount.
     pub entry: RwSignal<Entry>,
+    /// The amount before the last key, and when that was pressed.
+    before: StoredValue<(Entry, i64)>,
     /// The terminal's number of the payment.
     pub reference: RwSignal<String>,
     /// The card's last digits.
@@ -77,7 +82,8 @@ impl Taking {
             }
         });
         let wrong = RwSignal::new(None);
-        Self { paying, method, entry, reference, last_four, wrong, standing, outcome, is_slow }
+        let before = StoredValue::new((Entry::default(), 0));
+        Self { paying, method, entry, before, reference, last_four, wrong, standing, outcome, is_slow }
     }
 
     /// The store's currency. A cart without a store has no price and is not paid for.
@@ -117,7 +123,17 @@ impl Taking {
         if self.may_change() {
             self.wrong.set(None);
             let decimals = self.decimals();
+            self.before.set_value((self.entry.get_untracked(), now_ms()));
             self.entry.update(|entry| *entry = entry.press(key, decimals));
+        }
+    }
+
+    /// Something was scanned: its first letter looked like a key and is taken back.
+    pub fn forget_last(self) {
+        let (entry, at_ms) = self.before.get_value();
+        // A scan into a field has not pressed a key here.
+        if self.may_change() && now_ms().saturating_sub(at_ms) < LONGEST_SCAN_MS {
+            self.entry.set(entry);
         }
     }
 
