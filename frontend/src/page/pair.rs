@@ -40,12 +40,14 @@ pub fn Pair() -> impl IntoView {
     let is_secure = web_sys::window().is_some_and(|window| window.is_secure_context());
     view! {
         <main class="pair-page">
-            <section class="card pair-card">
+            <div class="card pair-card">
+                <section class="pair-main">
                 <div class="pair-brand"><span class="mark" aria-hidden="true">"tb"</span><span class="strong">"Tillbridge"</span></div>
                 <h1>{t!("pay.pair_title")}</h1>
                 <p class="muted">{t!("pay.pair_words")}</p>
                 {if is_secure { view! { <Form pairing /> }.into_any() } else { view! { <NotSecure /> }.into_any() }}
-                <hr />
+                </section>
+                <section class="pair-about">
                 <h2>{t!("pay.pair_what")}</h2>
                 <ul class="pair-what">
                     <li>{t!("pay.pair_what_key")}</li>
@@ -53,7 +55,8 @@ pub fn Pair() -> impl IntoView {
                     <li>{t!("pay.pair_what_end")}</li>
                 </ul>
                 <p class="sm muted">{t!("pay.pair_manage")} " " <a href="/manage" rel="external">{t!("pay.pair_manage_link")}</a></p>
-            </section>
+                </section>
+            </div>
             <LanguageChoice />
         </main>
     }

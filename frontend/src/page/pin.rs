@@ -42,8 +42,7 @@ pub fn Pin() -> impl IntoView {
         now_ms: ticking(),
     };
     on_strokes(move |stroke| asking.stroke(stroke));
-    // A scan is no PIN; its first letter may have looked like a digit.
-    use_scans().take(move |_| asking.pin.set(String::new()));
+    use_scans().take(move |code| asking.scanned(&code));
     let store = move || till.store.get().map(|store| store.name.clone());
     let register = move || till.register.get().map(|register| register.name.clone());
     view! {
@@ -86,6 +85,18 @@ impl Asking {
             _ => return false,
         }
         true
+    }
+
+    /// A badge may carry a PIN. Anything else that is scanned is none; its first letter may have looked like a digit.
+    fn scanned(self, code: &str) {
+        if self.chosen.with_untracked(Option::is_none) || self.is_checking.get_untracked() {
+            return;
+        }
+        let is_pin = shared::staff::pin_is_fit(code);
+        self.pin.set(if is_pin { code.to_owned() } else { String::new() });
+        if is_pin {
+            self.sign_in();
+        }
     }
 
     fn press(self, key: Key) {
