@@ -154,7 +154,10 @@ fn plural_form(count: i64) -> String {
 
 /// For Intl: digits are the ones on the keys and on receipts in every language.
 fn locale() -> String {
-    format!("{}-u-nu-latn", language())
+    // The browser's own region, where it speaks the language chosen: the 25th of November is not written alike everywhere.
+    let own = web_sys::window().and_then(|window| window.navigator().language());
+    let own = own.filter(|own| own.split('-').next() == Some(language()) && !own.contains("-u-"));
+    format!("{}-u-nu-latn", own.as_deref().unwrap_or(language()))
 }
 
 /// A formatter of the browser, made once. Decimal texts go in, so nothing is rounded on the way.
@@ -286,7 +289,10 @@ pub fn ago(seconds: i64) -> String {
         s @ ..86_400 => (s / 3_600, "hour"),
         s => (s / 86_400, "day"),
     };
-    let format = Intl::RelativeTimeFormat::new(&Array::of1(&locale().into()), &Object::new());
+    let options = Object::new();
+    // "now" and "yesterday" where the language has such words.
+    let _ = Reflect::set(&options, &"numeric".into(), &"auto".into());
+    let format = Intl::RelativeTimeFormat::new(&Array::of1(&locale().into()), &options);
     format.format(from_whole(count.saturating_neg()), unit).into()
 }
 

@@ -18,7 +18,7 @@ mod tablet;
 
 use crate::component::{Frame, ToastPlace, Toasts};
 use crate::i18n::t;
-use crate::session::{OpenCart, Paying, Phase, Scans, Till, use_till};
+use crate::session::{Manage, OpenCart, Paying, Phase, Scans, Till, use_till};
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::path;
@@ -33,6 +33,7 @@ pub fn App() -> impl IntoView {
     provide_context(Paying::new(till, cart));
     provide_context(Toasts::new());
     provide_context(Scans::start());
+    provide_context(Manage::new());
     view! {
         <Router>
             <Routes fallback=NoSuchPage>

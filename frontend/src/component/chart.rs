@@ -11,10 +11,10 @@ use shared::money::{Currency, Minor};
 
 // The drawing is ten times finer than a pixel, so that whole numbers place everything.
 const WIDTH: i64 = 8_000;
-const HEIGHT: i64 = 2_560;
+const HEIGHT: i64 = 2_300;
 const LEFT: i64 = 620;
 const TOP: i64 = 140;
-const BOTTOM: i64 = 2_220;
+const BOTTOM: i64 = 2_020;
 
 /// What is drawn: hours and where the axis ends.
 #[derive(Clone, PartialEq)]

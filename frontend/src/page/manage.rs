@@ -34,8 +34,9 @@ use place::Place;
 /// Everything under `/manage`, `/setup` and `/sign-in`.
 #[component]
 pub fn ManagePages() -> impl IntoView {
-    let manage = Manage::open();
-    provide_context(manage);
+    let manage = use_manage();
+    manage.arrive();
+    on_cleanup(move || manage.leave());
     provide_context(frame::Visited::default());
     // What a person may do does not change without signing in again, so a new answer of the same kind keeps the page.
     let door = Memo::new(move |_| match manage.access.get() {

@@ -100,6 +100,8 @@ pub struct Manage {
     pub live: RwSignal<Live>,
     /// Counts the changes told; read it to load anew.
     pub changes: RwSignal<u64>,
+    /// Why what every page needs could not be loaded.
+    pub trouble: RwSignal<Option<Trouble>>,
     /// What was looked for last, so that coming back from a record finds the list as it was.
     pub sought: Sought,
     events: StoredValue<Option<live::Events>, LocalStorage>,
@@ -128,9 +130,9 @@ pub fn use_manage() -> Manage {
 }
 
 impl Manage {
-    /// Asks the server who is here; give it to the pages with `provide_context`.
-    pub fn open() -> Self {
-        let manage = Self {
+    /// Nothing asked yet; give it to the pages with `provide_context`, and [`Manage::arrive`] when one is shown.
+    pub fn new() -> Self {
+        Self {
             access: RwSignal::new(Access::Asking),
             ended: RwSignal::new(false),
             stores: RwSignal::default(),
@@ -142,11 +144,10 @@ impl Manage {
             kept: RwSignal::new(0),
             live: RwSignal::new(Live::No),
             changes: RwSignal::new(0),
+            trouble: RwSignal::new(None),
             sought: Sought::default(),
             events: StoredValue::new_local(None),
-        };
-        manage.look();
-        manage
+        }
     }
 
     /// May the person signed in do this?

@@ -1,7 +1,7 @@
 //! Frame: the rail beside, the bar above, and the page under its heading.
 
 use super::place::Place;
-use crate::component::{Icon, IconName};
+use crate::component::{Failed, Icon, IconName};
 use crate::i18n::t;
 use crate::session::use_manage;
 use leptos::html;
@@ -84,6 +84,11 @@ pub fn Screen(
     actions: Option<AnyView>,
     children: Children,
 ) -> AnyView {
+    let manage = use_manage();
+    let again = move |()| {
+        manage.load_places();
+        manage.load_groups();
+    };
     let title = NodeRef::<html::H1>::new();
     let visited: Visited = expect_context();
     Effect::new(move |_| {
@@ -109,7 +114,10 @@ pub fn Screen(
             {actions}
             <Person />
         </header>
-        <main id="page">{children()}</main>
+        <main id="page">
+            {move || manage.trouble.get().map(|trouble| view! { <Failed trouble on_retry=again /> })}
+            {children()}
+        </main>
     }
     .into_any()
 }

@@ -181,17 +181,22 @@ fn periods(tax: &TaxCategory) -> AnyView {
         } else {
             None
         };
-        view! { <tr><th scope="row">{i18n::day(period.from)}</th><td>{rates}</td><td class="num">{when}</td></tr> }
+        view! { <tr><th scope="row">{first_day(period.from)}</th><td>{rates}</td><td class="num">{when}</td></tr> }
     };
     view! {
         <table class="list slim">
             <thead class="hidden-text">
-                <tr><th scope="col">{t!("manage.tax.from")}</th><th scope="col">{t!("manage.tax.rates")}</th><th scope="col"></th></tr>
+                <tr><th scope="col">{t!("manage.tax.from")}</th><th scope="col">{t!("manage.tax.rates")}</th><th scope="col">{t!("manage.tax.state")}</th></tr>
             </thead>
             <tbody>{tax.periods.iter().map(row).collect_view()}</tbody>
         </table>
     }
     .into_any()
+}
+
+/// A period that begins with the calendar has always held.
+fn first_day(from: Day) -> String {
+    if from.number() <= 0 { t!("manage.tax.always").to_owned() } else { i18n::day(from) }
 }
 
 /// A rate as it is typed.

@@ -89,7 +89,7 @@ fn card(record: &KeptEntry, tablet: String, deciding: Deciding) -> AnyView {
     let sequence = record.sequence;
     view! {
         <article class="card padded kept">
-            <h2><Icon name=IconName::Warning />{record.reason.clone()}</h2>
+            <h2><Icon name=IconName::Warning />{sentence(&record.reason)}</h2>
             <p class="sm muted">{t!("manage.kept.from", tablet = tablet, number = sequence, time = received)}</p>
             <details class="fold">
                 <summary>{t!("manage.kept.content")}</summary>
@@ -99,6 +99,12 @@ fn card(record: &KeptEntry, tablet: String, deciding: Deciding) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// A reason begins like a sentence.
+fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A record a person can read: a sale as a sale, anything else as it came.

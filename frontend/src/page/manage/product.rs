@@ -42,7 +42,10 @@ pub fn ProductPage(
         (Some(_), None) => t!("manage.product").to_owned(),
         (None, _) => t!("manage.products.add").to_owned(),
     };
+    // Prices are read in the shop's currency; what is typed stays when the stores are loaded again.
+    let currency = Memo::new(move |_| manage.currency());
     let form = move || match (id, of, loaded.value.get()) {
+        _ if currency.get().is_none() => None,
         (None, None, _) => Some(view! { <ProductForm known=None parent=None loaded /> }.into_any()),
         (Some(_), _, Some(read)) => {
             Some(view! { <ProductForm known=Some(read) parent=None loaded /> }.into_any())

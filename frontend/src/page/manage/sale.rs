@@ -49,14 +49,11 @@ pub fn SaleDetail(
 /// Everything a sale says.
 pub fn whole(sale: &Sale) -> AnyView {
     let manage = use_manage();
-    let store =
-        manage.stores.get_untracked().iter().find(|store| store.id == sale.store_id).map(|s| s.name.clone());
-    let register = manage
-        .registers
-        .get_untracked()
-        .iter()
-        .find(|one| one.id == sale.register_id)
-        .map(|one| one.name.clone());
+    let (store_id, register_id) = (sale.store_id, sale.register_id);
+    // Stores and registers may come after the sale.
+    let store = move || manage.stores.get().iter().find(|one| one.id == store_id).map(|one| one.name.clone());
+    let register =
+        move || manage.registers.get().iter().find(|one| one.id == register_id).map(|one| one.name.clone());
     let fact = |label: &'static str, text: String| {
         (!text.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
     };
@@ -65,8 +62,8 @@ pub fn whole(sale: &Sale) -> AnyView {
         <dl class="facts">
             {kind_tag(sale.kind)}
             {fact(t!("manage.sales.time"), sale.time.text())}
-            {fact(t!("manage.store"), store.unwrap_or_default())}
-            {fact(t!("manage.register"), register.unwrap_or_default())}
+            {move || store().and_then(|name| fact(t!("manage.store"), name))}
+            {move || register().and_then(|name| fact(t!("manage.register"), name))}
             {fact(t!("manage.sales.by"), sale.staff_name.clone())}
             {fact(t!("manage.sale.customer"), customer.name.unwrap_or_default())}
             {fact(t!("manage.sale.note"), sale.note.clone().unwrap_or_default())}

@@ -10,6 +10,7 @@ use crate::session::{Access, Loaded, Manage, use_manage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{StaffRequest, StaffView};
+use shared::ids::StaffId;
 use shared::staff::{Role, pin_is_fit};
 use std::sync::Arc;
 
@@ -86,10 +87,7 @@ fn row(manage: Manage, staff: Loaded<Vec<StaffView>>, editing: Editing, person: 
             turn(manage, staff, &person, event.target().checked());
         }
     };
-    // Nobody locks themselves out by a slip of the finger.
-    let is_self = manage
-        .access
-        .with_untracked(|access| matches!(access, Access::In(session) if session.staff_id == person.id));
+    let is_self = is_self(manage, person.id);
     view! {
         <tr class:off=!person.active>
             <th scope="row">
@@ -106,6 +104,11 @@ fn row(manage: Manage, staff: Loaded<Vec<StaffView>>, editing: Editing, person: 
         </tr>
     }
     .into_any()
+}
+
+/// Nobody locks themselves out by a slip of the finger.
+fn is_self(manage: Manage, id: StaffId) -> bool {
+    manage.access.with_untracked(|access| matches!(access, Access::In(session) if session.staff_id == id))
 }
 
 /// Changes at once and goes back if the server says no.
@@ -152,6 +155,7 @@ fn Edit(known: Option<StaffView>, editing: Editing, #[prop(into)] on_saved: Call
     let (has_pin, had_email) =
         known.as_ref().map_or((false, false), |person| (person.has_pin, person.email.is_some()));
     let id = known.map(|person| person.id);
+    let is_self = id.is_some_and(|id| is_self(manage, id));
     let send = move |()| {
         let given = |signal: RwSignal<String>| {
             let text = signal.get_untracked().trim().to_owned();
@@ -191,7 +195,7 @@ fn Edit(known: Option<StaffView>, editing: Editing, #[prop(into)] on_saved: Call
                 <Field name="email" label=t!("manage.email") value=email kind="email" optional=true hint=t!("manage.staff.email.hint") />
                 <Field name="password" label=t!("manage.password") value=password kind="password" complete="new-password"
                     optional=true hint=password_hint />
-                {(!is_new).then(|| view! {
+                {(!is_new && !is_self).then(|| view! {
                     <Switch label=t!("manage.staff.active") value=active hint=t!("manage.staff.active.hint") />
                 })}
                 {buttons(move || editing.set(None))}

@@ -8,7 +8,7 @@ use crate::session::{Live, Loaded, use_manage};
 use leptos::prelude::*;
 use shared::api::{BestSeller, DayFigures, DeviceView, StoreFigures, TodayResponse};
 use shared::calendar::Day;
-use shared::money::{Currency, Minor};
+use shared::money::{Currency, Minor, Rounding};
 use std::sync::Arc;
 
 /// A tablet that was not heard of for so long is worth a look.
@@ -284,13 +284,40 @@ fn stores(shown: &TodayResponse) -> AnyView {
         view! {
             <tr>
                 <th scope="row">{store.name.clone()}</th>
-                <td class="num strong">{i18n::money(store.net, currency)}</td>
-                <td class="num">{delta(change(store.net.0, store.compared_net.0), true)}</td>
+                <td class="num strong">{i18n::money_short(whole(store.net, currency), currency)}</td>
+                <td class="num">{short_delta(change(store.net.0, store.compared_net.0))}</td>
             </tr>
         }
     };
     view! { <table class="list slim"><tbody>{shown.stores.iter().map(row).collect_view()}</tbody></table> }
         .into_any()
+}
+
+/// Without its minor part.
+fn whole(amount: Minor, currency: Currency) -> Minor {
+    let unit = 10_i64.pow(currency.digits());
+    amount.rounded_to(unit, Rounding::HalfAwayFromZero).unwrap_or(amount)
+}
+
+/// As [`delta`], with the word for a screen reader alone: the sign says it to the eye.
+fn short_delta(change: Option<i64>) -> AnyView {
+    let Some(change) = change else {
+        return view! { <span class="delta muted">"–"<span class="hidden-text">{t!("manage.today.nothing_before")}</span></span> }
+            .into_any();
+    };
+    let percent = i18n::percent(change.saturating_abs());
+    let (sign, class, words) = match change {
+        0 => ("=", "delta muted", t!("manage.today.same").to_owned()),
+        1.. => ("▲", "delta good", t!("manage.today.up", percent = percent.clone())),
+        _ => ("▼", "delta poor", t!("manage.today.down", percent = percent.clone())),
+    };
+    view! {
+        <span class=class>
+            <span aria-hidden="true">{format!("{sign} {percent}")}</span>
+            <span class="hidden-text">{words}</span>
+        </span>
+    }
+    .into_any()
 }
 
 fn best_sellers(shown: &TodayResponse) -> AnyView {

@@ -5,9 +5,26 @@ use crate::api_client;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{SessionResponse, SetupRequest, SignInRequest, StatusResponse};
+use shared::staff::Permission;
 use std::sync::Arc;
 
 impl Manage {
+    /// A manage page is shown: asks who is here, or listens again.
+    pub fn arrive(self) {
+        if self.access.with_untracked(|access| matches!(access, Access::In(_))) {
+            self.load_places();
+            self.load_groups();
+            self.listen();
+        } else {
+            self.look();
+        }
+    }
+
+    /// The manage pages are left.
+    pub fn leave(self) {
+        self.stop_listening();
+    }
+
     /// Asks the server whether it is set up and who is signed in.
     pub fn look(self) {
         self.access.set(Access::Asking);
@@ -46,6 +63,12 @@ impl Manage {
         self.load_places();
         self.load_groups();
         self.listen();
+        if self.may(Permission::ManageDevices) {
+            // Counts the records that wait, for the badge.
+            spawn_local(async move {
+                let _ = self.kept_records().await;
+            });
+        }
     }
 
     /// Ends this session, or with `everywhere` each session of this person.

@@ -30,8 +30,9 @@ impl Manage {
     /// Reads categories and taxes anew.
     pub fn load_groups(self) {
         spawn_local(async move {
-            if let Ok(groups) = self.get::<CatalogResponse>("/api/catalog").await {
-                self.groups.set(Arc::new(groups));
+            match self.get::<CatalogResponse>("/api/catalog").await {
+                Ok(groups) => self.groups.set(Arc::new(groups)),
+                Err(trouble) => self.trouble.set(Some(trouble)),
             }
         });
     }

@@ -29,6 +29,14 @@ pub struct Events {
     _hears: Vec<Closure<dyn FnMut()>>,
 }
 
+impl Drop for Events {
+    fn drop(&mut self) {
+        self.source.set_onopen(None);
+        self.source.set_onerror(None);
+        self.source.close();
+    }
+}
+
 impl Manage {
     /// Opens the line, unless it is open.
     pub(super) fn listen(self) {
@@ -72,11 +80,7 @@ impl Manage {
     /// Hangs up.
     pub(super) fn stop_listening(self) {
         self.events.update_value(|events| {
-            if let Some(events) = events.take() {
-                events.source.close();
-                // Dropping what hears while it may be running would tear it from under the browser.
-                std::mem::forget(events);
-            }
+            events.take();
         });
         self.live.set(Live::No);
     }

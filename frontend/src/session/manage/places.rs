@@ -13,11 +13,15 @@ impl Manage {
     /// Reads stores and registers anew.
     pub fn load_places(self) {
         spawn_local(async move {
-            if let Ok(stores) = self.get::<Vec<Store>>("/api/stores").await {
-                self.stores.set(Arc::new(stores));
-            }
-            if let Ok(registers) = self.get::<Vec<Register>>("/api/registers").await {
-                self.registers.set(Arc::new(registers));
+            let stores = self.get::<Vec<Store>>("/api/stores").await;
+            let registers = self.get::<Vec<Register>>("/api/registers").await;
+            match (stores, registers) {
+                (Ok(stores), Ok(registers)) => {
+                    self.registers.set(Arc::new(registers));
+                    self.stores.set(Arc::new(stores));
+                    self.trouble.set(None);
+                }
+                (Err(trouble), _) | (_, Err(trouble)) => self.trouble.set(Some(trouble)),
             }
         });
     }
