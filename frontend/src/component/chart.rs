@@ -102,9 +102,9 @@ pub fn HourChart(
                 <h2>{heading}</h2>
                 <p class="legend" aria-live="polite">
                     {move || reading().map(|hour| view! { <span class="strong">{clock(hour.hour)}</span> })}
-                    <span class="key now">{this_day}
+                    <span class="series now">{this_day}
                         {move || reading().map(|hour| view! { <b>{money(hour.net)}</b> })}</span>
-                    <span class="key before">{other_day}
+                    <span class="series before">{other_day}
                         {move || reading().map(|hour| view! { <b>{money(hour.compared_net)}</b> })}</span>
                 </p>
             </figcaption>

@@ -70,7 +70,7 @@ pub fn Empty(
     #[prop(optional)] children: Option<Children>,
 ) -> AnyView {
     view! {
-        <div class="empty">
+        <div class="nothing">
             <Icon name=icon />
             <p class="strong">{heading}</p>
             {words.map(|words| view! { <p class="muted">{words}</p> })}

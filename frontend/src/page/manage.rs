@@ -46,7 +46,7 @@ pub fn ManagePages() -> impl IntoView {
         Access::Asking => Door::Asking,
         Access::Trouble(_) => Door::Trouble,
     });
-    move || match door.get() {
+    let shown = move || match door.get() {
         Door::Asking => {
             view! { <main class="centred"><p class="muted">{t!("common.loading")}</p></main> }.into_any()
         }
@@ -54,7 +54,8 @@ pub fn ManagePages() -> impl IntoView {
         Door::SetUp => view! { <SetUp /> }.into_any(),
         Door::SignIn { demo } => view! { <SignIn demo /> }.into_any(),
         Door::In(_) => view! { <Inside /> }.into_any(),
-    }
+    };
+    view! { <div class="manage-room">{shown}</div> }
 }
 
 #[derive(Clone, Copy, PartialEq)]

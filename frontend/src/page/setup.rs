@@ -130,7 +130,7 @@ pub fn SetUp() -> AnyView {
                         <Field name="standard_tax.percent" label=t!("manage.tax.percent") value=typed.percent kind="decimal" unit="%" />
                     </div>
                 </section>
-                <div class="actions foot"><Submit label=t!("manage.setup.do") /></div>
+                <div class="actions save-bar"><Submit label=t!("manage.setup.do") /></div>
             </FormBody>
         </main>
     }

@@ -116,6 +116,9 @@ fn is_ready(report: &ImportReport) -> bool {
 
 #[component]
 fn Report(report: ImportReport) -> AnyView {
+    // What stands in the way comes first.
+    let mut findings = report.findings.clone();
+    findings.sort_by_key(|finding| !finding.error);
     let errors: u64 =
         report.findings.iter().filter(|finding| finding.error).map(|finding| finding.count).sum();
     let count = |label: &'static str, count: u64| {
@@ -139,7 +142,7 @@ fn Report(report: ImportReport) -> AnyView {
             {count(t!("manage.import.unchanged"), report.unchanged)}
         </dl>
         <p class="xs muted">{t!("manage.import.format", name = report.format.clone())}</p>
-        {report.findings.into_iter().map(finding).collect_view()}
+        {findings.into_iter().map(finding).collect_view()}
     }
     .into_any()
 }
@@ -194,7 +197,7 @@ fn Out() -> AnyView {
         <section class="card padded fields">
             <h2>{t!("manage.export")}</h2>
             <p class="muted">{t!("manage.export.words")}</p>
-            <ul class="plain choices">
+            <ul class="plain options">
                 {file("/api/export/products.csv", t!("manage.rail.products"), t!("manage.export.products"))}
                 {file("/api/export/sales.csv", t!("manage.rail.sales"), t!("manage.export.sales"))}
                 {file("/api/export/lines.csv", t!("manage.sales.lines"), t!("manage.export.lines"))}

@@ -228,6 +228,7 @@ fn ProductForm(
         toasts.say(t!("manage.saved.name", name = name));
         navigate("/manage/products", NavigateOptions::default());
     };
+    let read_version = StoredValue::new(version.clone());
     let send = move |()| {
         // The id of a new product is minted by the server.
         let id = own.unwrap_or_else(|| ProductId(crate::session::mint()));
@@ -249,6 +250,21 @@ fn ProductForm(
             toasts.say(t!("manage.reloaded"));
         }
     };
+    // Only if it has another version by now was somebody else first; a code that is taken is a conflict too.
+    let overtaken = RwSignal::new(false);
+    Effect::new(move |_| {
+        let conflict =
+            form.trouble.with(|trouble| trouble.as_ref().is_some_and(|one| one.code == "conflict"));
+        overtaken.set(false);
+        if let (true, Some(id)) = (conflict, own) {
+            let read = read_version.get_value();
+            leptos::task::spawn_local(async move {
+                let now = manage.product(id).await;
+                let newer = now.is_ok_and(|now| Some(now.version) != read);
+                overtaken.try_set(newer);
+            });
+        }
+    });
     let conflict = move || {
         let is_one =
             form.trouble.with(|trouble| trouble.as_ref().is_some_and(|trouble| trouble.code == "conflict"));
@@ -293,7 +309,7 @@ fn ProductForm(
                 </section>
             </div>
             {conflict}
-            <div class="actions foot">
+            <div class="actions save-bar">
                 <a class="btn line" href="/manage/products">{t!("common.cancel")}</a>
                 <Submit label=t!("common.save") />
             </div>
@@ -445,7 +461,7 @@ fn ChooseParent(typed: Typed, choosing: RwSignal<bool>, own: Option<ProductId>) 
     view! {
         <Dialog heading=t!("manage.product.make_variant").to_owned() on_close=move |()| choosing.set(false)>
             <Seek label=t!("manage.products.seek") value=words />
-            <ul class="plain choices">{move || fit().into_iter().map(row).collect_view()}</ul>
+            <ul class="plain options">{move || fit().into_iter().map(row).collect_view()}</ul>
         </Dialog>
     }
     .into_any()

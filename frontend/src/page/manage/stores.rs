@@ -146,7 +146,7 @@ fn Settings(known: Option<Store>) -> AnyView {
         <div class="narrow-page">
             <FormBody form on_submit=send>
                 <section class="card padded fields"><StoreFields store=typed /></section>
-                <div class="actions foot">
+                <div class="actions save-bar">
                     <a class="btn line" href="/manage/stores">{t!("common.cancel")}</a>
                     <Submit label=t!("common.save") />
                 </div>
