@@ -6,11 +6,26 @@ const BUILD = /*build*/"dev";
 
 const CACHE = `app-${BUILD}`;
 
+// Answered by the server alone, also when a person looks at them.
+const SERVERS_OWN = /^\/(api\/|health$|ready$|metrics$)/;
+
 // Either every file of the build is here, or this build is not installed and the one before goes on.
 self.addEventListener("install", (event) => {
   const requests = PRECACHE.map((path) => new Request(path, { cache: path === "/" ? "reload" : "default" }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)).then(check));
 });
+
+// The page itself has no name of its own build: one fetched while the server was being exchanged would ask for files
+// that are not here.
+async function check() {
+  const cache = await caches.open(CACHE);
+  const page = await (await cache.match("/"))?.text();
+  const asked = [...(page ?? "").matchAll(/(?:src|href)="(\/[^"?#]+\.(?:js|css|wasm))"/g)].map((match) => match[1]);
+  if (PRECACHE.length > 0 && asked.some((path) => !PRECACHE.includes(path))) {
+    await caches.delete(CACHE);
+    throw new Error("the page is of another build");
+  }
+}
 
 self.addEventListener("activate", (event) => {
   const forget = async () => {
@@ -30,7 +45,7 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  const ours = url.origin === self.location.origin && !url.pathname.startsWith("/api/");
+  const ours = url.origin === self.location.origin && !SERVERS_OWN.test(url.pathname);
   if (request.method !== "GET" || !ours || PRECACHE.length === 0) {
     return;
   }

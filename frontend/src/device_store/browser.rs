@@ -108,7 +108,7 @@ impl Browser {
         let mut chunks = Vec::new();
         for bytes in Array::from(&all.await?).iter() {
             let chunk =
-                Chunk::read(Uint8Array::new(&bytes).to_vec()).ok_or(StoreError::Unreadable("catalogue"))?;
+                stored_bytes(bytes).and_then(Chunk::read).ok_or(StoreError::Unreadable("catalogue"))?;
             chunks.push(Arc::new(chunk));
         }
         let (counters, answered) = (counters.unwrap_or_default(), answered.unwrap_or_default());
@@ -119,7 +119,7 @@ impl Browser {
     pub async fn load_stock(&self) -> Result<Vec<Vec<u8>>, StoreError> {
         let transaction = self.begin(&[STOCK], Mode::Read).await?;
         let all = done(transaction.store(STOCK)?.get_all()).await?;
-        Ok(Array::from(&all).iter().map(|bytes| Uint8Array::new(&bytes).to_vec()).collect())
+        Ok(Array::from(&all).iter().filter_map(stored_bytes).collect())
     }
 
     pub async fn pair(&self, identity: &Identity, keys: &JsValue) -> Result<(), StoreError> {
@@ -381,6 +381,11 @@ fn put<T: Serialize>(store: &IdbObjectStore, key: &str, value: &T) -> Result<(),
 fn put_bytes(store: &IdbObjectStore, key: usize, bytes: &[u8]) -> Result<(), StoreError> {
     let key = number(u64::try_from(key).unwrap_or(u64::MAX));
     store.put_with_key(&Uint8Array::from(bytes), &key).map(drop).map_err(|error| meaning(&error))
+}
+
+/// Copied once, into our own memory.
+fn stored_bytes(value: JsValue) -> Option<Vec<u8>> {
+    value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
 }
 
 fn clear(transaction: &Transaction, stores: &[&str]) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! Open cart: the sale that is being made at this register, with its price, the line in hand and the way back.
 //! Invariant: a change either happens whole or not at all, and a finished or held cart cannot be undone into a second one.
 
-use super::till::Till;
+use super::till::{Phase, Till};
 use crate::clock;
 use leptos::prelude::*;
 use shared::catalog::Product;
@@ -49,8 +49,28 @@ impl OpenCart {
             till.tax_categories.track();
             cart.with(|cart| till.price(cart)).map(Arc::new).map_err(|error| error.to_string())
         });
-        Effect::new(move |_| till.cart_open.set(cart.with(|cart| !cart.is_empty())));
-        Self { till, cart, priced, selected: RwSignal::new(None), steps: RwSignal::default() }
+        Effect::new(move |_| {
+            till.cart_open.set(cart.with(|cart| !cart.is_empty()));
+            till.keep_open_cart(Some(cart.get()));
+        });
+        let open = Self { till, cart, priced, selected: RwSignal::new(None), steps: RwSignal::default() };
+        Effect::new(move |asked: Option<bool>| {
+            let asked = asked.unwrap_or(false);
+            let ready = till.phase.with(|phase| !matches!(phase, Phase::Loading | Phase::Failed(_)));
+            if ready && !asked {
+                leptos::task::spawn_local(async move { open.bring_back().await });
+            }
+            asked || ready
+        });
+        open
+    }
+
+    /// The cart that was open before this page was loaded.
+    async fn bring_back(self) {
+        let kept = self.till.kept_open_cart().await;
+        if let Some(kept) = kept.filter(|_| self.cart.with_untracked(Cart::is_empty)) {
+            self.resume(kept);
+        }
     }
 
     /// The cart as it is.

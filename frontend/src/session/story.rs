@@ -466,7 +466,7 @@ async fn a_manager_unpairs_the_tablet_and_what_it_holds_is_still_taken() {
     let handed_in = SyncStatus::Stopped { why: Stop::Unpaired, waiting: 0 };
     until("the sale is handed in", || till.sync_status.get_untracked() == handed_in).await;
     assert_eq!(net.booked(), [] as [u64; 0], "for a manager to look at");
-    assert_eq!(till.kept_by_server.get_untracked().len(), 1);
+    until("the server's reason is kept", || till.kept_by_server.get_untracked().len() == 1).await;
     let wrong = till.pair("WRONG", "Counter").await;
     assert!(matches!(wrong, Err(PairError::Refused(_))), "{wrong:?}");
     close(till);
@@ -479,6 +479,8 @@ async fn the_open_cart_comes_back_in_the_tab_that_had_it() {
     till.sign_in(SAM, "2580").await.unwrap();
     let cart = cart_with(&product(0), SaleId(clock::mint()));
     until("it is the owner", || till.owner.get_untracked()).await;
+    till.keep_open_cart(None);
+    assert_eq!(till.kept_open_cart().await, None);
     till.keep_open_cart(Some(cart.clone()));
     let device = till.device();
     while device.open_cart().await.unwrap().is_none() {}
@@ -487,8 +489,15 @@ async fn the_open_cart_comes_back_in_the_tab_that_had_it() {
     close(second);
     close(till);
     let till = tab(name).await;
-    assert_eq!(till.kept_open_cart().await, Some(cart));
+    till.keep_open_cart(None);
+    assert_eq!(till.kept_open_cart().await, Some(cart.clone()), "a page that starts empty does not wipe it");
+    let second = tab(name).await;
+    assert_eq!(second.kept_open_cart().await, None);
     close(till);
+    until("the other tab takes over", || second.owner.get_untracked()).await;
+    let held: Vec<Cart> = second.held.get_untracked().iter().map(|held| held.cart.clone()).collect();
+    assert_eq!(held, [cart], "what the closed tab had open is put aside");
+    close(second);
 }
 
 #[wasm_bindgen_test]

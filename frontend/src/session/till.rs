@@ -1,6 +1,6 @@
 //! Till: this tablet as a place to sell.
 //! Lives here: its signals, and everything a cashier's screen can ask of it.
-//! May use: device_store, sync, device_key, api_client, clock, shared rules. Never: markup.
+//! May use: device_store, sync, device_key, api_client, clock, i18n, shared rules. Never: markup.
 //! Invariant: `finish_sale` answers only after the sale is on the disk.
 
 use super::{app_update, pin, room, sample};
@@ -11,6 +11,7 @@ use crate::device_store::{
     Browser, Catalog, DeviceStore, Feed, HeldCart, Identity, Kept, Lists, Memory, Numbers, Recording,
     StoreError,
 };
+use crate::i18n;
 use crate::sync::{News, Sync};
 use leptos::prelude::*;
 use shared::api::PairRequest;
@@ -197,6 +198,8 @@ struct Shell {
     /// The open cart to write next, if it is not written yet.
     open_cart: RefCell<Option<Option<Cart>>>,
     writing_cart: Cell<bool>,
+    /// Has the cart of before this page been asked for? Nothing is written over it until then.
+    cart_asked: Cell<bool>,
     /// Was the first screen to sell from marked?
     sellable: Cell<bool>,
 }
@@ -250,6 +253,7 @@ impl Till {
                 key: RefCell::default(),
                 open_cart: RefCell::default(),
                 writing_cart: Cell::new(false),
+                cart_asked: Cell::new(false),
                 sellable: Cell::new(false),
             }),
         }
@@ -337,7 +341,7 @@ impl Till {
             }
             News::Stock => self.stock_version.update(|version| *version = version.wrapping_add(1)),
             News::Held => spawn_local(async move { self.refresh_held().await }),
-            News::Owner(owner) => self.owner.set(owner),
+            News::Owner(owner) => spawn_local(async move { self.own(owner).await }),
             News::Trouble(error) => self.troubled(&error),
             News::Elsewhere => room::reload(),
         }
@@ -617,7 +621,8 @@ impl Till {
     /// Remembers the cart that is open, or that none is, so that a reload brings it back. Cheap: call it on every change.
     /// Only the owner tab remembers; a second tab's cart is its own affair.
     pub fn keep_open_cart(self, cart: Option<Cart>) {
-        if !self.owner.get_untracked() && self.sync().is_some() {
+        let asked = self.shell.with_value(|shell| shell.cart_asked.get());
+        if !asked || !self.keeps_cart() {
             return;
         }
         let writing = self.shell.with_value(|shell| {
@@ -642,14 +647,32 @@ impl Till {
     /// The cart that was open before this page was loaded, unless it was paid or put aside since, or another tab has it.
     pub async fn kept_open_cart(self) -> Option<Cart> {
         let mut waited_ms = 0;
-        while self.sync().is_some() && !self.owner.get_untracked() {
-            if waited_ms >= OWNER_WAIT_MS {
-                return None;
-            }
+        while !self.keeps_cart() && waited_ms < OWNER_WAIT_MS {
             clock::pause(50).await;
             waited_ms += 50;
         }
-        self.device().open_cart().await.ok().flatten()
+        let kept = if self.keeps_cart() { self.device().open_cart().await.ok().flatten() } else { None };
+        self.shell.with_value(|shell| shell.cart_asked.set(true));
+        kept
+    }
+
+    fn keeps_cart(self) -> bool {
+        self.owner.get_untracked() || self.sync().is_none()
+    }
+
+    /// This tab owns queue and printer from now on. The cart that the tab before it left open is put aside, not lost.
+    async fn own(self, owner: bool) {
+        if self.shell.with_value(|shell| shell.cart_asked.get())
+            && let Ok(Some(cart)) = self.device().open_cart().await
+        {
+            let staff_name = self.signed_in().map(|staff| staff.name.clone()).unwrap_or_default();
+            let held = HeldCart { cart, label: None, held_at_ms: clock::now_ms(), staff_name };
+            if let Err(error) = self.device().hold(&held).await {
+                self.troubled(&error);
+            }
+            self.held_changed().await;
+        }
+        self.owner.set(owner);
     }
 
     /// Recent sales of this tablet, newest first: all of them, or those whose receipt number, products, customer or
@@ -723,12 +746,20 @@ impl Till {
         let stored = key.stored().map_err(|error| PairError::Store(error.to_string()))?;
         let paired = self.device().pair(&identity, &stored).await;
         paired.map_err(|error| PairError::Store(error.to_string()))?;
+        let language = identity.store.language.clone();
         self.begin(identity, key, &Kept::default());
         if let Some(sync) = self.sync() {
             sync.reload_others();
         }
         // A browser may ask a person first; the tablet sells meanwhile.
         spawn_local(async move { room::ask_to_persist(self).await });
+        // The shop's language, unless a person has chosen one here. The page is loaded anew; the first load goes on.
+        if !i18n::is_chosen()
+            && i18n::language() != language
+            && i18n::NAMES.iter().any(|(code, _)| *code == language)
+        {
+            i18n::choose(&language);
+        }
         Ok(())
     }
 
