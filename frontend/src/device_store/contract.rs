@@ -412,6 +412,30 @@ async fn a_newer_app_may_take_the_database_over() {
     newer.close();
 }
 
+/// What only reads does not wait for its transaction's end; that end must find nobody, rather than somebody who has gone.
+#[wasm_bindgen_test]
+async fn reading_leaves_nothing_behind() {
+    let watch = js_sys::Function::new_no_args(
+        "let errors = 0; const seen = () => { errors += 1; }; window.addEventListener('error', seen); \
+         return () => { window.removeEventListener('error', seen); return errors; };",
+    );
+    let errors: js_sys::Function =
+        wasm_bindgen::JsCast::dyn_into(watch.call0(&JsValue::NULL).unwrap()).unwrap();
+    let store = browser().await;
+    sell(&store, 1).await;
+    for _ in 0..3 {
+        store.load().await.unwrap();
+        store.position().await.unwrap();
+        store.entries(1, 10).await.unwrap();
+        store.sales(10).await.unwrap();
+        store.open_cart().await.unwrap();
+    }
+    // One more transaction: it ends after those before it.
+    store.answered(1, &[]).await.unwrap();
+    clock::pause(50).await;
+    assert_eq!(errors.call0(&JsValue::NULL).unwrap().as_f64(), Some(0.0));
+}
+
 /// A database that was closed under us is opened again; a sale then is recorded, and once.
 #[wasm_bindgen_test]
 async fn a_lost_connection_is_opened_again() {

@@ -58,8 +58,22 @@ fn handler(
     })
 }
 
-async fn answer_of(receive: oneshot::Receiver<Answer>) -> Answer {
+async fn answer_of(receive: &mut oneshot::Receiver<Answer>) -> Answer {
     receive.await.unwrap_or_else(|_| Err(StoreError::Lost))
+}
+
+/// A request that is listened to until this is dropped.
+struct Listening {
+    request: IdbRequest,
+    receive: oneshot::Receiver<Answer>,
+    _handlers: [Handler; 2],
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.request.set_onsuccess(None);
+        self.request.set_onerror(None);
+    }
 }
 
 /// Listens to a request at once and waits for it when awaited: several may be under way together.
@@ -74,15 +88,11 @@ pub fn done(request: Result<IdbRequest, JsValue>) -> impl Future<Output = Answer
         let error = handler(&send, move |_| Err(fault_of(of_error.error().ok().flatten())));
         request.set_onsuccess(Some(success.as_ref().unchecked_ref()));
         request.set_onerror(Some(error.as_ref().unchecked_ref()));
-        (request, receive, [success, error])
+        Listening { request, receive, _handlers: [success, error] }
     });
     async move {
-        let (request, receive, handlers) = listening.map_err(|error| meaning(&error))?;
-        let answer = answer_of(receive).await;
-        request.set_onsuccess(None);
-        request.set_onerror(None);
-        drop(handlers);
-        answer
+        let mut listening = listening.map_err(|error| meaning(&error))?;
+        answer_of(&mut listening.receive).await
     }
 }
 
@@ -94,7 +104,15 @@ fn fault_of(exception: Option<DomException>) -> StoreError {
 pub struct Transaction {
     inner: IdbTransaction,
     ended: oneshot::Receiver<Answer>,
-    handlers: [Handler; 2],
+    _handlers: [Handler; 2],
+}
+
+impl Drop for Transaction {
+    /// One that only read ends by itself; nobody waits for its end.
+    fn drop(&mut self) {
+        self.inner.set_oncomplete(None);
+        self.inner.set_onabort(None);
+    }
 }
 
 impl Transaction {
@@ -108,7 +126,7 @@ impl Transaction {
         let abort = handler(&send, move |_| Err(fault_of(of_abort.error())));
         inner.set_oncomplete(Some(complete.as_ref().unchecked_ref()));
         inner.set_onabort(Some(abort.as_ref().unchecked_ref()));
-        Ok(Self { inner, ended, handlers: [complete, abort] })
+        Ok(Self { inner, ended, _handlers: [complete, abort] })
     }
 
     /// One of its object stores.
@@ -117,20 +135,14 @@ impl Transaction {
     }
 
     /// Resolves when all of it is written (and, if strict, flushed), or none of it is.
-    pub async fn complete(self) -> Result<(), StoreError> {
-        let ended = answer_of(self.ended).await;
-        self.inner.set_oncomplete(None);
-        self.inner.set_onabort(None);
-        drop(self.handlers);
-        ended.map(drop)
+    pub async fn complete(mut self) -> Result<(), StoreError> {
+        answer_of(&mut self.ended).await.map(drop)
     }
 
     /// Gives it up; nothing of it is written.
     pub fn abort(self) {
         // It may have ended by itself, which is as good.
         let _ = self.inner.abort();
-        self.inner.set_oncomplete(None);
-        self.inner.set_onabort(None);
     }
 }
 
