@@ -106,7 +106,7 @@ fn read_table(bytes: &[u8], currency: Currency) -> Result<ReadFile, ImportError>
     let mut count = 0_u64;
     for row in rows {
         let row = row.map_err(|e| not_csv(&e))?;
-        let line = row.position().map_or(0, csv::Position::line);
+        let line = line_of(&row, bytes);
         let row = cells(&row);
         count += 1;
         if row.len() != columns.width() {
@@ -128,6 +128,15 @@ fn read_table(bytes: &[u8], currency: Currency) -> Result<ReadFile, ImportError>
         check_row(product, prices, &mut findings);
     }
     Ok(ReadFile { format: columns.format.word(), rows: count, products, findings })
+}
+
+/// Where a row begins, as an editor counts. The reader's count stands before the ends of lines it has yet to pass: the
+/// second letter of a line's end (CR LF), and empty lines.
+fn line_of(row: &csv::ByteRecord, bytes: &[u8]) -> u64 {
+    let Some(place) = row.position() else { return 0 };
+    let from = usize::try_from(place.byte()).unwrap_or(usize::MAX);
+    let passed = bytes.iter().skip(from).take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    place.line() + passed.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn not_csv(error: &csv::Error) -> ImportError {
@@ -365,4 +374,20 @@ fn check_row(product: &mut ReadProduct, prices: bool, findings: &mut Findings) {
         note(FindingKind::MissingPrice, &product.sku, &mut faulty);
     }
     product.faulty = faulty;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_as_an_editor_shows_them() {
+        let pounds = Currency::parse("GBP").unwrap();
+        let table = "sku,name\nA,one\n\nB,\"two\nlines\"\nC,three\n";
+        for (form, text) in [("LF", table.to_owned()), ("CR LF", table.replace('\n', "\r\n"))] {
+            let read = read(std::io::Cursor::new(text.into_bytes()), pounds).unwrap();
+            let lines: Vec<(String, u64)> = read.products.into_iter().map(|p| (p.sku, p.line)).collect();
+            assert_eq!(lines, [("A".into(), 2), ("B".into(), 4), ("C".into(), 6)], "{form}");
+        }
+    }
 }

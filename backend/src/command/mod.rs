@@ -102,7 +102,7 @@ impl Storage {
         let settings = config::read(&self.flags, &ServingFlags::default(), config::environment())?;
         let by_default =
             settings.told.iter().any(|(key, _, source)| *key == "log_level" && source == "default");
-        telemetry::log(if by_default { "warn" } else { &settings.log_level }, settings.log_format);
+        telemetry::log(if by_default { "warn,sqlx=error" } else { &settings.log_level }, settings.log_format);
         Ok(settings)
     }
 

@@ -64,6 +64,11 @@ const WALLS: &[Wall] = &[
         why: "a route asks a use-case in `app`",
     },
     Wall {
+        room: &["backend/src/command", "backend/src/demo"],
+        never: &["sqlx", "axum", "hyper", "reqwest", "connectors"],
+        why: "a command and the demo shop do what use-cases do, by the same doors",
+    },
+    Wall {
         room: &["backend/src/runner"],
         never: &[
             "sqlx",
