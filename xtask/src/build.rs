@@ -148,8 +148,59 @@ struct Finished {
 /// What Trunk leaves undone.
 fn finish(dist: &Path, service_worker: &Path, profile: Profile) -> Result<Vec<Finished>> {
     extract_inline_scripts(dist)?;
+    if profile == Profile::Release {
+        drop_names(dist)?;
+    }
     write_service_worker(dist, &service_worker.join(SERVICE_WORKER))?;
     files_below(dist)?.into_iter().map(|(name, file)| compress(name, &file, profile)).collect()
+}
+
+/// Takes the names of functions out of every WebAssembly file: half of it by size, and of use to a debugger alone. (The
+/// compiler cannot leave them out: wasm-bindgen needs them.) The code stays to the byte, so the hash in the name holds.
+fn drop_names(dist: &Path) -> Result<()> {
+    for (name, file) in files_below(dist)? {
+        if name.ends_with(".wasm") {
+            let module = read(&file)?;
+            let Some(smaller) = without_names(&module) else { bail!("{name} is not whole WebAssembly") };
+            write(&file, &smaller)?;
+        }
+    }
+    Ok(())
+}
+
+/// A module without its custom sections `name` and `producers` (WebAssembly Core 2.0, 5.5.3); nothing for what is none.
+fn without_names(module: &[u8]) -> Option<Vec<u8>> {
+    let (header, mut rest) = module.split_at_checked(8)?;
+    if !header.starts_with(b"\0asm") {
+        return None;
+    }
+    let mut kept = header.to_vec();
+    while let Some((kind, after_kind)) = rest.split_first() {
+        let (size, content) = leb128(after_kind)?;
+        let content_and_more = content.get(..size)?;
+        let is_dropped = *kind == 0 && {
+            let (length, name) = leb128(content_and_more)?;
+            matches!(name.get(..length)?, b"name" | b"producers")
+        };
+        let section = rest.len() - content.len() + size;
+        if !is_dropped {
+            kept.extend_from_slice(rest.get(..section)?);
+        }
+        rest = rest.get(section..)?;
+    }
+    Some(kept)
+}
+
+/// A number of 32 bits as WebAssembly writes it, and what follows.
+fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0_usize;
+    for (at, byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            return Some((value, bytes.get(at + 1..)?));
+        }
+    }
+    None
 }
 
 /// Moves every inline script of index.html into a file named by its hash.
@@ -368,6 +419,22 @@ mod tests {
         assert_eq!(std::fs::read_to_string(dist.path().join(name)).unwrap(), "go()\n");
         assert!(html.starts_with("<script src=\"/a.js\"></script>"));
         assert_eq!(rest, "></script><p>");
+    }
+
+    #[test]
+    fn names_go_and_code_stays() {
+        let header = b"\0asm\x01\0\0\0";
+        let code = [&[10_u8, 0x80 | 4, 1][..], &[7; 132]].concat();
+        let custom = |name: &str, size: u8| {
+            let length = u8::try_from(name.len()).unwrap();
+            [&[0, 1 + length + size, length][..], name.as_bytes(), &vec![9; usize::from(size)]].concat()
+        };
+        let (names, features) = (custom("name", 100), custom("target_features", 3));
+        let module = [&header[..], &code, &names, &custom("producers", 0), &features].concat();
+        assert_eq!(without_names(&module).unwrap(), [&header[..], &code, &features].concat());
+        for broken in [&module[..module.len() - 1], b"<html>", b""] {
+            assert_eq!(without_names(broken), None);
+        }
     }
 
     #[test]

@@ -48,7 +48,7 @@ const UNFINISHED: &str = "shop.sqlite.unfinished";
 const TILLS: [(&str, &str, Busy); 3] = [
     ("01", "Priya", Busy { number: 1, sales_a_day: 75, any_time_percent: 0 }),
     ("02", "Tom", Busy { number: 2, sales_a_day: 45, any_time_percent: 0 }),
-    ("03", "Aisha", Busy { number: 3, sales_a_day: 90, any_time_percent: 35 }),
+    ("03", "Aisha", Busy { number: 3, sales_a_day: 130, any_time_percent: 50 }),
 ];
 const DAY_MS: i64 = 86_400_000;
 const LINES_OF_AN_ADJUSTMENT: usize = 500;
