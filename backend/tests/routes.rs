@@ -67,6 +67,9 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/kept", "mo"),
     ("POST", "/api/kept/{id}", "mo"),
     ("GET", "/api/reports/today", "mo"),
+    ("GET", "/api/openapi.json", "ndcmo"),
+    ("GET", "/api/docs", "ndcmo"),
+    ("GET", "/api/docs.css", "ndcmo"),
     // Last: it signs out the others' places too.
     ("DELETE", "/api/session/all", "cmo"),
 ];

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// What every failed request answers. `message` says what happened, what was kept and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorResponse {
     /// A word programs can go by: `not_found`, `wrong_input`, `sign_in`, `forbidden`, `locked`, `conflict`, `server`.
     pub code: String,
@@ -31,6 +32,7 @@ pub struct ErrorResponse {
 
 /// `GET /api/status`: what a browser must know before anyone has signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StatusResponse {
     /// Is there no organisation yet?
     pub setup_needed: bool,
@@ -42,6 +44,7 @@ pub struct StatusResponse {
 
 /// `POST /api/setup`: the first organisation. Refused once there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SetupRequest {
     /// The retailer's name.
     pub organisation_name: String,
@@ -55,6 +58,7 @@ pub struct SetupRequest {
 
 /// A store without its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoreSettings {
     /// As in [`Store`].
     pub name: String,
@@ -103,6 +107,7 @@ impl StoreSettings {
 
 /// The tax category most products have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StandardTax {
     /// "VAT", "Sales tax": as on the receipt.
     pub name: String,
@@ -112,6 +117,7 @@ pub struct StandardTax {
 
 /// A person who signs in with a password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewPerson {
     /// As shown.
     pub name: String,
@@ -129,6 +135,7 @@ impl std::fmt::Debug for NewPerson {
 
 /// `POST /api/session`: sign in. Sets an HttpOnly cookie.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignInRequest {
     /// E-mail.
     pub email: String,
@@ -144,6 +151,7 @@ impl std::fmt::Debug for SignInRequest {
 
 /// `GET /api/session`, and the answer to signing in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionResponse {
     /// Who.
     pub staff_id: StaffId,
@@ -161,6 +169,7 @@ pub struct SessionResponse {
 
 /// `POST /api/pairing-codes`: a manager asks for a code to pair a tablet with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PairingCodeRequest {
     /// At which register it will sell.
     pub register_id: RegisterId,
@@ -168,6 +177,7 @@ pub struct PairingCodeRequest {
 
 /// The code, shown once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PairingCodeResponse {
     /// Eight letters and digits without look-alikes, as `ABCD-2345`.
     pub code: String,
@@ -177,6 +187,7 @@ pub struct PairingCodeResponse {
 
 /// `POST /api/pair`: the tablet's side. No session is needed; the code is the proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PairRequest {
     /// As shown to the manager; case, spaces and dashes do not matter.
     pub code: String,
@@ -188,6 +199,7 @@ pub struct PairRequest {
 
 /// What a tablet is, from now on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PairResponse {
     /// Its id.
     pub device_id: DeviceId,
@@ -205,6 +217,7 @@ pub struct PairResponse {
 
 /// `POST /api/device/challenge`: begins a device's sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChallengeRequest {
     /// Whose.
     pub organisation_id: OrganisationId,
@@ -214,6 +227,7 @@ pub struct ChallengeRequest {
 
 /// What to sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChallengeResponse {
     /// Random, valid for a minute, once.
     pub challenge: String,
@@ -221,6 +235,7 @@ pub struct ChallengeResponse {
 
 /// `POST /api/device/session`: proves the key. Sets an HttpOnly cookie for pull and events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeviceSessionRequest {
     /// Whose.
     pub organisation_id: OrganisationId,
@@ -234,6 +249,7 @@ pub struct DeviceSessionRequest {
 
 /// The device is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeviceSessionResponse {
     /// The last sequence the server holds of this device.
     pub last_sequence: u64,
@@ -245,6 +261,7 @@ pub struct DeviceSessionResponse {
 
 /// A paired tablet, as managers see it: `GET /api/devices`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeviceView {
     /// Its id.
     pub id: DeviceId,
@@ -266,6 +283,7 @@ pub struct DeviceView {
 
 /// `POST /api/registers`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewRegister {
     /// Where.
     pub store_id: StoreId,
@@ -275,6 +293,7 @@ pub struct NewRegister {
 
 /// A member of staff as managers see them: `GET /api/staff`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StaffView {
     /// Their id.
     pub id: StaffId,
@@ -292,6 +311,7 @@ pub struct StaffView {
 
 /// `POST /api/staff` and `PUT /api/staff/{id}`; a field left out stays as it is.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StaffRequest {
     /// Name.
     #[serde(default)]
@@ -324,6 +344,7 @@ impl std::fmt::Debug for StaffRequest {
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PageOf{T}"))]
 pub struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
@@ -339,6 +360,7 @@ pub type ProductPage = Page<Product>;
 
 /// `GET /api/catalog`: what a product form needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CatalogResponse {
     /// Groups.
     pub categories: Vec<Category>,
@@ -348,6 +370,7 @@ pub struct CatalogResponse {
 
 /// `POST /api/categories`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CategoryRequest {
     /// As on the chip.
     pub name: String,
@@ -358,6 +381,7 @@ pub struct CategoryRequest {
 
 /// The data check of an import: `POST /api/products/import?dry_run=true|false`, and `tillbridge import products`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportReport {
     /// Which columns were recognised: `tillbridge`, `shopify`, `woocommerce`.
     pub format: String,
@@ -377,6 +401,7 @@ pub struct ImportReport {
 
 /// A kind of defect in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportFinding {
     /// `bad_check_digit`, `bad_length`, `duplicate_sku`, `duplicate_sku_in_case`, `duplicate_barcode`,
     /// `duplicate_after_zero_padding`, `missing_price`, `wrong_price`, `missing_tax_category`, `control_character`, `html_entity`,
@@ -394,6 +419,7 @@ pub struct ImportFinding {
 
 /// A row of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportLine {
     /// Its line in the file, the header being 1.
     pub line: u64,
@@ -403,6 +429,7 @@ pub struct ImportLine {
 
 /// A sale in a list: `GET /api/sales?search=&store=&day=&after=`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SaleRow {
     /// Its id.
     pub id: SaleId,
@@ -426,6 +453,7 @@ pub struct SaleRow {
 
 /// `GET /api/sales/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SaleResponse {
     /// The fact.
     pub sale: Sale,
@@ -435,6 +463,7 @@ pub struct SaleResponse {
 
 /// `GET /api/reports/today?store=&day=`: the manager's first page. Amounts are in the organisation's currency of the store(s) asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TodayResponse {
     /// The day shown, on the shop's calendar.
     pub day: Day,
@@ -462,6 +491,7 @@ pub struct TodayResponse {
 
 /// A day in figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DayFigures {
     /// Sales less returns, without tax.
     pub net: Minor,
@@ -477,6 +507,7 @@ pub struct DayFigures {
 
 /// An hour of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HourFigures {
     /// 0 to 23.
     pub hour: u8,
@@ -488,6 +519,7 @@ pub struct HourFigures {
 
 /// A product that sells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BestSeller {
     /// Its name on the receipts.
     pub name: String,
@@ -501,6 +533,7 @@ pub struct BestSeller {
 
 /// A store's day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoreFigures {
     /// Which.
     pub store_id: StoreId,
@@ -514,6 +547,7 @@ pub struct StoreFigures {
 
 /// A record kept whole because it could not be booked: `GET /api/kept`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeptEntry {
     /// Which.
     pub id: EntryId,
@@ -533,6 +567,7 @@ pub struct KeptEntry {
 
 /// `POST /api/kept/{id}`: what a manager decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum KeptDecision {
     /// Book it as it is, if its numbers fit.
@@ -543,6 +578,7 @@ pub enum KeptDecision {
 
 /// `PUT /api/products/{id}` and `POST /api/products` take a [`Product`]; this names a category by text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NamedCategory {
     /// Its id.
     pub id: CategoryId,
@@ -553,6 +589,7 @@ pub struct NamedCategory {
 /// A wake-up over server-sent events (`GET /api/events` for managers, `GET /api/sync/events` for devices):
 /// event name `changed`, data this as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangedEvent {
     /// The server's clock, epoch ms.
     pub server_time_ms: i64,

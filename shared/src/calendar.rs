@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A date on the shop's own calendar, `2010-11-25`; orders as dates do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(into = "String", try_from = "String")]
 pub struct Day {
     year: i32,
@@ -121,6 +122,7 @@ impl TryFrom<String> for Day {
 
 /// An instant as the device saw it: its clock and the shop's wall clock at that moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LocalTime {
     /// Epoch milliseconds by the device's clock.
     pub at_ms: i64,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that can be sold. A variant is a product whose `parent_id` names the product it varies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Product {
     /// Its id.
     pub id: ProductId,
@@ -56,6 +57,7 @@ fn yes() -> bool {
 
 /// One choice of a variant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VariantOption {
     /// "Size".
     pub name: String,
@@ -65,6 +67,7 @@ pub struct VariantOption {
 
 /// How a product is counted or measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Whole pieces.
@@ -116,6 +119,7 @@ impl Unit {
 
 /// A group of products.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Category {
     /// Its id.
     pub id: CategoryId,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The customer as a sale names them; every part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SaleCustomer {
     /// A known customer's record.
     #[serde(default, skip_serializing_if = "Option::is_none")]

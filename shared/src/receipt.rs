@@ -14,6 +14,7 @@ use words::Words;
 
 /// A receipt, row by row; screens and printers only lay it out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// Language of its words, `en`; Arabic runs right to left.
     pub language: String,
@@ -25,6 +26,7 @@ pub struct Receipt {
 
 /// A row of a receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "row", rename_all = "snake_case")]
 pub enum ReceiptRow {
     /// The store's name, large and centred.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A place to sell inside a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Register {
     /// Its id.
     pub id: RegisterId,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a person is to the organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Sells.
@@ -20,6 +21,7 @@ pub enum Role {
 
 /// Something that can be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Sell, hold, resume, reprint.
@@ -76,6 +78,7 @@ impl Role {
 
 /// A member of staff as a tablet knows them. No contact data travels to tablets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StaffMember {
     /// Their id.
     pub id: StaffId,
@@ -93,6 +96,7 @@ pub struct StaffMember {
 /// PBKDF2-HMAC-SHA-256 of a PIN. A PIN is short, so this alone protects nothing: the device encrypts it under its own
 /// non-extractable key before it is stored, and locks after [`MAX_WRONG_PINS`] tries.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PinVerifier {
     /// Random, 16 bytes, hex.
     pub salt: String,
@@ -124,6 +128,7 @@ pub fn pin_is_fit(pin: &str) -> bool {
 
 /// Wrong tries of one person on one device, kept across reloads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PinTries {
     /// Wrong ones in a row.
     pub wrong: u32,

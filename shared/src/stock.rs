@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A change of one product's stock in one store; positive when goods come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StockMovement {
     /// Of what.
     pub product_id: ProductId,
@@ -21,6 +22,7 @@ pub struct StockMovement {
 
 /// Why stock moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StockReason {
     /// Sold.
@@ -50,6 +52,7 @@ impl StockReason {
 
 /// Stock set right by a person, recorded on a register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StockAdjustment {
     /// Its number, as the shop counts them.
     pub number: String,
@@ -65,6 +68,7 @@ pub struct StockAdjustment {
 
 /// One product of an adjustment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StockAdjustmentLine {
     /// Of what.
     pub product_id: ProductId,

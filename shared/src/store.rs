@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A shop and how it sells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Store {
     /// Its id.
     pub id: StoreId,
@@ -41,6 +42,7 @@ pub struct Store {
 
 /// The smallest cash step of a store (a country without small coins).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CashRounding {
     /// Minor units; 1 means no rounding, 5 the Swiss and Canadian way.
     pub step_minor: i64,
@@ -56,6 +58,7 @@ impl Default for CashRounding {
 
 /// A setting that cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{field}: {message}")]
 pub struct WrongSetting {
     /// Which field, as in the JSON.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a product is for tax purposes, with the rates of each period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaxCategory {
     /// Its id.
     pub id: TaxCategoryId,
@@ -21,6 +22,7 @@ pub struct TaxCategory {
 
 /// The rates from a day on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaxPeriod {
     /// First day, on the shop's calendar.
     pub from: Day,
@@ -30,6 +32,7 @@ pub struct TaxPeriod {
 
 /// One tax.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaxRate {
     /// As on the receipt: "VAT", "State tax".
     pub name: String,
@@ -50,6 +53,7 @@ impl TaxCategory {
 
 /// How a store prices and rounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaxSettings {
     /// Do shelf prices hold the tax?
     pub prices_include_tax: bool,
@@ -61,6 +65,7 @@ pub struct TaxSettings {
 
 /// Where tax is rounded to minor units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RoundedPer {
     /// Each line, then added.
@@ -81,6 +86,7 @@ pub struct Taxable<'a> {
 
 /// The tax of one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LineTax {
     /// Without tax.
     pub net: Minor,
@@ -92,6 +98,7 @@ pub struct LineTax {
 
 /// An amount of one tax.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaxAmount {
     /// The tax's name.
     pub name: String,

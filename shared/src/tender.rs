@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// One payment inside a sale. Negative when money goes back (a refund).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tender {
     /// Its id.
     pub id: TenderId,
@@ -22,6 +23,7 @@ pub struct Tender {
 
 /// How a payment is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TenderKind {
     /// Notes and coins.
@@ -143,6 +145,7 @@ pub enum TenderError {
 
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Settlement {
     /// Added to the total because cash has no smaller coin; zero without cash.
     pub cash_rounding: Minor,

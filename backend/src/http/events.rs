@@ -2,7 +2,7 @@
 //! A stream ends when the session it was opened with ends (and, by `serve`, when the server stops).
 
 use super::guard::{Device, Staff};
-use super::route::{Form, Route, Who};
+use super::route::{Route, Who};
 use crate::app::access::{self, DeviceCaller, StaffCaller};
 use crate::app::{App, AppError};
 use crate::clock;
@@ -34,14 +34,14 @@ pub fn routes() -> Vec<Route> {
             "Server-sent events: `changed` whenever something of the organisation is new.",
             of_staff,
         )
-        .gives_form(Form::Events),
+        .gives_text("text/event-stream"),
         Route::get(
             "/api/sync/events",
             Who::Device,
             "Server-sent events: `changed` whenever a pull would bring something.",
             of_device,
         )
-        .gives_form(Form::Events),
+        .gives_text("text/event-stream"),
     ]
 }
 

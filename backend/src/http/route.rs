@@ -1,12 +1,13 @@
 //! Route: one way in, as data: method, path, who may, what goes in and out. The router, the tests and the OpenAPI
 //! document are all made from the same list.
 
-use super::{Server, access, books, catalog, devices, events, people, places, sync};
+use super::{Server, access, books, catalog, devices, docs, events, people, places, sync};
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use shared::staff::Permission;
 
 /// Who may take a route.
@@ -23,16 +24,14 @@ pub enum Who {
 }
 
 /// What travels in a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum Form {
     /// Nothing.
     Empty,
-    /// JSON of this type.
-    Json(&'static str),
-    /// A table.
-    Csv,
-    /// Server-sent events.
-    Events,
+    /// JSON of this schema.
+    Json(fn(&mut SchemaGenerator) -> Schema),
+    /// Text of this media type.
+    Text(&'static str),
 }
 
 /// Something asked for behind the question mark: its name and what it means.
@@ -126,14 +125,14 @@ impl Route {
     }
 
     /// Takes JSON of this type.
-    pub fn takes<T>(mut self) -> Self {
-        self.takes = Form::Json(std::any::type_name::<T>());
+    pub fn takes<T: JsonSchema>(mut self) -> Self {
+        self.takes = Form::Json(SchemaGenerator::subschema_for::<T>);
         self
     }
 
     /// Takes a table of at most so many bytes.
     pub fn takes_csv(mut self, most_bytes: usize) -> Self {
-        self.takes = Form::Csv;
+        self.takes = Form::Text("text/csv");
         self.most_bytes = most_bytes;
         self
     }
@@ -145,14 +144,14 @@ impl Route {
     }
 
     /// Gives JSON of this type.
-    pub fn gives<T>(mut self) -> Self {
-        self.gives = Form::Json(std::any::type_name::<T>());
+    pub fn gives<T: JsonSchema>(mut self) -> Self {
+        self.gives = Form::Json(SchemaGenerator::subschema_for::<T>);
         self
     }
 
-    /// Gives something else.
-    pub fn gives_form(mut self, form: Form) -> Self {
-        self.gives = form;
+    /// Gives text of this media type.
+    pub fn gives_text(mut self, media_type: &'static str) -> Self {
+        self.gives = Form::Text(media_type);
         self
     }
 
@@ -180,5 +179,6 @@ pub fn table() -> Vec<Route> {
     all.extend(people::routes());
     all.extend(catalog::routes());
     all.extend(books::routes());
+    all.extend(docs::routes());
     all
 }

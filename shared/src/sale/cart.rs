@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A sale that is not paid yet. It can be kept and resumed as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cart {
     /// Becomes the sale's id.
     pub id: SaleId,
@@ -27,6 +28,7 @@ pub struct Cart {
 
 /// One line of an open cart. What it sells is copied in, so a later change of the catalogue does not move it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CartLine {
     /// Its id.
     pub id: LineId,
@@ -68,6 +70,7 @@ pub struct CartLine {
 
 /// Money off, with the reason a person gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Discount {
     /// How much.
     #[serde(flatten)]
@@ -79,6 +82,7 @@ pub struct Discount {
 
 /// How much off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DiscountAmount {
     /// A share, 100 % at most.

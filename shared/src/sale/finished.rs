@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// A paid sale. A fact: nothing edits it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sale {
     /// Its id, the cart's.
     pub id: SaleId,
@@ -66,6 +67,7 @@ pub struct Sale {
 
 /// What a finished sale is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SaleKind {
     /// Goods go out.
@@ -90,6 +92,7 @@ impl SaleKind {
 
 /// A line of a finished sale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SaleLine {
     /// Its id.
     pub id: LineId,
@@ -217,6 +220,7 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
 
 /// Why a sale's numbers cannot be booked as they are. The sale is kept whole and shown to a manager.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SaleFault {
     /// No lines.

@@ -22,6 +22,7 @@ pub struct PriceRules<'a> {
 
 /// A priced cart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PricedCart {
     /// One for each line of the cart, in order.
     pub lines: Vec<PricedLine>,
@@ -41,6 +42,7 @@ pub struct PricedCart {
 
 /// A priced line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PricedLine {
     /// Which.
     pub id: LineId,

@@ -19,6 +19,7 @@ pub const MOST_CONTENT_BYTES: usize = 4 << 20;
 
 /// Something a register recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JournalEntry {
     /// Form of this entry.
     pub version: u16,
@@ -41,6 +42,7 @@ pub struct JournalEntry {
 
 /// What was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EntryBody {
     /// A sale, a return.
@@ -62,6 +64,7 @@ pub enum EntryBody {
 
 /// An entry as it is kept and sent: the exact text, and the hash over it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SealedEntry {
     /// The entry's id.
     pub id: EntryId,

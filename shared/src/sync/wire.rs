@@ -18,6 +18,7 @@ pub const MOST_ENTRIES: usize = 50;
 /// Journal entries, oldest first. The request's body is signed by the device
 /// (header `Tillbridge-Signature`: ECDSA P-256 over SHA-256 of the body, raw 64 bytes, base64).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PushRequest {
     /// [`SCHEMA`].
     pub schema: u16,
@@ -29,6 +30,7 @@ pub struct PushRequest {
 
 /// The answer, after everything in it is durable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PushResponse {
     /// [`SCHEMA`].
     pub schema: u16,
@@ -44,6 +46,7 @@ pub struct PushResponse {
 
 /// What became of an entry. A repeated push gets the first answer again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntryAnswer {
     /// Which.
     pub id: EntryId,
@@ -56,6 +59,7 @@ pub struct EntryAnswer {
 
 /// What became of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum EntryOutcome {
     /// In the books.
@@ -74,6 +78,7 @@ pub enum EntryOutcome {
 
 /// Everything that changed after a cursor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PullResponse {
     /// [`SCHEMA`].
     pub schema: u16,
@@ -94,6 +99,7 @@ pub struct PullResponse {
 
 /// A record that is new, changed or gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Change {
     /// The store of this register.
@@ -116,6 +122,7 @@ pub enum Change {
 
 /// A stock level in the register's store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StockLevel {
     /// Of what.
     pub product_id: ProductId,
@@ -125,6 +132,7 @@ pub struct StockLevel {
 
 /// A record that is gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Removed {
     /// Of which kind: `product`, `category`, `tax_category`, `staff`.
     pub kind: String,
