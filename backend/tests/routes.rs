@@ -67,6 +67,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/kept", "mo"),
     ("POST", "/api/kept/{id}", "mo"),
     ("GET", "/api/reports/today", "mo"),
+    ("GET", "/api/export/{file}", "o"),
     ("GET", "/api/openapi.json", "ndcmo"),
     ("GET", "/api/docs", "ndcmo"),
     ("GET", "/api/docs.css", "ndcmo"),
@@ -266,7 +267,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         by_path.iter().map(|(method, path, ..)| ((*method).to_owned(), *path)).collect();
     let all: BTreeSet<(String, &str)> = table()
         .iter()
-        .filter(|route| route.path.contains('{'))
+        .filter(|route| route.path.contains("{id}"))
         .map(|route| (route.method.to_string(), route.path))
         .collect();
     assert_eq!(listed, all, "a route takes an id: say here what it does with another organisation's");
@@ -336,6 +337,11 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
             assert!(!ids.iter().any(|id| text.contains(id.as_str())), "{at}: {text}");
         }
     }
+    let sheets = tillbridge::app::export::SHEETS.iter().map(|sheet| format!("{}.csv", sheet.name));
+    for file in sheets.chain(["products.csv".to_owned(), "journal.jsonl".to_owned()]) {
+        let text = owner.get(&format!("/api/export/{file}")).await.expect(StatusCode::OK).text();
+        assert!(!ids.iter().any(|id| text.contains(id.as_str())), "{file}: {text}");
+    }
     // A whole first load of ours.
     let mut cursor = String::new();
     loop {
@@ -394,6 +400,18 @@ async fn what_is_wrong_is_told_in_words(shop: TestApp) {
     assert_eq!(late.expect(StatusCode::CONFLICT).error().code, "conflict");
     let odd = shop.as_owner().with("if-match", "\"one\"").put(&path, &body).await;
     assert_eq!(odd.expect(StatusCode::BAD_REQUEST).error().fields[0].field, "If-Match");
+    // Everything comes out again, as files.
+    let products = owner.get("/api/export/products.csv").await.expect(StatusCode::OK);
+    assert_eq!(products.headers["content-disposition"], "attachment; filename=\"products.csv\"");
+    assert!(products.text().contains("\r\nT-1,Teapot,"), "{}", products.text());
+    let sale = shop.sell("Kettle", "19.90").await.to_string();
+    let sales = owner.get("/api/export/sales.csv").await.text();
+    assert!(sales.contains(&sale) && sales.contains(",19.90,"), "{sales}");
+    let journal = owner.get("/api/export/journal.jsonl").await.text();
+    assert!(journal.lines().count() == 1 && journal.contains(&sale), "{journal}");
+    for file in ["secrets.csv", "sales.json", "products", "..%2fsales.csv"] {
+        owner.get(&format!("/api/export/{file}")).await.expect(StatusCode::NOT_FOUND);
+    }
     // A file is checked, and imported when asked to.
     let csv = "sku,name,price\nK-1,Kettle,19.90\nK-2,,1.00\n";
     let send = async |query: &str| {

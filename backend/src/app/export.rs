@@ -216,6 +216,11 @@ pub fn sheet(name: &str) -> Option<Sheet> {
     SHEETS.into_iter().find(|sheet| sheet.name == name)
 }
 
+/// Is there a table of this name?
+pub fn is_table(name: &str) -> bool {
+    name == PRODUCTS || sheet(name).is_some()
+}
+
 /// Writes a table by name; nothing if there is none of that name.
 pub async fn table(
     db: &Db,

@@ -11,6 +11,7 @@ mod cookie;
 mod devices;
 pub mod docs;
 mod events;
+mod export;
 pub mod failure;
 mod guard;
 pub mod health;

@@ -102,13 +102,18 @@ fn content(form: Form, schemas: &mut SchemaGenerator) -> Option<Value> {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let id = route.path.contains("{id}").then(|| {
-        json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })
+    let named = route.path.split(['{', '}']).skip(1).step_by(2).map(|name| {
+        let format = if name == "id" {
+            json!({ "type": "string", "format": "uuid" })
+        } else {
+            json!({ "type": "string" })
+        };
+        json!({ "name": name, "in": "path", "required": true, "schema": format })
     });
     let asked = route.query.iter().map(|(name, means)| {
         json!({ "name": name, "in": "query", "description": means, "schema": { "type": "string" } })
     });
-    id.into_iter().chain(asked).collect()
+    named.chain(asked).collect()
 }
 
 /// `/api/device/session` is in the group `device`.

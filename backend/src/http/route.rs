@@ -1,7 +1,7 @@
 //! Route: one way in, as data: method, path, who may, what goes in and out. The router, the tests and the OpenAPI
 //! document are all made from the same list.
 
-use super::{Server, access, books, catalog, devices, docs, events, people, places, sync};
+use super::{Server, access, books, catalog, devices, docs, events, export, people, places, sync};
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -179,6 +179,7 @@ pub fn table() -> Vec<Route> {
     all.extend(people::routes());
     all.extend(catalog::routes());
     all.extend(books::routes());
+    all.extend(export::routes());
     all.extend(docs::routes());
     all
 }

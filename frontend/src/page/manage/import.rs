@@ -200,7 +200,7 @@ fn Out() -> AnyView {
             <ul class="plain options">
                 {file("/api/export/products.csv", t!("manage.rail.products"), t!("manage.export.products"))}
                 {file("/api/export/sales.csv", t!("manage.rail.sales"), t!("manage.export.sales"))}
-                {file("/api/export/lines.csv", t!("manage.sales.lines"), t!("manage.export.lines"))}
+                {file("/api/export/sale_lines.csv", t!("manage.sales.lines"), t!("manage.export.lines"))}
             </ul>
         </section>
     }
