@@ -226,6 +226,28 @@ async fn people_are_helped_from_the_server_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_shop_is_set_up_from_the_file_in_the_manual_once() {
+    let manual = include_str!("../../docs/deploy.md");
+    let example = manual.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let set_up = |input: &str| with_input(&["admin", "set-up", "-", "--data", path(folder.path())], input);
+    let text = refused(&set_up(&example.replace("GBP", "pounds")));
+    assert!(
+        text.contains("is not what a shop is set up from") && text.contains("Nothing was set up"),
+        "{text}"
+    );
+    let text = refused(&set_up(&example.replace("a few words are best", "short")));
+    assert!(text.contains("owner.password: A password has at least ten letters"), "{text}");
+    let text = done(&set_up(example));
+    assert!(text.contains("Hearth & Gift is set up, with High Street and Register 1."), "{text}");
+    let text = refused(&set_up(example));
+    assert!(text.contains("set up already"), "{text}");
+    let url = format!("sqlite:{}", folder.path().join("tillbridge.sqlite").display());
+    let app = App::start(Db::open(&url).await.unwrap());
+    assert!(signs_in(&app, "olivia@shop.example", "a few words are best").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lost_tablet_is_unpaired_from_the_server_itself() {
     let house = House::sqlite().await.unwrap();
     let admin = |arguments: &[&str]| {

@@ -2,18 +2,26 @@
 
 use super::{Failed, Storage, end, organisation, told};
 use crate::app::access::StaffCaller;
-use crate::app::{App, devices, people, places};
-use crate::{clock, store};
-use shared::api::StaffRequest;
+use crate::app::{App, devices, people, places, setup};
+use crate::clock;
+use crate::store::{Db, ground};
+use shared::api::{SetupRequest, StaffRequest};
 use shared::calendar::LocalTime;
 use shared::ids::{DeviceId, OrganisationId, StaffId};
 use shared::staff::Role;
 use std::io::BufRead;
-use store::ground;
+use std::path::{Path, PathBuf};
 
 /// What can be looked after.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Set up the first shop from a file, instead of on its page: name, owner, store, tax.
+    SetUp {
+        /// JSON as `POST /api/setup` takes it (docs/deploy.md has one); `-` reads standard input.
+        file: PathBuf,
+        #[command(flatten)]
+        storage: Storage,
+    },
     /// Add an owner: the way back in when nobody can sign in any more.
     CreateOwner {
         /// To sign in with.
@@ -114,6 +122,7 @@ impl Place {
 /// Runs it.
 pub async fn run(command: Command) -> Result<(), Failed> {
     match command {
+        Command::SetUp { file, storage } => set_up(&file, &storage).await?,
         Command::CreateOwner { email, name, password, place } => {
             let (app, organisation_id) = place.open().await?;
             create_owner(&app, organisation_id, (name, email), &password).await?;
@@ -154,6 +163,31 @@ pub async fn run(command: Command) -> Result<(), Failed> {
             db.close().await;
         }
     }
+    Ok(())
+}
+
+async fn set_up(file: &Path, storage: &Storage) -> Result<(), Failed> {
+    let nothing = |what: String| Failed(format!("{what} Nothing was set up."));
+    let text = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(file)
+    };
+    let text = text.map_err(|error| nothing(format!("{} cannot be read: {error}.", file.display())))?;
+    let request: SetupRequest = serde_json::from_str(&text).map_err(|error| {
+        nothing(format!("{} is not what a shop is set up from: {error}.", file.display()))
+    })?;
+    let name = request.organisation_name.clone();
+    let settings = storage.settings()?;
+    std::fs::create_dir_all(&settings.data)?;
+    let app = App::start(Db::open(&settings.database).await?);
+    let founded = setup::found(&app, request, false, clock::now_ms()).await;
+    end(app).await;
+    let founded = founded.map_err(told)?;
+    println!(
+        "{name} is set up, with {} and {}. Its owner can sign in.",
+        founded.store.name, founded.register.name
+    );
     Ok(())
 }
 
