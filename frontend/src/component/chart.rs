@@ -12,7 +12,7 @@ use shared::money::{Currency, Minor};
 // The drawing is ten times finer than a pixel, so that whole numbers place everything.
 const WIDTH: i64 = 8_000;
 const HEIGHT: i64 = 2_300;
-const LEFT: i64 = 620;
+const LEFT: i64 = 800;
 const TOP: i64 = 140;
 const BOTTOM: i64 = 2_020;
 

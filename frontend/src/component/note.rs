@@ -15,10 +15,14 @@ pub fn Note(
     alert: bool,
     children: Children,
 ) -> AnyView {
-    let icon = if kind == "ok" { IconName::Done } else { IconName::Warning };
+    let icon = match kind {
+        "ok" => Some(IconName::Done),
+        "info" => None,
+        _ => Some(IconName::Warning),
+    };
     view! {
         <div class=format!("note {kind}") role=if alert { "alert" } else { "note" } tabindex="-1">
-            <Icon name=icon />
+            {icon.map(|name| view! { <Icon name /> })}
             <div class="grow">{children()}</div>
         </div>
     }

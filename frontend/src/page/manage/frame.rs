@@ -136,7 +136,7 @@ fn Person() -> AnyView {
         <a class="pill person" href="/manage/account">
             <Icon name=IconName::People />
             <span class="hidden-text">{t!("manage.account")}": "</span>
-            {name}
+            <span class="name">{name}</span>
         </a>
     }
     .into_any()

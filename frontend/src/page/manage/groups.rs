@@ -168,6 +168,9 @@ fn today() -> Day {
 }
 
 fn periods(tax: &TaxCategory) -> AnyView {
+    if tax.periods.is_empty() {
+        return view! { <p class="muted sm">{t!("manage.tax.none")}</p> }.into_any();
+    }
     let today = today();
     let current = tax.periods.iter().filter(|period| period.from <= today).map(|period| period.from).max();
     let row = |period: &TaxPeriod| {

@@ -132,7 +132,7 @@ fn row(manage: Manage, list: Paged<Product>, product: Product) -> AnyView {
     view! {
         <tr class:off=!active>
             <th scope="row">
-                <a class="whole" href=format!("/manage/products/{}", product.id)>{product.name.clone()}</a>
+                <a class="whole" href=format!("/manage/products/{}", product.id)><bdi>{product.name.clone()}</bdi></a>
                 {(!active).then(|| view! { " " <span class="tag info">{t!("manage.product.inactive")}</span> })}
                 <span class="xs muted block">{options}</span>
             </th>

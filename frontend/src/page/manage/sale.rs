@@ -94,7 +94,7 @@ fn line_row(sale: &Sale, line: &SaleLine) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                {line.name.clone()}
+                <bdi>{line.name.clone()}</bdi>
                 <span class="xs muted block">{line.sku.clone()}{line.note.clone().map(|note| format!(" · {note}"))}</span>
             </th>
             <td class="num">{format!("{quantity} {symbol}")}</td>

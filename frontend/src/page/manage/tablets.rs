@@ -120,8 +120,8 @@ fn row(
     });
     view! {
         <tr>
-            <th scope="row">{tablet.name.clone()}<span class="xs muted block">{paired}</span></th>
-            <td>{register}</td>
+            <th scope="row"><bdi>{tablet.name.clone()}</bdi><span class="xs muted block">{paired}</span></th>
+            <td><bdi>{register}</bdi></td>
             <td>{state}</td>
             <td>{heard}</td>
             <td class="num">{revoke}</td>

@@ -283,7 +283,7 @@ fn stores(shown: &TodayResponse) -> AnyView {
     let row = |store: &StoreFigures| {
         view! {
             <tr>
-                <th scope="row">{store.name.clone()}</th>
+                <th scope="row"><bdi>{store.name.clone()}</bdi></th>
                 <td class="num strong">{i18n::money_short(whole(store.net, currency), currency)}</td>
                 <td class="num">{short_delta(change(store.net.0, store.compared_net.0))}</td>
             </tr>
@@ -330,7 +330,7 @@ fn best_sellers(shown: &TodayResponse) -> AnyView {
             share(best.net.0, net).map(|part| t!("manage.today.of_sales", percent = i18n::percent(part)));
         view! {
             <tr>
-                <th scope="row">{best.name.clone()}</th>
+                <th scope="row"><bdi>{best.name.clone()}</bdi></th>
                 <td class="num">{i18n::quantity(best.quantity)}</td>
                 <td class="num strong">{i18n::money(best.net, currency)}</td>
                 <td class="num muted roomy">{part}</td>
