@@ -150,10 +150,11 @@ impl Manage {
         }
     }
 
-    /// May the person signed in do this?
+    /// May the person signed in do this? Read once: signing in again must not build a page anew under what was typed.
     pub fn may(self, permission: Permission) -> bool {
-        self.access
-            .with(|access| matches!(access, Access::In(session) if session.permissions.contains(&permission)))
+        self.access.with_untracked(
+            |access| matches!(access, Access::In(session) if session.permissions.contains(&permission)),
+        )
     }
 
     /// What prices are in: the first store's currency.
