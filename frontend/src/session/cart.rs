@@ -8,6 +8,7 @@ use shared::catalog::Product;
 use shared::ids::{LineId, SaleId};
 use shared::money::{Quantity, UnitPrice};
 use shared::sale::{Cart, CartError, CartLine, PricedCart};
+use shared::tender::Tender;
 use std::sync::Arc;
 
 /// Changes that can be taken back.
@@ -180,8 +181,20 @@ impl OpenCart {
     pub fn undo(self) -> bool {
         let Some(step) = self.steps.try_update(Vec::pop).flatten() else { return false };
         self.selected.set(step.selected);
-        self.put(step.cart);
+        let mut cart = step.cart;
+        // What was taken in the meantime stays taken.
+        self.cart.with_untracked(|now| {
+            if now.id == cart.id {
+                cart.tenders.clone_from(&now.tenders);
+            }
+        });
+        self.put(cart);
         true
+    }
+
+    /// Changes what was taken for it so far. That is not a step to take back: money has changed hands.
+    pub fn change_tenders(self, change: impl FnOnce(&mut Vec<Tender>)) {
+        self.cart.update(|cart| change(&mut cart.tenders));
     }
 
     /// Wipes the sale; [`OpenCart::undo`] brings it back.

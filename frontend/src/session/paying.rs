@@ -1,11 +1,11 @@
 //! Paying: what has been taken for the open cart so far, and recording the sale once it is paid.
-//! Invariant: one recording at a time; what was taken stays until it is removed or recorded, whichever page is shown.
+//! Invariant: one recording at a time; what was taken stays with the cart until it is removed or recorded.
 
 use super::cart::OpenCart;
 use super::till::{RecordError, Till};
 use crate::clock;
 use leptos::prelude::*;
-use shared::ids::{SaleId, TenderId};
+use shared::ids::TenderId;
 use shared::money::{Currency, Minor};
 use shared::sale::Sale;
 use shared::store::CashRounding;
@@ -26,7 +26,6 @@ pub enum PayProblem {
 pub struct Paying {
     till: Till,
     cart: OpenCart,
-    taken: RwSignal<Vec<(SaleId, Tender)>>,
     recording: RwSignal<bool>,
     problem: RwSignal<Option<PayProblem>>,
     done: RwSignal<Option<Arc<Sale>>>,
@@ -43,7 +42,6 @@ impl Paying {
         Self {
             till,
             cart,
-            taken: RwSignal::default(),
             recording: RwSignal::new(false),
             problem: RwSignal::new(None),
             done: RwSignal::new(None),
@@ -87,8 +85,7 @@ impl Paying {
 
     /// What was taken for the open cart.
     pub fn tenders(self) -> Vec<Tender> {
-        let id = self.cart.with(|cart| cart.id);
-        self.taken.with(|taken| taken.iter().filter(|(of, _)| *of == id).map(|(_, t)| t.clone()).collect())
+        self.cart.with(|cart| cart.tenders.clone())
     }
 
     /// How far it is; none when the cart has no price.
@@ -115,10 +112,9 @@ impl Paying {
             return Ok(());
         }
         let after = untrack(|| self.standing_with(kind.clone(), amount))?;
-        let id = untrack(|| self.cart.with(|cart| cart.id));
         let tender = Tender { id: TenderId(clock::mint()), kind, amount };
         self.problem.set(None);
-        self.taken.update(|taken| taken.push((id, tender)));
+        self.cart.change_tenders(|taken| taken.push(tender));
         if matches!(after, Standing::Paid(_)) {
             self.finish();
         }
@@ -129,7 +125,7 @@ impl Paying {
     pub fn remove(self, id: TenderId) {
         if !self.recording.get_untracked() {
             self.problem.set(None);
-            self.taken.update(|taken| taken.retain(|(_, tender)| tender.id != id));
+            self.cart.change_tenders(|taken| taken.retain(|tender| tender.id != id));
         }
     }
 
@@ -161,7 +157,6 @@ impl Paying {
     }
 
     fn recorded(self, sale: Arc<Sale>) {
-        self.taken.update(|taken| taken.retain(|(of, _)| *of != sale.id));
         let is_open = untrack(|| self.cart.with(|cart| cart.id == sale.id));
         self.done.set(Some(sale));
         if is_open {

@@ -5,6 +5,7 @@ use crate::catalog::{Product, Unit};
 use crate::customer::SaleCustomer;
 use crate::ids::{LineId, ProductId, SaleId, TaxCategoryId};
 use crate::money::{Minor, MoneyError, Quantity, Rate, UnitPrice};
+use crate::tender::Tender;
 use serde::{Deserialize, Serialize};
 
 /// A sale that is not paid yet. It can be kept and resumed as it is.
@@ -24,6 +25,9 @@ pub struct Cart {
     /// For the receipt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Taken so far: a card that was charged is not forgotten when the cart is put aside or the page is loaded anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenders: Vec<Tender>,
 }
 
 /// One line of an open cart. What it sells is copied in, so a later change of the catalogue does not move it.
@@ -202,7 +206,14 @@ fn check_text(text: Option<&str>, most: usize) -> Result<(), CartError> {
 impl Cart {
     /// An empty one.
     pub fn new(id: SaleId) -> Self {
-        Self { id, lines: Vec::new(), discount: None, customer: SaleCustomer::default(), note: None }
+        Self {
+            id,
+            lines: Vec::new(),
+            discount: None,
+            customer: SaleCustomer::default(),
+            note: None,
+            tenders: Vec::new(),
+        }
     }
 
     /// Adds a line, counting onto the same product's line where that is the same thing. Says which line it became.
