@@ -2,11 +2,13 @@
 //! Lives here: the stand-in server behind `fetch`, and the stories. May use: the till as pages do. Never: a sleep without a condition.
 //! Invariant: whatever the line does, each sale is booked once.
 
+use super::cart::OpenCart;
+use super::paying::{PayProblem, Paying};
 use super::till::{PairError, Phase, RecordError, SignInError, Till};
 use crate::clock;
 use crate::device_store::{Browser, DeviceStore, StoreError};
 use js_sys::{Array, Function};
-use leptos::prelude::{GetUntracked, WithUntracked};
+use leptos::prelude::{GetUntracked, Owner, WithUntracked, untrack};
 use shared::api::{ChallengeResponse, DeviceSessionResponse, ErrorResponse, PairRequest};
 use shared::catalog::Product;
 use shared::ids::{DeviceId, LineId, ProductId, SaleId, StaffId, TaxCategoryId, TenderId};
@@ -18,7 +20,7 @@ use shared::sync::server::{DeviceLedger, Judgement, KnownEntry, advance, judge};
 use shared::sync::wire::{
     Change, EntryAnswer, EntryOutcome, PullResponse, PushRequest, PushResponse, SCHEMA, StockLevel,
 };
-use shared::tender::{Tender, TenderKind};
+use shared::tender::{Tender, TenderError, TenderKind};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -253,6 +255,15 @@ impl Drop for Net {
 
 fn fresh_name() -> &'static str {
     Box::leak(format!("story-{}", clock::mint()).into_boxed_str())
+}
+
+/// What a page gives to the signals in it.
+fn page() -> Owner {
+    // Effects run once something is mounted.
+    leptos::mount::mount_to_body(|| ());
+    let owner = Owner::new();
+    owner.set();
+    owner
 }
 
 /// A tab of the tablet of this name.
@@ -498,6 +509,56 @@ async fn the_open_cart_comes_back_in_the_tab_that_had_it() {
     let held: Vec<Cart> = second.held.get_untracked().iter().map(|held| held.cart.clone()).collect();
     assert_eq!(held, [cart], "what the closed tab had open is put aside");
     close(second);
+}
+
+#[wasm_bindgen_test]
+async fn a_sale_finished_twice_in_a_hurry_is_recorded_once() {
+    let _owner = page();
+    let net = Net::with(5);
+    let (_, till) = paired(&net).await;
+    till.sign_in(SAM, "2580").await.unwrap();
+    let open = OpenCart::new(till);
+    open.resume(cart_with(&product(0), SaleId(clock::mint())));
+    let paying = Paying::new(till, open);
+    let total = untrack(|| paying.total()).unwrap();
+    let card = TenderKind::Card { reference: "T-1".into(), last_four: Some("4417".into()) };
+    let number = TenderKind::Card { reference: "4242 4242 4242 4242".into(), last_four: None };
+    assert_eq!(paying.take(number, Minor(1)), Err(TenderError::CardNumber));
+    paying.take(card, Minor(1)).unwrap();
+    assert!(untrack(|| paying.done()).is_none());
+    assert_eq!(untrack(|| open.get()).tenders.len(), 1, "it is kept with the cart");
+    paying.take(TenderKind::Cash, total.minus(Minor(1)).unwrap()).unwrap();
+    paying.finish();
+    paying.take(TenderKind::Cash, total).unwrap();
+    until("it is recorded", || untrack(|| paying.done()).is_some()).await;
+    until("the button is free", || !paying.still_recording()).await;
+    let sales = till.recent_sales("").await.unwrap();
+    assert_eq!(sales.iter().map(|sale| sale.tenders.len()).collect::<Vec<_>>(), [2]);
+    assert!(untrack(|| open.get()).tenders.is_empty(), "the next sale begins with nothing");
+    close(till);
+}
+
+#[wasm_bindgen_test]
+async fn a_sale_that_cannot_be_recorded_stays_open_with_what_was_taken() {
+    let _owner = page();
+    let net = Net::with(5);
+    let (_, till) = paired(&net).await;
+    till.sign_in(SAM, "2580").await.unwrap();
+    let open = OpenCart::new(till);
+    open.resume(cart_with(&product(0), SaleId(clock::mint())));
+    let paying = Paying::new(till, open);
+    let total = untrack(|| paying.total()).unwrap();
+    till.lock();
+    paying.take(TenderKind::Cash, total).unwrap();
+    until("it says so", || untrack(|| paying.problem()).is_some()).await;
+    assert_eq!(untrack(|| paying.problem()), Some(PayProblem::Record(RecordError::Locked)));
+    assert!(till.recent_sales("").await.unwrap().is_empty());
+    assert_eq!(untrack(|| open.get()).tenders.len(), 1);
+    until("the button is free", || !paying.still_recording()).await;
+    till.sign_in(SAM, "2580").await.unwrap();
+    paying.finish();
+    until("it is recorded", || untrack(|| paying.done()).is_some()).await;
+    close(till);
 }
 
 #[wasm_bindgen_test]
