@@ -82,8 +82,12 @@ fn answer<F: Files>(files: &F, request: &Request) -> Response {
     send(files, ENTRY, request.headers())
 }
 
-/// A person goes to a place inside the app: no file is asked for, and a page is wanted.
+/// A person goes to a place inside the app: no file is asked for, and a page is wanted. The front door is the page for
+/// whoever asks: the service worker fetches it to keep it.
 fn is_navigation(name: &str, headers: &HeaderMap) -> bool {
+    if name.is_empty() {
+        return true;
+    }
     let last = name.rsplit('/').next().unwrap_or("");
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let mode = HeaderName::from_static("sec-fetch-mode");
@@ -346,6 +350,8 @@ mod tests {
             assert_eq!(get(folder(), path, &[("accept", "text/html,*/*;q=0.8")]).await.body, page);
             assert_eq!(get(folder(), path, &[("sec-fetch-mode", "navigate")]).await.body, page);
         }
+        let kept = get(folder(), "/", &[("sec-fetch-mode", "cors"), ("accept", "*/*")]).await;
+        assert_eq!(kept.body, page, "for the service worker, or nothing starts without a network");
         for (path, mode) in [
             ("/till-ffffffffffffffff.js", "no-cors"),
             ("/till-ffffffffffffffff.js", "navigate"),
