@@ -16,9 +16,9 @@ mod setup;
 mod sign_in;
 mod tablet;
 
-use crate::component::{Frame, ToastPlace, Toasts};
+use crate::component::{Frame, ToastPlace, Toasts, use_toasts};
 use crate::i18n::t;
-use crate::session::{Manage, OpenCart, Paying, Phase, Scans, Till, use_till};
+use crate::session::{Manage, OpenCart, Paying, Phase, Scans, Till, use_scans, use_till};
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::path;
@@ -88,8 +88,15 @@ fn Register() -> impl IntoView {
         Gate::Failed(words) => view! { <Failed words /> }.into_any(),
         Gate::Unpaired => view! { <pair::Pair /> }.into_any(),
         Gate::Locked => view! { <pin::Pin /> }.into_any(),
-        Gate::Open => view! { <Outlet /> }.into_any(),
+        Gate::Open => view! { <ScansElsewhere /><Outlet /> }.into_any(),
     }
+}
+
+/// A scan on a page that takes none adds nothing, types nothing, and says so.
+#[component]
+fn ScansElsewhere() -> impl IntoView {
+    let toasts = use_toasts();
+    use_scans().take(move |code| toasts.warn(t!("common.scan_elsewhere", code = code)));
 }
 
 /// The pages with the frame around them; taking money has the screen to itself.

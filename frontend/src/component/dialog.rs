@@ -4,6 +4,8 @@ use super::{Icon, IconName};
 use crate::i18n::t;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// A modal dialog that is in the page only while it is open: `<Show when=…><Dialog heading=… on_close=…>…</Dialog></Show>`.
 #[component]
@@ -17,6 +19,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
+    give_focus_back();
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get()
             && !dialog.open()
@@ -41,4 +44,22 @@ pub fn Dialog(
             </div>
         </dialog>
     }
+}
+
+/// When the dialog goes, the focus goes to where it was, if that is still there and nothing else has taken it.
+fn give_focus_back() {
+    let before = StoredValue::new_local(focused());
+    on_cleanup(move || {
+        let Some(before) = before.try_get_value().flatten() else { return };
+        request_animation_frame(move || {
+            let is_lost = focused().is_none_or(|element| element.tag_name() == "BODY");
+            if is_lost && before.is_connected() {
+                let _ = before.focus();
+            }
+        });
+    });
+}
+
+fn focused() -> Option<HtmlElement> {
+    document().active_element().and_then(|element| element.dyn_into().ok())
 }

@@ -1,6 +1,6 @@
 //! Frame: what stands around every page of the register: whose it is, how it stands, where else to go.
 
-use super::{Icon, IconName, SyncPill};
+use super::{Icon, IconName, Notices, SyncPill};
 use crate::i18n::t;
 use crate::session::{Phase, use_till};
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ fn Bar() -> impl IntoView {
         view! {
             <button class="pill" aria-label=what.clone() title=what on:click=move |_| till.lock()>
                 <Icon name=IconName::Lock />
-                <span>{name}</span>
+                <span class="cut">{name}</span>
             </button>
         }
     };
@@ -53,6 +53,7 @@ fn Bar() -> impl IntoView {
                 <div class="strong cut">{store}</div>
                 <div class="xs muted cut">{register}</div>
             </div>
+            <Notices />
             <SyncPill />
             {move || staff().map(person)}
         </header>

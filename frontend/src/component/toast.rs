@@ -2,6 +2,7 @@
 
 use super::{Icon, IconName};
 use crate::i18n::t;
+use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -104,5 +105,20 @@ pub fn ToastPlace() -> impl IntoView {
             </div>
         }
     };
-    view! { <div class="toasts" role="status" aria-live="polite">{move || toasts.shown.get().map(shown)}</div> }
+    let place = NodeRef::<html::Div>::new();
+    // A popover, so that it can be read over a dialog that is open.
+    Effect::new(move |_| {
+        let is_shown = toasts.shown.with(Option::is_some);
+        if let Some(place) = place.get() {
+            let _ = place.hide_popover();
+            if is_shown {
+                let _ = place.show_popover();
+            }
+        }
+    });
+    view! {
+        <div node_ref=place class="toasts" popover="manual" role="status" aria-live="polite">
+            {move || toasts.shown.get().map(shown)}
+        </div>
+    }
 }

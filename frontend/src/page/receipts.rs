@@ -161,7 +161,7 @@ fn Field(search: Search) -> impl IntoView {
         }
     });
     view! {
-        <label class="receipts-search">
+        <label class="receipts-search" data-scan="here">
             <Icon name=IconName::Search />
             <span class="hidden-text">{t!("pay.receipts_search")}</span>
             <input

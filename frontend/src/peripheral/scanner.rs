@@ -6,7 +6,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, EventInit, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{
+    Event, EventInit, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit,
+};
 
 /// A field in this keeps what a scanner types: it asks for a code itself.
 const KEEPS_SCANS: &str = "[data-scan]";
@@ -43,6 +45,7 @@ struct Listener {
 #[derive(Default)]
 struct Burst {
     reader: ScanReader,
+    first: Option<char>,
     field: Option<Field>,
     timer: Option<i32>,
 }
@@ -68,7 +71,10 @@ impl Listener {
         let mut burst = self.burst.borrow_mut();
         let field = Field::in_hand();
         match burst.reader.letter(letter, at_ms) {
-            Heard::First => burst.field = field,
+            Heard::First => {
+                burst.first = Some(letter);
+                burst.field = field;
+            }
             Heard::Quick => {
                 // The first letter may itself have brought the focus into a field.
                 if burst.field.is_none() {
@@ -87,9 +93,9 @@ impl Listener {
         let mut burst = self.burst.borrow_mut();
         burst.stop_waiting();
         let Some(code) = burst.reader.end(at_ms) else { return };
-        let field = burst.field.take();
+        let (field, first) = (burst.field.take(), burst.first);
         drop(burst);
-        if self.take(code, field) {
+        if self.take(code, field, first) {
             event.stop_immediate_propagation();
             event.prevent_default();
         }
@@ -100,20 +106,36 @@ impl Listener {
         burst.timer = None;
         let now_ms = crate::clock::since_start_ms();
         let Some(code) = burst.reader.silence(now_ms) else { return };
-        let field = burst.field.take();
+        let (field, first) = (burst.field.take(), burst.first);
         drop(burst);
-        self.take(code, field);
+        self.take(code, field, first);
     }
 
-    fn take(&self, code: String, field: Option<Field>) -> bool {
+    fn take(&self, code: String, field: Option<Field>, first: Option<char>) -> bool {
         if !(self.wanted)() || field.as_ref().is_some_and(Field::keeps_scans) {
             return false;
         }
-        if let Some(field) = field {
-            field.restore();
+        match field {
+            Some(field) => field.restore(),
+            None if first.is_some_and(|letter| letter.is_ascii_digit()) => take_back_digit(),
+            None => {}
         }
         (self.heard)(as_printed(&code));
         true
+    }
+}
+
+/// The first digit of a scan reached the page before it could be known for one: a page that counts digits without a
+/// field (an amount on a keypad) gets it taken back as a person would.
+fn take_back_digit() {
+    let init = KeyboardEventInit::new();
+    init.set_key("Backspace");
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    let document = web_sys::window().and_then(|window| window.document());
+    let told = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init);
+    if let (Some(target), Ok(event)) = (document.and_then(|document| document.active_element()), told) {
+        let _ = target.dispatch_event(&event);
     }
 }
 

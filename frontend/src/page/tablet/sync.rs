@@ -1,19 +1,16 @@
 //! Sync: how this tablet's records and the server stand, in whole sentences.
 
-use crate::component::{Icon, IconName};
+use crate::component::{Icon, IconName, clock_words, sync_words};
 use crate::i18n::{number, t};
 use crate::session::use_till;
 use leptos::prelude::*;
-use shared::sync::register::{Stop, SyncStatus};
-
-/// A clock that is off by more than this is worth a word.
-const MOST_SKEW_MS: i64 = 5 * 60_000;
+use shared::sync::register::SyncStatus;
 
 /// The card.
 #[component]
 pub fn Sync() -> impl IntoView {
     let till = use_till();
-    let shown = move || words(till.sync_status.get());
+    let shown = move || sync_words(till.sync_status.get());
     let loading = move || {
         let progress = till.load_progress.get();
         let loaded = i64::try_from(progress.loaded).unwrap_or(i64::MAX);
@@ -21,15 +18,7 @@ pub fn Sync() -> impl IntoView {
         (!progress.complete && progress.total > 0)
             .then(|| t!("pay.sync_loading", loaded = number(loaded), total = number(total)))
     };
-    let clock = move || {
-        let minutes = till.clock_skew_ms.get() / 60_000;
-        let words = if minutes > 0 { "ahead" } else { "behind" };
-        let says = |words| match words {
-            "ahead" => t!("pay.clock_ahead", count = minutes),
-            _ => t!("pay.clock_behind", count = minutes.saturating_abs()),
-        };
-        (till.clock_skew_ms.get().saturating_abs() > MOST_SKEW_MS).then(|| says(words))
-    };
+    let clock = move || clock_words(till.clock_skew_ms.get());
     view! {
         <section class="card padded tablet-card tablet-sync" aria-labelledby="tablet-sync">
             <h2 id="tablet-sync">{t!("pay.sync")}</h2>
@@ -60,32 +49,6 @@ fn Kept() -> impl IntoView {
             }
         })
     }
-}
-
-/// The class that colours a status, and what it says.
-fn words(status: SyncStatus) -> (&'static str, String) {
-    match status {
-        SyncStatus::Synced => ("note ok", t!("pay.sync_synced").to_owned()),
-        SyncStatus::Waiting { waiting } => ("note info", t!("pay.sync_waiting", count = waiting)),
-        SyncStatus::Offline { waiting: 0 } => ("note warn", t!("pay.sync_offline_none").to_owned()),
-        SyncStatus::Offline { waiting } => ("note warn", t!("pay.sync_offline", count = waiting)),
-        SyncStatus::Refused { kept, waiting: 0 } => ("note bad", t!("pay.sync_kept", count = kept)),
-        SyncStatus::Refused { kept, waiting } => {
-            let words = [t!("pay.sync_kept", count = kept), t!("pay.sync_waiting", count = waiting)];
-            ("note bad", words.join(" "))
-        }
-        SyncStatus::Stopped { why, waiting } => ("note bad", stopped(why, waiting)),
-    }
-}
-
-fn stopped(why: Stop, waiting: u64) -> String {
-    let why = match why {
-        Stop::Unpaired => t!("pay.stop_unpaired"),
-        Stop::OldCopy => t!("pay.stop_old_copy"),
-        Stop::Forgotten => t!("pay.stop_forgotten"),
-        Stop::Outdated => t!("pay.stop_outdated"),
-    };
-    if waiting == 0 { why.to_owned() } else { format!("{why} {}", t!("pay.stop_waiting", count = waiting)) }
 }
 
 /// Records of this tablet that the server has not answered for.
