@@ -161,6 +161,8 @@ pub struct HeldCart {
 pub struct Kept {
     /// None before pairing.
     pub identity: Option<Identity>,
+    /// Did the server last say that a manager has unpaired this tablet?
+    pub unpaired: bool,
     /// Numbers.
     pub counters: Counters,
     /// Answers.
@@ -354,6 +356,11 @@ impl DeviceStore {
     /// All held carts, oldest first.
     pub async fn held(&self) -> Result<Vec<HeldCart>, StoreError> {
         on!(self, store => store.held().await)
+    }
+
+    /// Remembers that a manager has unpaired this tablet (or that it was a mistake), over a reload without a network.
+    pub async fn note_unpaired(&self, unpaired: bool) -> Result<(), StoreError> {
+        on!(self, store => store.note_unpaired(unpaired).await)
     }
 
     /// Keeps the cart that is open, or that none is. Quick rather than flushed: nothing in it is a fact yet.

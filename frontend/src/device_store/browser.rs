@@ -100,6 +100,7 @@ impl Browser {
         let all = done(transaction.store(CHUNKS)?.get_all());
         let held = done(transaction.store(HELD)?.get_all());
         let identity: Option<Identity> = read(&meta, "identity").await?;
+        let unpaired: Option<bool> = read(&meta, "unpaired").await?;
         let counters: Option<Counters> = read(&meta, "counters").await?;
         let answered: Option<Answered> = read(&meta, "answered").await?;
         let feed: Option<Feed> = read(&meta, "feed").await?;
@@ -113,7 +114,8 @@ impl Browser {
         }
         let (counters, answered) = (counters.unwrap_or_default(), answered.unwrap_or_default());
         let (feed, lists) = (feed.unwrap_or_default(), lists.unwrap_or_default());
-        Ok(Kept { identity, counters, answered, feed, lists, chunks, held })
+        let unpaired = unpaired.unwrap_or_default();
+        Ok(Kept { identity, unpaired, counters, answered, feed, lists, chunks, held })
     }
 
     pub async fn load_stock(&self) -> Result<Vec<Vec<u8>>, StoreError> {
@@ -296,6 +298,12 @@ impl Browser {
     pub async fn held(&self) -> Result<Vec<HeldCart>, StoreError> {
         let transaction = self.begin(&[HELD], Mode::Read).await?;
         held_carts(&done(transaction.store(HELD)?.get_all()).await?)
+    }
+
+    pub async fn note_unpaired(&self, unpaired: bool) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        put(&transaction.store(META)?, "unpaired", &unpaired)?;
+        transaction.complete().await
     }
 
     pub async fn keep_open_cart(&self, cart: Option<&Cart>) -> Result<(), StoreError> {

@@ -36,6 +36,7 @@ struct Data {
     held: Vec<HeldCart>,
     tries: Tries,
     open_cart: Option<Cart>,
+    unpaired: bool,
 }
 
 #[expect(clippy::unused_async, reason = "the same form as the browser's store")]
@@ -44,6 +45,7 @@ impl Memory {
         let data = self.kept.borrow();
         Ok(Kept {
             identity: data.identity.clone(),
+            unpaired: data.unpaired,
             counters: data.counters.clone(),
             answered: data.answered.clone(),
             feed: data.feed.clone(),
@@ -166,6 +168,11 @@ impl Memory {
 
     pub async fn held(&self) -> Result<Vec<HeldCart>, StoreError> {
         Ok(self.kept.borrow().held.clone())
+    }
+
+    pub async fn note_unpaired(&self, unpaired: bool) -> Result<(), StoreError> {
+        self.kept.borrow_mut().unpaired = unpaired;
+        Ok(())
     }
 
     pub async fn keep_open_cart(&self, cart: Option<&Cart>) -> Result<(), StoreError> {

@@ -464,7 +464,7 @@ async fn two_tabs_sell_and_one_of_them_sends() {
 #[wasm_bindgen_test]
 async fn a_manager_unpairs_the_tablet_and_what_it_holds_is_still_taken() {
     let net = Net::with(5);
-    let (_, till) = paired(&net).await;
+    let (name, till) = paired(&net).await;
     till.sign_in(SAM, "2580").await.unwrap();
     net.set(Line::Down);
     sell(till).await;
@@ -478,6 +478,13 @@ async fn a_manager_unpairs_the_tablet_and_what_it_holds_is_still_taken() {
     until("the sale is handed in", || till.sync_status.get_untracked() == handed_in).await;
     assert_eq!(net.booked(), [] as [u64; 0], "for a manager to look at");
     until("the server's reason is kept", || till.kept_by_server.get_untracked().len() == 1).await;
+    close(till);
+    net.set(Line::Down);
+    let till = tab(name).await;
+    assert_eq!(till.phase.get_untracked(), Phase::Unpaired, "also without a network");
+    let wrong = till.pair("WRONG", "Counter").await;
+    assert_eq!(wrong, Err(PairError::Offline));
+    net.set(Line::Good);
     let wrong = till.pair("WRONG", "Counter").await;
     assert!(matches!(wrong, Err(PairError::Refused(_))), "{wrong:?}");
     close(till);

@@ -319,7 +319,7 @@ impl Till {
             shell.key.replace(Some(key));
             shell.sync.replace(Some(sync));
         });
-        self.phase.set(Phase::Locked);
+        self.phase.set(if kept.unpaired { Phase::Unpaired } else { Phase::Locked });
     }
 
     fn hear(self, news: News) {
@@ -338,6 +338,11 @@ impl Till {
             News::Feed(feed) => {
                 self.trouble.set(None);
                 self.show_feed(&feed);
+                if self.phase.get_untracked() == Phase::Unpaired {
+                    // The server gives changes again, so it was not this tablet's end.
+                    self.phase.set(Phase::Locked);
+                    self.note_unpaired(false);
+                }
             }
             News::Stock => self.stock_version.update(|version| *version = version.wrapping_add(1)),
             News::Held => spawn_local(async move { self.refresh_held().await }),
@@ -353,10 +358,19 @@ impl Till {
             && matches!(self.phase.get_untracked(), Phase::Locked | Phase::Open(_))
         {
             self.phase.set(Phase::Unpaired);
+            self.note_unpaired(true);
         }
         if self.sync_status.get_untracked() != status {
             self.sync_status.set(status);
         }
+    }
+
+    fn note_unpaired(self, unpaired: bool) {
+        spawn_local(async move {
+            if let Err(error) = self.device().note_unpaired(unpaired).await {
+                self.troubled(&error);
+            }
+        });
     }
 
     fn show_feed(self, feed: &Feed) {
@@ -423,14 +437,20 @@ impl Till {
     }
 
     fn show_lists(self, lists: &Lists) {
+        // A page that shows one of them is drawn anew only if that one has changed.
+        fn show<T: PartialEq + Send + std::marker::Sync + 'static>(signal: RwSignal<T>, now: T) {
+            if signal.with_untracked(|before| *before != now) {
+                signal.set(now);
+            }
+        }
         if let Some(store) = &lists.store {
-            self.store.set(Some(Arc::new(store.clone())));
+            show(self.store, Some(Arc::new(store.clone())));
         }
         if let Some(register) = &lists.register {
-            self.register.set(Some(Arc::new(register.clone())));
+            show(self.register, Some(Arc::new(register.clone())));
         }
-        self.categories.set(Arc::new(lists.categories.clone()));
-        self.tax_categories.set(Arc::new(lists.tax_categories.clone()));
+        show(self.categories, Arc::new(lists.categories.clone()));
+        show(self.tax_categories, Arc::new(lists.tax_categories.clone()));
         let active = lists.staff.iter().map(|staff| &staff.member).filter(|member| member.active);
         let staff: Vec<StaffMember> = active.cloned().collect();
         if let Some(person) = self.signed_in() {
@@ -441,7 +461,7 @@ impl Till {
                 Some(_) => {}
             }
         }
-        self.staff.set(Arc::new(staff));
+        show(self.staff, Arc::new(staff));
     }
 
     pub(super) fn device(self) -> DeviceStore {

@@ -1,7 +1,7 @@
 //! Shelf: what this tab holds in memory of what was pulled, and what a page of changes makes of it.
 //! Lives here: catalogue, lists and levels beside the place in the feed they belong to.
 //! May use: the stored forms, the device's key (verifiers are wrapped before they are kept). Never: a request.
-//! Invariant: memory moves on only after the page that moves it is on the disk.
+//! Invariant: memory moves on only after the page that moves it is on the disk (levels, which are sums heard anew, may be ahead).
 
 use crate::device_key::DeviceKey;
 use crate::device_store::{Catalog, DeviceStore, Feed, Kept, Levels, Lists, Page, StoreError, StoredStaff};
@@ -64,9 +64,10 @@ impl Shelf {
         *self = Self { lists, levels: Some(Levels::default()), ..Self::default() };
     }
 
-    /// A page is on the disk.
+    /// A page is on the disk; its levels are here already.
     pub fn take(&mut self, after: Self) {
-        *self = after;
+        let levels = self.levels.take();
+        *self = Self { levels, ..after };
     }
 }
 
@@ -107,13 +108,13 @@ pub async fn after(
     device: &DeviceStore,
     key: &DeviceKey,
 ) -> Result<(Shelf, Page), StoreError> {
-    let (catalog, mut lists, feed, levels) = {
-        let mut shelf = shelf.borrow_mut();
-        (Arc::clone(&shelf.catalog), shelf.lists.clone(), shelf.feed.clone(), shelf.levels.take())
-    };
-    let mut levels = match levels {
-        Some(levels) => levels,
-        None => Levels::of(&device.load_stock().await?),
+    if shelf.borrow().levels.is_none() {
+        let stored = device.load_stock().await?;
+        shelf.borrow_mut().set_levels(&stored);
+    }
+    let (catalog, mut lists, feed) = {
+        let shelf = shelf.borrow();
+        (Arc::clone(&shelf.catalog), shelf.lists.clone(), shelf.feed.clone())
     };
     let begins = feed.cursor.is_none();
     let feed = Feed {
@@ -130,7 +131,9 @@ pub async fn after(
     for change in changes.lists {
         change_list(&mut lists, change, key).await?;
     }
-    let stock = levels.set(&changes.levels);
+    // Levels are shown while the page is being written, so they are changed where they are.
+    let stock =
+        shelf.borrow_mut().levels.as_mut().map(|levels| levels.set(&changes.levels)).unwrap_or_default();
     let (catalog, written) = if changes.products.is_empty() && changes.removed.is_empty() {
         (catalog, Vec::new())
     } else {
@@ -139,7 +142,7 @@ pub async fn after(
     };
     let chunks = written.into_iter().filter_map(|at| Some((at, Arc::clone(catalog.chunk(at)?)))).collect();
     let page = Page { chunks, lists: lists_changed.then(|| lists.clone()), stock, feed: feed.clone() };
-    Ok((Shelf { catalog, lists, feed, levels: Some(levels) }, page))
+    Ok((Shelf { catalog, lists, feed, levels: None }, page))
 }
 
 async fn change_list(lists: &mut Lists, change: Change, key: &DeviceKey) -> Result<(), StoreError> {
