@@ -142,9 +142,21 @@ pub fn filled(key: &'static str, parts: &[(&str, String)]) -> String {
     });
     let mut text = plural.unwrap_or_else(|| text(key)).to_owned();
     for (name, value) in parts {
-        text = text.replace(&format!("{{{name}}}"), value);
+        text = text.replace(&format!("{{{name}}}"), &apart(value, language()));
     }
     text
+}
+
+/// A value keeps its own direction inside a sentence that runs from right to left: `04-000005` is not read as
+/// `000005-04`.
+fn apart(value: &str, language: &str) -> String {
+    if language == "ar" { format!("\u{2068}{value}\u{2069}") } else { value.to_owned() }
+}
+
+/// An amount whose sign is not Arabic reads from left to right, also among Arabic words; another is as the browser made it.
+fn in_its_direction(amount: String, language: &str) -> String {
+    let has_arabic = amount.chars().any(|letter| ('\u{600}'..='\u{6ff}').contains(&letter));
+    if language == "ar" && !has_arabic { format!("\u{2066}{amount}\u{2069}") } else { amount }
 }
 
 fn plural_form(count: i64) -> String {
@@ -201,14 +213,17 @@ fn money_format(currency: Currency, more: &[(&str, JsValue)]) -> Result<Function
 pub fn money(amount: Minor, currency: Currency) -> String {
     let decimal = amount.to_decimal(currency);
     let make = || money_format(currency, &[]);
-    formatted(currency.code(), &decimal.as_str().into(), make).unwrap_or(decimal)
+    let amount = formatted(currency.code(), &decimal.as_str().into(), make).unwrap_or(decimal);
+    in_its_direction(amount, language())
 }
 
 /// "£40" for a whole amount, "£36.29" for another: where there is little room.
 pub fn money_short(amount: Minor, currency: Currency) -> String {
     let decimal = amount.to_decimal(currency);
     let make = || money_format(currency, &[("trailingZeroDisplay", "stripIfInteger".into())]);
-    formatted(&format!("{}-short", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal)
+    let amount =
+        formatted(&format!("{}-short", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal);
+    in_its_direction(amount, language())
 }
 
 /// A unit price: as many decimals as it has, at least the currency's.
@@ -219,7 +234,9 @@ pub fn unit_price(price: UnitPrice, currency: Currency) -> String {
         let most = JsValue::from(currency.digits().max(4));
         money_format(currency, &[("minimumFractionDigits", least), ("maximumFractionDigits", most)])
     };
-    formatted(&format!("{}-unit", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal)
+    let amount =
+        formatted(&format!("{}-unit", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal);
+    in_its_direction(amount, language())
 }
 
 /// "3" or "0.42".

@@ -142,7 +142,7 @@ fn Version() -> impl IntoView {
 #[component]
 fn Shortcuts() -> impl IntoView {
     let row = |keys: &'static str, words: &'static str| {
-        view! { <div><dt><kbd>{keys}</kbd></dt><dd>{words}</dd></div> }
+        view! { <div><dt><kbd dir="ltr">{keys}</kbd></dt><dd>{words}</dd></div> }
     };
     view! {
         <section class="card padded tablet-card" aria-labelledby="tablet-shortcuts">
