@@ -13,8 +13,13 @@ export class Proxy {
   /** Called when a request has reached the server, before its answer is passed on. */
   answered: (path: string) => Promise<void> = async () => {};
 
+  /** Changes the text of a file on its way; for everything else it gives nothing. */
+  rewrite: ((path: string, text: string) => string) | undefined;
+
   private constructor(
     readonly address: string,
+    /** Where requests go. */
+    public target: string,
     private readonly stop: () => Promise<void>,
   ) {}
 
@@ -23,7 +28,7 @@ export class Proxy {
     const sockets = new Set<Socket>();
     const server = createServer((from, to) => {
       if (proxy !== undefined) {
-        carry(proxy, target, from, to);
+        carry(proxy, from, to);
       }
     });
     server.on('connection', (socket) => {
@@ -32,7 +37,7 @@ export class Proxy {
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
-    proxy = new Proxy(`http://127.0.0.1:${port}`, () => new Promise((closed) => {
+    proxy = new Proxy(`http://127.0.0.1:${port}`, target, () => new Promise((closed) => {
       sockets.forEach((socket) => socket.destroy());
       server.close(() => closed());
     }));
@@ -44,7 +49,7 @@ export class Proxy {
   }
 }
 
-function carry(proxy: Proxy, target: string, from: IncomingMessage, to: ServerResponse): void {
+function carry(proxy: Proxy, from: IncomingMessage, to: ServerResponse): void {
   const path = from.url ?? '/';
   const fate = proxy.fate(from.method ?? 'GET', path);
   if (fate === 'lost') {
@@ -52,15 +57,19 @@ function carry(proxy: Proxy, target: string, from: IncomingMessage, to: ServerRe
     to.destroy();
     return;
   }
-  const at = new URL(target);
+  const at = new URL(proxy.target);
   const carried = forward(
-    { host: at.hostname, port: at.port, method: from.method, path, headers: from.headers },
+    { host: at.hostname, port: at.port, method: from.method, path, headers: headersOf(proxy, from) },
     (answer) => {
       void proxy.answered(path).then(() => {
         if (fate === 'answer lost') {
           proxy.lost.push(path);
           answer.resume();
           to.destroy();
+          return;
+        }
+        if (proxy.rewrite !== undefined && path === '/service_worker.js') {
+          rewritten(proxy.rewrite, path, answer, to);
           return;
         }
         to.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -71,4 +80,34 @@ function carry(proxy: Proxy, target: string, from: IncomingMessage, to: ServerRe
   carried.on('error', () => to.destroy());
   to.on('close', () => carried.destroy());
   from.pipe(carried);
+}
+
+/** What is to be rewritten must come as it is: not packed, not "unchanged". */
+function headersOf(proxy: Proxy, from: IncomingMessage): IncomingMessage['headers'] {
+  if (proxy.rewrite === undefined) {
+    return from.headers;
+  }
+  const headers = { ...from.headers };
+  delete headers['accept-encoding'];
+  delete headers['if-none-match'];
+  delete headers['if-modified-since'];
+  return headers;
+}
+
+function rewritten(
+  rewrite: (path: string, text: string) => string,
+  path: string,
+  answer: IncomingMessage,
+  to: ServerResponse,
+): void {
+  const parts: Buffer[] = [];
+  answer.on('data', (part: Buffer) => parts.push(part));
+  answer.on('end', () => {
+    const text = rewrite(path, Buffer.concat(parts).toString());
+    const headers = { ...answer.headers };
+    delete headers['content-length'];
+    delete headers.etag;
+    to.writeHead(answer.statusCode ?? 502, headers);
+    to.end(text);
+  });
 }

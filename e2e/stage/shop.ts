@@ -10,7 +10,7 @@ export const GOODS = [
   { sku: '85123A', name: 'White hanging heart holder', price: '2.55', barcode: '4006381333931' },
   { sku: '21523', name: 'Doormat fancy font home', price: '6.75', barcode: '9780201379624' },
   { sku: '20725', name: 'Lunch bag red spotty', price: '1.65', barcode: '73513537' },
-  { sku: 'TEA-LOOSE', name: 'Darjeeling, loose', price: '38.00', unit: 'kilogram' },
+  { sku: 'TEA-LOOSE', name: 'Darjeeling, loose', price: '38.00', unit: 'kg' },
 ] as const;
 
 export interface SaleRow {
@@ -85,10 +85,14 @@ export class Shop {
     expect(report.written, JSON.stringify(report)).toBe(true);
   }
 
-  async addRegister(name = `Register ${this.registers.length + 1}`): Promise<Place> {
-    const register = (await answer(
-      this.api.post('/api/registers', { data: { store_id: this.store.id, name } }),
-    )) as Place;
+  /** A register without a tablet: the one the set-up made, then new ones. */
+  async addRegister(): Promise<Place> {
+    const existing = (await answer(this.api.get('/api/registers'))) as Place[];
+    const taken = this.registers.map((register) => register.id);
+    const name = `Register ${this.registers.length + 1}`;
+    const register =
+      existing.find((candidate) => !taken.includes(candidate.id)) ??
+      ((await answer(this.api.post('/api/registers', { data: { store_id: this.store.id, name } }))) as Place);
     this.registers.push(register);
     return register;
   }
@@ -127,8 +131,11 @@ export class Shop {
     return rows;
   }
 
-  async sale(id: string): Promise<Record<string, unknown>> {
-    return (await answer(this.api.get(`/api/sales/${id}`))) as Record<string, unknown>;
+  async sale(id: string): Promise<{ sale: Record<string, unknown>; received_at_ms: number }> {
+    return (await answer(this.api.get(`/api/sales/${id}`))) as {
+      sale: Record<string, unknown>;
+      received_at_ms: number;
+    };
   }
 
   async kept(): Promise<{ id: string; reason: string; content: string; resolved: boolean }[]> {

@@ -1,0 +1,96 @@
+// Access: axe finds nothing on any page, in light and dark, on a tablet held either way, from left to right and back.
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Page } from '@playwright/test';
+import { expect, test } from '../stage/shop_floor.ts';
+import { OWNER, PINS } from '../stage/shop.ts';
+import { type TabletOptions, typePin } from '../stage/tablet.ts';
+
+const looks: { name: string; options: TabletOptions }[] = [
+  { name: 'light, 1280×800', options: {} },
+  { name: 'dark, 820×1180', options: { width: 820, height: 1180, dark: true } },
+  { name: 'light, 820×1180, Arabic', options: { width: 820, height: 1180, language: 'ar' } },
+  { name: 'dark, 1280×800', options: { dark: true } },
+];
+
+/** Pages of the office that need no record of their own. */
+const OFFICE = ['', '/sales', '/kept', '/products', '/staff', '/tablets', '/stores'];
+
+async function faults(page: Page, where: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}
+
+for (const { name, options } of looks) {
+  test(`nothing is in anybody's way (${name})`, async ({ floor }) => {
+    const server = await floor.server();
+    const shop = await floor.shop(server.address);
+    const tablet = await floor.tablet(server.address, options);
+    const { page } = tablet;
+    const found: string[] = [];
+    const look = async (where: string): Promise<void> => {
+      found.push(...(await faults(page, where)));
+    };
+
+    await expect(page.locator('input[name=code]')).toBeVisible();
+    await look('pair');
+    await page.locator('input[name=code]').fill(await shop.pairingCode(await shop.addRegister()));
+    await page.locator('form button').click();
+    await expect(page.getByRole('button', { name: /Priya/ })).toBeVisible();
+    await look('names');
+    await page.getByRole('button', { name: /Priya/ }).click();
+    await look('PIN');
+    await typePin(page, PINS.Priya);
+    await expect(page.locator('nav.rail')).toBeVisible();
+    await look('sell');
+    await tablet.scan('5012345678900');
+    await tablet.scan('4006381333931');
+    await expect(page.getByText('White hanging heart holder').first()).toBeVisible();
+    await look('sell with a cart');
+    await tablet.scan('0000000000000');
+    await look('sell with an unknown code');
+    await page.keyboard.press('F9');
+    await expect(page).toHaveURL(/\/pay$/);
+    await look('pay in cash');
+    await page.keyboard.press('F3');
+    await look('pay by card');
+    await page.keyboard.press('F2');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.pay-saved')).toBeVisible();
+    await look('done');
+    for (const path of ['/receipts', '/tablet']) {
+      await page.locator(`nav.rail a[href="${path}"]`).click();
+      await expect(page.getByRole('main')).toBeVisible();
+      await look(path);
+    }
+    expect(found).toEqual([]);
+  });
+
+  test(`nothing is in a manager's way (${name})`, async ({ floor }) => {
+    const server = await floor.server();
+    const tablet = await floor.tablet(server.address, options);
+    const { page } = tablet;
+    const found: string[] = [];
+    await page.goto(`${server.address}/manage`);
+    await expect(page.getByRole('main')).toBeVisible();
+    await expect(page.locator('form')).toBeVisible();
+    found.push(...(await faults(page, 'set-up')));
+    await floor.shop(server.address);
+    await page.reload();
+    await expect(page.locator('input[type=password]')).toBeVisible();
+    found.push(...(await faults(page, 'sign-in')));
+    await page.locator('input[type=email]').fill(OWNER.email);
+    await page.locator('input[type=password]').fill(OWNER.password);
+    await page.keyboard.press('Enter');
+    await expect(page.locator('input[type=password]')).toBeHidden();
+    for (const path of OFFICE) {
+      await page.goto(`${server.address}/manage${path}`);
+      await expect(page.getByRole('main')).toBeVisible();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      found.push(...(await faults(page, `/manage${path}`)));
+    }
+    expect(found).toEqual([]);
+  });
+}

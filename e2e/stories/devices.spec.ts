@@ -1,0 +1,46 @@
+// Devices: a tablet that does not belong here hands nothing in; one that did before, only for a manager to see.
+import { expect, test } from '../stage/shop_floor.ts';
+import { Server } from '../stage/server.ts';
+import { PINS, Shop } from '../stage/shop.ts';
+
+test("another organisation's tablet is refused and keeps what it sold", async ({ floor }) => {
+  const server = await floor.server();
+  const proxy = await floor.proxy(server);
+  const shop = await floor.shop(server.address);
+  const till = await floor.till(shop, proxy.address);
+  await till.readyForOffline();
+
+  // The same address, and behind it another shop's server.
+  const elsewhere: Server = await floor.server();
+  const neighbour: Shop = await floor.shop(elsewhere.address);
+  proxy.target = elsewhere.address;
+  const receipt = await till.sell(['Regency cakestand']);
+  await till.expectSync(/Sending stopped, 1 here/);
+  expect(await neighbour.sales()).toEqual([]);
+  expect(await neighbour.kept()).toEqual([]);
+
+  // Home again, everything is there.
+  proxy.target = server.address;
+  await till.page.reload();
+  await till.signIn('Priya', PINS.Priya);
+  await till.expectSync('All sales synced');
+  await shop.expectBooks([{ number: receipt.number, total: 1_275 }]);
+});
+
+test('what an unpaired tablet had recorded is kept for a manager', async ({ floor }) => {
+  const server = await floor.server();
+  const shop = await floor.shop(server.address);
+  const till = await floor.till(shop, server.address);
+  const before = await till.sell(['Lunch bag']);
+  await shop.expectBooks([{ number: before.number, total: 165 }]);
+  await till.offline(true);
+  const after = await till.sell(['Regency cakestand']);
+  const [device] = await shop.devices();
+  await shop.revoke(device?.id ?? '');
+  await till.offline(false);
+  await expect.poll(async () => (await shop.kept()).length, { timeout: 20_000 }).toBe(1);
+  const [kept] = await shop.kept();
+  expect(kept?.content).toContain(after.number);
+  await shop.expectBooks([{ number: before.number, total: 165 }]);
+  await till.expectSync(/Sending stopped/);
+});
