@@ -45,6 +45,8 @@ export class Tablet {
       args: flags,
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
+      // A page is looked at when it stands still.
+      reducedMotion: 'reduce',
       locale: language,
       timezoneId: 'Europe/London',
     });
@@ -96,12 +98,19 @@ export class Tablet {
     await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
   }
 
-  /** A scanner: keys as fast as none can type, and Enter. */
+  /** A scanner: keys as fast as none can type, and Enter. The keys bear a scanner's times, however busy this machine is. */
   async scan(code: string, page = this.page): Promise<void> {
-    for (const letter of code) {
-      await page.keyboard.press(letter, { delay: 0 });
+    const keyboard = await this.context.newCDPSession(page);
+    let timestamp = Date.now() / 1_000;
+    for (const letter of [...code, '\r']) {
+      const key = letter === '\r' ? 'Enter' : letter;
+      const windowsVirtualKeyCode = letter.toUpperCase().charCodeAt(0);
+      const event = { key, windowsVirtualKeyCode, timestamp };
+      await keyboard.send('Input.dispatchKeyEvent', { ...event, type: 'keyDown', text: letter, unmodifiedText: letter });
+      await keyboard.send('Input.dispatchKeyEvent', { ...event, type: 'keyUp' });
+      timestamp += 0.004;
     }
-    await page.keyboard.press('Enter');
+    await keyboard.detach();
   }
 
   tile(name: string, page = this.page): Locator {

@@ -60,6 +60,7 @@ for (const { name, options } of looks) {
     await page.keyboard.press('Enter');
     await expect(page.locator('.pay-saved')).toBeVisible();
     await look('done');
+    await page.keyboard.press('Enter');
     for (const path of ['/receipts', '/tablet']) {
       await page.locator(`nav.rail a[href="${path}"]`).click();
       await expect(page.getByRole('main')).toBeVisible();

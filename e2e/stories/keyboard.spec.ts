@@ -16,14 +16,16 @@ test('signed in, sold, discounted, paid and begun again by keys alone', async ({
   await typePin(page, PINS.Priya);
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
 
-  // Typing finds, Enter takes the best, digits and × say how many.
+  // Typing finds, Enter takes the best; a number and × say how many of it.
   const type = (text: string) => keys.type(text, { delay: 70 });
   await type('cakestand');
   await expect(page.getByText('1 product found')).toBeAttached();
   await keys.press('Enter');
-  await type('2x lunch bag');
+  await type('lunch bag');
   await expect(page.getByText('1 product found')).toBeAttached();
   await keys.press('Enter');
+  await type('2*');
+  await expect(page.getByText('£3.30').first()).toBeVisible();
   await keys.press('F9');
   await expect(page.getByRole('heading', { name: 'How are they paying?' })).toBeVisible();
   await keys.press('F2');

@@ -5,6 +5,7 @@
 
 use crate::component::{Icon, IconName, LanguageChoice};
 use crate::i18n::t;
+use crate::page::tablet::Remains;
 use crate::session::{PairError, Till, use_till};
 use leptos::html;
 use leptos::prelude::*;
@@ -37,6 +38,7 @@ pub fn Pair() -> impl IntoView {
         is_busy: RwSignal::new(false),
         problem: RwSignal::new(None),
     };
+    let till = pairing.till;
     let is_secure = web_sys::window().is_some_and(|window| window.is_secure_context());
     view! {
         <main class="pair-page">
@@ -44,6 +46,7 @@ pub fn Pair() -> impl IntoView {
                 <section class="pair-main">
                 <div class="pair-brand"><span class="mark" aria-hidden="true">"tb"</span><span class="strong">"Tillbridge"</span></div>
                 <h1>{t!("pay.pair_title")}</h1>
+                {move || till.identity.get().map(|_| view! { <Remains /> })}
                 <p class="muted">{t!("pay.pair_words")}</p>
                 {if is_secure { view! { <Form pairing /> }.into_any() } else { view! { <NotSecure /> }.into_any() }}
                 </section>

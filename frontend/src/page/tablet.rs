@@ -10,6 +10,7 @@ use crate::component::{Icon, IconName, LanguageChoice};
 use crate::i18n::{number, t};
 use crate::session::{StorageUse, use_till};
 use leave::Leave;
+pub use leave::Remains;
 use leptos::prelude::*;
 use sync::Sync;
 

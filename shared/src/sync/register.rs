@@ -399,6 +399,13 @@ fn pushed(state: &mut RegisterSync, response: &PushResponse, now_ms: i64, output
         back_off(&mut state.push, now_ms);
         return;
     }
+    if state.stopped == Some(Stop::Unpaired)
+        && response.answers.iter().any(|a| a.outcome == EntryOutcome::Booked)
+    {
+        // Only a paired register's entries are booked: it was another shop's server that did not know it.
+        state.stopped = None;
+        state.pull_wanted = true;
+    }
     state.acked = to;
     state.kept = state.kept.saturating_add(u64::try_from(kept.len()).unwrap_or(0));
     outputs.push(Output::Acknowledge { to, kept });
@@ -609,6 +616,20 @@ mod tests {
         assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::Unpaired, waiting: 0 });
         let (_, outputs) = step(state, Input::Changed, 60_000);
         assert_eq!(outputs, [], "it asks for nothing any more");
+    }
+
+    #[test]
+    fn a_register_that_another_shops_server_did_not_know_goes_on_at_home() {
+        let (state, _) = step(open(1, 0), Input::PushFailed(Failure::Unpaired), 0);
+        let (state, _) = step(state, Input::PullFailed(Failure::Unpaired), 0);
+        assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::Unpaired, waiting: 1 });
+        let (state, outputs) = step(state, Input::Woken { now: true }, 1_000);
+        assert_eq!(outputs, [Output::Load { from: 1, most: MOST_PER_PUSH }]);
+        let (state, _) = step(state, Input::Loaded(vec![entry(1)]), 1_000);
+        let (state, outputs) = step(state, Input::Pushed(answers(1..=1, &EntryOutcome::Booked)), 1_000);
+        assert!(outputs.contains(&Output::Pull { cursor: Some("c".into()) }));
+        let (state, _) = step(state, Input::Acknowledged { kept: 0 }, 1_000);
+        assert_eq!(state.status(), SyncStatus::Synced);
     }
 
     #[test]

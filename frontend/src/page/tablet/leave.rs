@@ -55,6 +55,45 @@ pub fn Leave() -> impl IntoView {
     }
 }
 
+/// What stands on the pairing page of a tablet that a manager has unpaired: what it still holds, and the way out for it.
+#[component]
+pub fn Remains() -> impl IntoView {
+    let till = use_till();
+    let leaving = Leaving {
+        till,
+        is_asked: RwSignal::new(false),
+        is_busy: RwSignal::new(false),
+        problem: RwSignal::new(None),
+        exported: RwSignal::new(None),
+    };
+    let waiting = move || unsent(till.sync_status.get());
+    let words = move || match waiting() {
+        0 => t!("pay.remains_none").to_owned(),
+        count => t!("pay.remains", count = count),
+    };
+    let ways_out = move || {
+        (waiting() > 0).then(|| {
+            view! {
+                <div class="actions">
+                    <button class="btn line" on:click=move |_| till.try_now()>{t!("pay.try_now")}</button>
+                    <button class="btn line" on:click=move |_| leaving.export()>
+                        <Icon name=IconName::Download />
+                        {t!("pay.export")}
+                    </button>
+                </div>
+                <Exported leaving />
+            }
+        })
+    };
+    view! {
+        <div class="note warn pair-remains">
+            <p class="strong">{t!("pay.remains_why")}</p>
+            <p role="status">{words}</p>
+            {ways_out}
+        </div>
+    }
+}
+
 #[component]
 fn Exported(leaving: Leaving) -> impl IntoView {
     let words = |exported: Result<String, String>| match exported {
