@@ -9,6 +9,7 @@ mod front;
 mod paths;
 mod source;
 mod walls;
+mod words;
 
 use std::fmt;
 use std::process::{Command, ExitCode};
@@ -79,7 +80,7 @@ fn findings(files: &[File]) -> Vec<Finding> {
         documents::how_tos,
         front::colours,
     ];
-    let others = [front::fakes, paths::of_this_machine];
+    let others = [front::fakes, paths::of_this_machine, words::translations];
     checks.iter().chain(&others).flat_map(|check| check(files)).collect()
 }
 
