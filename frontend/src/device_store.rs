@@ -13,7 +13,7 @@ mod memory;
 mod stock;
 
 pub use browser::Browser;
-pub use catalog::{Catalog, Found, Place};
+pub use catalog::{Catalog, Place};
 pub use chunk::Chunk;
 pub use memory::Memory;
 pub use stock::Levels;

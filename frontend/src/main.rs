@@ -1,7 +1,6 @@
 //! Tillbridge front end: the entry point.
 //! Lives here: opening the till and mounting the pages. May use: page, session. Never: anything else.
 //! Invariant: the page is mounted once, and what goes wrong before that is shown.
-#![allow(dead_code, unused_imports, reason = "the rooms below are ahead of the pages that will use them")]
 
 mod api_client;
 mod clock;

@@ -16,14 +16,14 @@ mod story;
 mod till;
 
 pub use crate::clock::{local_time, mint, now_ms};
-pub use crate::device_store::{Catalog, Found, HeldCart, Identity, Place, StoreError};
-pub use cart::{OpenCart, Priced, full_name, use_open_cart};
+pub use crate::device_store::{HeldCart, Place, StoreError};
+pub use cart::{OpenCart, full_name, use_open_cart};
 pub use manage::{
     Access, Live, Loaded, Manage, Paged, Trouble, VersionedProduct, choices, compare, typed, use_manage,
 };
 pub use paying::{PayProblem, Paying, use_paying};
 pub use scans::{Camera, CameraError, Scans, camera_is_here, sound_warning, use_scans};
-pub use till::{LoadProgress, PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
+pub use till::{PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 
 #[cfg(test)]
 pub use sample::product_for_test as sample_product;

@@ -43,8 +43,6 @@ icons! {
     Hold => "M8 5v14M16 5v14",
     /// A plus.
     Plus => "M12 5v14M5 12h14",
-    /// A minus.
-    Minus => "M5 12h14",
     /// A tick.
     Done => "M5 12l5 5 9-10",
     /// A triangle with a mark: look at this.
@@ -55,24 +53,18 @@ icons! {
     List => "M4 6h16M4 12h16M4 18h10",
     /// A house with an awning.
     Store => "M4 20V9l8-5 8 5v11M9 20v-6h6v6",
-    /// A cogwheel, simplified.
-    Settings => "M15 12a3 3 0 1 1-6 0 3 3 0 0 1 6 0M12 3v3M12 18v3M3 12h3M18 12h3M6 6l2 2M16 16l2 2M18 6l-2 2M8 16l-2 2",
     /// An arrow down into a tray.
     Download => "M12 4v11M7 11l5 5 5-5M4 20h16",
     /// An arrow out of a tray.
     Upload => "M12 16V5M7 9l5-5 5 5M4 20h16",
     /// A star.
     Star => "M12 4l2.5 5 5.5.8-4 3.9.9 5.5L12 16.6 7.1 19.2 8 13.7 4 9.8 9.5 9z",
-    /// A camera.
-    Camera => "M4 8h3l2-3h6l2 3h3v11H4zM15.5 13a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0",
     /// Banknote.
     Cash => "M3 7h18v10H3zM14.5 12a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0",
     /// A bank card.
     Card => "M3 6h18v13H3zM3 11h18",
     /// A door one leaves by.
     SignOut => "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
-    /// Three dots.
-    More => "M5 12h.01M12 12h.01M19 12h.01",
 }
 
 /// A drawing.

@@ -214,11 +214,6 @@ impl OpenCart {
         self.selected.set(cart.lines.last().map(|line| line.id));
         self.cart.set(cart);
     }
-
-    /// The till it is open at.
-    pub fn till(self) -> Till {
-        self.till
-    }
 }
 
 /// The name of a product with what sets the variant apart, unless the name says it already.
