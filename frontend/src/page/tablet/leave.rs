@@ -21,13 +21,7 @@ struct Leaving {
 #[component]
 pub fn Leave() -> impl IntoView {
     let till = use_till();
-    let leaving = Leaving {
-        till,
-        is_asked: RwSignal::new(false),
-        is_busy: RwSignal::new(false),
-        problem: RwSignal::new(None),
-        exported: RwSignal::new(None),
-    };
+    let leaving = Leaving::of(till);
     let waiting = move || unsent(till.sync_status.get());
     let may_unpair = move || match till.phase.get() {
         Phase::Open(staff) => staff.role.may(Permission::ManageDevices),
@@ -59,13 +53,7 @@ pub fn Leave() -> impl IntoView {
 #[component]
 pub fn Remains() -> impl IntoView {
     let till = use_till();
-    let leaving = Leaving {
-        till,
-        is_asked: RwSignal::new(false),
-        is_busy: RwSignal::new(false),
-        problem: RwSignal::new(None),
-        exported: RwSignal::new(None),
-    };
+    let leaving = Leaving::of(till);
     let waiting = move || unsent(till.sync_status.get());
     let words = move || match waiting() {
         0 => t!("pay.remains_none").to_owned(),
@@ -149,6 +137,16 @@ fn Ask(leaving: Leaving) -> impl IntoView {
 }
 
 impl Leaving {
+    fn of(till: Till) -> Self {
+        Self {
+            till,
+            is_asked: RwSignal::new(false),
+            is_busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            exported: RwSignal::new(None),
+        }
+    }
+
     fn export(self) {
         let zone = self.till.store.get_untracked().map(|store| store.time_zone.clone()).unwrap_or_default();
         let prefix =
