@@ -11,12 +11,13 @@ use std::collections::{BTreeMap, HashSet};
 use tillbridge::app::catalog as products;
 use tillbridge::clock::FreshIds;
 use tillbridge::feed::{Puller, pull};
-use tillbridge::store::{catalog, feed};
+use tillbridge::store::{access, catalog, feed};
 
 on_both_engines!(
     the_first_load_is_paged_and_complete,
     only_changes_travel_afterwards,
     a_change_during_the_first_load_is_not_lost,
+    what_cannot_be_read_yet_is_not_forgotten,
     a_strange_cursor_starts_over,
     a_store_sees_its_own_stock_and_an_organisation_its_own_records,
     a_removed_record_is_told,
@@ -155,6 +156,27 @@ async fn a_change_during_the_first_load_is_not_lost(house: House) {
         .unwrap();
     let (rest, _) = drain(&house, who, Some(first.cursor), 10).await;
     assert!(rest.contains(&Change::Product(changed)));
+}
+
+async fn what_cannot_be_read_yet_is_not_forgotten(house: House) {
+    let tablet = house.tablet().await;
+    let who = house.puller(&tablet);
+    let (_, cursor) = drain(&house, who, None, 500).await;
+    if house.url.starts_with("sqlite") {
+        // One writer at a time: whatever is written can be read.
+        stock_up(&house, 1).await;
+        let page = page(&house, who, Some(&cursor), 10).await;
+        assert_eq!((page.changes.len(), page.held_back), (1, false));
+        return;
+    }
+    let mut slow = house.app.db.begin_write().await.unwrap();
+    access::count_try(&mut slow, "somebody", NOON.at_ms, 0).await.unwrap();
+    stock_up(&house, 1).await;
+    let early = pull(&house.app.db, who, Some(&cursor), Some(10), NOON.at_ms).await.unwrap();
+    assert_eq!((early.changes.len(), early.more, early.held_back), (0, false, true));
+    slow.commit().await.unwrap();
+    let page = page(&house, who, Some(&early.cursor), 10).await;
+    assert_eq!((page.changes.len(), page.held_back), (1, false));
 }
 
 async fn a_strange_cursor_starts_over(house: House) {

@@ -133,6 +133,7 @@ impl Tablet {
                     cursor: "c".into(),
                     more: false,
                     start_over: false,
+                    held_back: false,
                     product_count: 0,
                     server_time_ms: 0,
                 }));

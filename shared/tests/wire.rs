@@ -111,6 +111,7 @@ fn push_and_pull_keep_their_form() {
         cursor: "opaque".into(),
         more: true,
         start_over: false,
+        held_back: false,
         product_count: 4_241,
         server_time_ms: 1,
     };

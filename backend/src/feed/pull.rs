@@ -45,7 +45,7 @@ pub async fn pull(
     };
     let limit = limit.unwrap_or(if cursor.is_some() { PAGE } else { FIRST_PAGE }).clamp(1, PAGE);
     let page = match known {
-        _ if start_over => Page { changes: Vec::new(), cursor: None, more: false },
+        _ if start_over => Page { changes: Vec::new(), cursor: None, more: false, held_back: false },
         Some(Ok(Cursor::Following { at, .. })) => follow(&mut tx, who, at, limit).await?.of(&life.epoch),
         Some(Ok(Cursor::Loading { from, part, after, .. })) => {
             load(&mut tx, who, from, part, after, limit).await?.of(&life.epoch)
@@ -62,6 +62,7 @@ pub async fn pull(
         cursor: page.cursor.unwrap_or_default(),
         more: page.more,
         start_over,
+        held_back: page.held_back,
         product_count,
         server_time_ms: now_ms,
     })
@@ -71,6 +72,7 @@ struct Page {
     changes: Vec<Change>,
     cursor: Option<String>,
     more: bool,
+    held_back: bool,
 }
 
 /// A page whose cursor is not written yet.
@@ -78,6 +80,7 @@ struct Piece {
     changes: Vec<Change>,
     next: Next,
     more: bool,
+    held_back: bool,
 }
 
 enum Next {
@@ -92,7 +95,12 @@ impl Piece {
             Next::Loading(from, part, after) => Cursor::Loading { epoch, from, part, after },
             Next::Following(at) => Cursor::Following { epoch, at },
         };
-        Page { changes: self.changes, cursor: Some(cursor.to_string()), more: self.more }
+        Page {
+            changes: self.changes,
+            cursor: Some(cursor.to_string()),
+            more: self.more,
+            held_back: self.held_back,
+        }
     }
 }
 
@@ -159,11 +167,13 @@ async fn load(
                 Part::Favourites => Part::Products,
                 Part::Products => Part::Levels,
                 // What changed while it was loaded follows at once.
-                Part::Levels => return Ok(Piece { changes, next: Next::Following(from), more: true }),
+                Part::Levels => {
+                    return Ok(Piece { changes, next: Next::Following(from), more: true, held_back: false });
+                }
             };
         }
     }
-    Ok(Piece { changes, next: Next::Loading(from, part, after), more: true })
+    Ok(Piece { changes, next: Next::Loading(from, part, after), more: true, held_back: false })
 }
 
 /// What selling needs before any product.
@@ -198,7 +208,9 @@ async fn follow(tx: &mut Tx, who: Puller, at: Place, limit: usize) -> Result<Pie
     let rows = feed::after(tx, who.organisation_id, &store, (at.txid, at.position), rows).await?;
     let next = rows.last().map_or(at, |row| Place { txid: row.txid, position: row.position });
     let more = rows.len() == limit;
-    Ok(Piece { changes: changes_of(tx, who, &rows).await?, next: Next::Following(next), more })
+    // Asked after the page was read: what became readable in between is told of as well.
+    let held_back = feed::is_more(tx, who.organisation_id, &store, (next.txid, next.position)).await?;
+    Ok(Piece { changes: changes_of(tx, who, &rows).await?, next: Next::Following(next), more, held_back })
 }
 
 /// The records the rows name, as they are now; what is not there any more is gone.

@@ -161,6 +161,26 @@ pub async fn after(
     }))
 }
 
+/// Is anything written after a place, readable yet or not?
+pub async fn is_more(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    store: &str,
+    (txid, position): (i64, i64),
+) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM feed \
+        WHERE organisation_id = $1 AND (txid, position) > ($2, $3) AND scope IN ('', $4))";
+    Ok(on_engine!(tx, connection => {
+        sqlx::query_scalar(sql)
+            .bind(organisation_id.to_string())
+            .bind(txid)
+            .bind(position)
+            .bind(store)
+            .fetch_one(connection)
+            .await?
+    }))
+}
+
 /// The end of the feed now: everything before it can be seen by whoever asks after this call.
 pub async fn end(tx: &mut Tx, organisation_id: OrganisationId) -> Result<(i64, i64), StoreError> {
     Ok(match tx {

@@ -171,6 +171,7 @@ impl Server {
             cursor: to.to_string(),
             more: to < self.changes.len(),
             start_over: false,
+            held_back: false,
             product_count: u64::try_from(products).unwrap(),
             server_time_ms: clock::now_ms(),
         })

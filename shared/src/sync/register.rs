@@ -426,6 +426,10 @@ fn pulled(state: &mut RegisterSync, response: PullResponse, now_ms: i64, outputs
     } else {
         state.cursor = Some(response.cursor.clone());
         state.pull_wanted |= response.more;
+        if response.held_back && !response.more {
+            state.pull_wanted = true;
+            state.pull.retry_at_ms = now_ms.saturating_add(FIRST_RETRY_MS);
+        }
         state.loaded |= !response.more;
         outputs.push(Output::Apply(response));
     }
@@ -589,6 +593,7 @@ mod tests {
             cursor: "n".into(),
             more,
             start_over: false,
+            held_back: false,
             product_count: 0,
             server_time_ms: 0,
         };
@@ -601,6 +606,25 @@ mod tests {
         let (state, outputs) = step(state, Input::Applied, 0);
         assert_eq!(outputs, []);
         assert!(state.loaded);
+    }
+
+    #[test]
+    fn what_cannot_be_read_yet_is_asked_for_again() {
+        let page = PullResponse {
+            schema: SCHEMA,
+            changes: vec![],
+            cursor: "n".into(),
+            more: false,
+            start_over: false,
+            held_back: true,
+            product_count: 0,
+            server_time_ms: 0,
+        };
+        let (state, _) = step(open(0, 0), Input::Pulled(page), 0);
+        let (state, outputs) = step(state, Input::Applied, 0);
+        assert_eq!(outputs, [Output::WakeAt(FIRST_RETRY_MS)]);
+        let (_, outputs) = step(state, Input::Woken { now: false }, FIRST_RETRY_MS);
+        assert_eq!(outputs, [Output::Pull { cursor: Some("n".into()) }]);
     }
 
     #[test]
@@ -640,6 +664,7 @@ mod tests {
             cursor: "n".into(),
             more: false,
             start_over: false,
+            held_back: false,
             product_count: 0,
             server_time_ms: 0,
         };

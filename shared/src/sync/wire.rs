@@ -91,6 +91,9 @@ pub struct PullResponse {
     /// The cursor asked for is of another life of the server or too old: forget the catalogue, begin without a cursor.
     #[serde(default)]
     pub start_over: bool,
+    /// Is something newer written that cannot be read yet, because an older transaction still runs? Then ask again soon.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held_back: bool,
     /// Products there are, for progress on a first load.
     pub product_count: u64,
     /// The server's clock, epoch ms.
