@@ -178,6 +178,7 @@ export class Tablet {
   /** "Try now", wherever the page offers it: a wait between two tries is not waited for. */
   async tryNow(): Promise<void> {
     await this.page.getByRole('link', { name: 'Tablet' }).click();
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
     const button = this.page.getByRole('button', { name: 'Try now' });
     if (await button.isVisible()) {
       await button.click();
