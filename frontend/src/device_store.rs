@@ -26,89 +26,16 @@ use shared::register::Register;
 use shared::sale::{Cart, Sale};
 use shared::staff::{PinTries, StaffMember};
 use shared::store::Store;
-use shared::sync::journal::{NO_HASH, SealedEntry};
+use shared::sync::device::WrongNumber;
+pub use shared::sync::device::{Answered, Counters, Feed, Numbers};
+use shared::sync::journal::SealedEntry;
 use shared::tax::TaxCategory;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// How many answered entries and their sales stay on the device: a server restored from a backup asks for them again.
-pub const KEEP_ANSWERED: u64 = 5_000;
-
 /// What this tablet is.
 pub type Identity = PairResponse;
-
-/// Numbers given out so far. They only grow, and only inside the transaction that records what they name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Last place in the journal.
-    pub sequence: u64,
-    /// Hash of the entry there.
-    pub last_hash: String,
-    /// Receipts numbered.
-    pub receipts: u64,
-}
-
-impl Default for Counters {
-    fn default() -> Self {
-        Self { sequence: 0, last_hash: NO_HASH.to_owned(), receipts: 0 }
-    }
-}
-
-impl Counters {
-    /// What the next entry gets.
-    fn next(&self) -> Numbers {
-        Numbers {
-            sequence: self.sequence.saturating_add(1),
-            previous: self.last_hash.clone(),
-            receipt: self.receipts.saturating_add(1),
-        }
-    }
-
-    /// After recording; refused when the entry was not made with the numbers given out.
-    fn after(&self, recording: &Recording) -> Result<Self, StoreError> {
-        let next = self.next();
-        if recording.entry.sequence != next.sequence {
-            return Err(StoreError::Refused("the entry has another number than it was given".to_owned()));
-        }
-        let receipts = if recording.sale.is_some() { next.receipt } else { self.receipts };
-        Ok(Self { sequence: next.sequence, last_hash: recording.entry.hash.clone(), receipts })
-    }
-}
-
-/// What the server has answered for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answered {
-    /// Up to this entry.
-    pub to: u64,
-    /// Entries the server keeps for a manager, with its reason.
-    pub kept: Vec<(u64, String)>,
-}
-
-impl Answered {
-    /// A server restored from a backup may have gone back; what it kept after that point is no longer so.
-    fn after(&self, to: u64, kept: &[(u64, String)]) -> Self {
-        let mut all: Vec<(u64, String)> = self.kept.iter().filter(|(at, _)| *at <= to).cloned().collect();
-        all.extend(
-            kept.iter()
-                .filter(|(at, _)| all.iter().all(|(known, _)| known != at))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
-        Self { to, kept: all }
-    }
-}
-
-/// Where the feed of changes stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Feed {
-    /// Where the next pull goes on.
-    pub cursor: Option<String>,
-    /// Has the first load come to its end?
-    pub loaded: bool,
-    /// Products the server has.
-    pub product_count: u64,
-}
 
 /// A PIN's verifier under the device's own key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,17 +117,6 @@ pub struct Page {
     pub feed: Feed,
 }
 
-/// The next numbers, inside the transaction that will use them.
-#[derive(Clone, Debug)]
-pub struct Numbers {
-    /// Place in the journal.
-    pub sequence: u64,
-    /// Hash of the entry before.
-    pub previous: String,
-    /// Count of the next receipt.
-    pub receipt: u64,
-}
-
 /// What a transaction is to record.
 #[derive(Clone, Debug)]
 pub struct Recording {
@@ -247,6 +163,12 @@ pub enum StoreError {
     /// The rules said no while it was being made.
     #[error("{0}")]
     Refused(String),
+}
+
+impl From<WrongNumber> for StoreError {
+    fn from(error: WrongNumber) -> Self {
+        Self::Refused(error.to_string())
+    }
 }
 
 /// Where a tablet keeps what it keeps.

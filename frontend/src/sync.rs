@@ -6,7 +6,6 @@
 mod exchange;
 mod shelf;
 mod tabs;
-mod unsent;
 mod wake;
 
 use crate::clock;
@@ -16,13 +15,13 @@ use shared::ids::ProductId;
 use shared::money::Quantity;
 use shared::sale::Sale;
 use shared::sync::register::{Failure, Input, Output, RegisterSync, SyncStatus, step};
+use shared::sync::unsent::Unsent;
 use shared::sync::wire::PullResponse;
 use shelf::Shelf;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use tabs::{Channel, Lock, Message, Standing};
-use unsent::Unsent;
 use wake::{Events, Listener};
 use wasm_bindgen_futures::spawn_local;
 

@@ -5,8 +5,8 @@
 
 use super::indexed_db::{Mode, Transaction, done, meaning, open};
 use super::{
-    Answered, Chunk, Counters, Feed, HeldCart, Identity, KEEP_ANSWERED, Kept, Lists, Numbers, Page, Recorded,
-    Recording, StoreError, Tries,
+    Answered, Chunk, Counters, Feed, HeldCart, Identity, Kept, Lists, Numbers, Page, Recorded, Recording,
+    StoreError, Tries,
 };
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::Serialize;
@@ -212,7 +212,7 @@ impl Browser {
         let counters: Option<Counters> = read(&meta, "counters").await?;
         let counters = counters.ok_or_else(|| StoreError::Refused("this tablet was unpaired".to_owned()))?;
         let recording = build(counters.next())?;
-        let counters = counters.after(&recording)?;
+        let counters = counters.after(&recording.entry, recording.sale.is_some())?;
         let key = number(counters.sequence);
         // `add`, not `put`: an entry that is there already stops the transaction instead of being written over.
         let entry = entry_value(&recording.entry)?;
@@ -243,7 +243,7 @@ impl Browser {
         let before: Option<Answered> = read(&meta, "answered").await?;
         let answered = before.unwrap_or_default().after(to, kept);
         put(&meta, "answered", &answered)?;
-        if let Some(oldest) = to.checked_sub(KEEP_ANSWERED) {
+        if let Some(oldest) = answered.may_forget_to() {
             let range = IdbKeyRange::upper_bound(&number(oldest)).map_err(|error| meaning(&error))?;
             for store in [JOURNAL, SALES] {
                 let deleted = transaction.store(store)?.delete(&range);

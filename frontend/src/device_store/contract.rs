@@ -3,8 +3,8 @@
 //! Invariant: a case fails on a store that loses, doubles or half-writes anything.
 
 use super::{
-    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, KEEP_ANSWERED, Levels,
-    Lists, Memory, Numbers, Page, Recording, StoreError,
+    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, Levels, Lists, Memory,
+    Numbers, Page, Recording, StoreError,
 };
 use crate::clock;
 use shared::calendar::LocalTime;
@@ -13,6 +13,7 @@ use shared::money::{Currency, Minor, Quantity};
 use shared::register::{Register, receipt_number};
 use shared::sale::{Cart, Sale, SaleKind};
 use shared::staff::PinTries;
+use shared::sync::device::KEEP_ANSWERED;
 use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry, NO_HASH};
 use shared::sync::wire::StockLevel;
 use std::rc::Rc;

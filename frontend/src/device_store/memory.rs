@@ -4,8 +4,8 @@
 //! Invariant: it passes the same contract as the real one (`contract.rs`).
 
 use super::{
-    Answered, Chunk, Counters, HeldCart, Identity, KEEP_ANSWERED, Kept, Lists, Numbers, Page, Recorded,
-    Recording, StoreError, Tries,
+    Answered, Chunk, Counters, HeldCart, Identity, Kept, Lists, Numbers, Page, Recorded, Recording,
+    StoreError, Tries,
 };
 use shared::ids::SaleId;
 use shared::sale::{Cart, Sale};
@@ -115,7 +115,7 @@ impl Memory {
             return Err(StoreError::Refused("this tablet was unpaired".to_owned()));
         }
         let recording = build(data.counters.next())?;
-        data.counters = data.counters.after(&recording)?;
+        data.counters = data.counters.after(&recording.entry, recording.sale.is_some())?;
         let sequence = data.counters.sequence;
         data.journal.insert(sequence, recording.entry);
         if let Some(sale) = &recording.sale {
@@ -133,9 +133,10 @@ impl Memory {
         let mut data = self.kept.borrow_mut();
         let answered = data.answered.after(to, kept);
         data.answered = answered.clone();
-        let oldest = to.saturating_sub(KEEP_ANSWERED);
-        data.journal.retain(|sequence, _| *sequence > oldest);
-        data.sales.retain(|sequence, _| *sequence > oldest);
+        if let Some(oldest) = answered.may_forget_to() {
+            data.journal.retain(|sequence, _| *sequence > oldest);
+            data.sales.retain(|sequence, _| *sequence > oldest);
+        }
         Ok(answered)
     }
 

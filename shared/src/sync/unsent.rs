@@ -3,11 +3,11 @@
 //! May use: journal, stock. Never: the server's levels; they come in as an argument.
 //! Invariant: a movement leaves only when a pull begun after the server's answer has brought the level that counts it.
 
-use shared::ids::ProductId;
-use shared::money::Quantity;
-use shared::sale::Sale;
-use shared::stock::{StockMovement, movements_of};
-use shared::sync::journal::{EntryBody, SealedEntry};
+use super::journal::{EntryBody, SealedEntry};
+use crate::ids::ProductId;
+use crate::money::Quantity;
+use crate::sale::Sale;
+use crate::stock::{StockMovement, movements_of};
 use std::collections::{BTreeMap, HashMap};
 
 /// Movements the server has not counted yet.
