@@ -102,6 +102,8 @@ async fn what_is_taken_out_can_be_brought_in_again() {
         let entry = tablet.sell(number, &[("22423", 2), ("85123A", 1)], &house.shelf);
         house.push(&tablet, &[entry]).await.unwrap();
     }
+    let picture = b"\xff\xd8\xff a mug";
+    tillbridge::app::pictures::keep(&house.app, house.organisation_id, picture, 0).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let products = folder.path().join("products.csv");
     let export = |what: &str, to: &Path| tillbridge(&["export", what, path(to), "--database", &house.url]);
@@ -127,6 +129,8 @@ async fn what_is_taken_out_can_be_brought_in_again() {
     assert!(lines.contains(",22423,Regency cakestand,2,12.75,12.75,GBP,25.50,"), "{lines}");
     let levels = std::fs::read_to_string(all.join("stock_levels.csv")).unwrap();
     assert!(levels.contains(",22423,-4"), "{levels}");
+    let file = all.join("pictures").join(format!("{}.jpg", shared::picture::name_of(picture)));
+    assert_eq!(std::fs::read(file).unwrap(), picture);
     let journal = std::fs::read_to_string(all.join("journal.jsonl")).unwrap();
     for line in journal.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();

@@ -9,6 +9,7 @@ use shared::catalog::Product;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use tillbridge::app::import::import_into;
+use tillbridge::app::pictures;
 use tillbridge::catalog_import::ImportOptions;
 use tillbridge::store::catalog;
 
@@ -17,6 +18,7 @@ on_both_engines!(
     a_second_import_changes_what_the_file_says,
     a_shopify_export_becomes_products_and_variants,
     a_woocommerce_export_becomes_products_and_variants,
+    pictures_here_are_named_and_those_elsewhere_are_told_and_left_out,
 );
 
 async fn import(house: &House, file: &str, options: ImportOptions) -> ImportReport {
@@ -99,6 +101,9 @@ async fn a_shopify_export_becomes_products_and_variants(house: House) {
     let report = import(&house, file, ImportOptions::default()).await;
     assert_eq!((report.format.as_str(), report.created, report.written), ("shopify", 3, true));
     let shop = products(&house).await;
+    assert!(shop.values().all(|product| product.picture.is_none()), "nothing is fetched");
+    let pictures = report.findings.iter().find(|finding| finding.kind == "picture_not_loaded").unwrap();
+    assert_eq!((pictures.count, pictures.error, pictures.lines[0].line), (1, false, 2));
     let grey = &shop["MUG-G"];
     assert_eq!((grey.name.as_str(), grey.parent_id), ("Stone mug, Grey", Some(shop["MUG-B"].id)));
     assert_eq!((grey.options[0].name.as_str(), grey.category_id), ("Colour", shop["MUG-B"].category_id));
@@ -121,4 +126,43 @@ async fn a_woocommerce_export_becomes_products_and_variants(house: House) {
         assert_eq!(shop[sku].options[0].value, colour);
         assert_eq!(shop[sku].price.unwrap().0, 250_000);
     }
+}
+
+async fn pictures_here_are_named_and_those_elsewhere_are_told_and_left_out(house: House) {
+    let here =
+        pictures::keep(&house.app, house.organisation_id, b"RIFF....WEBP a mug", 0).await.unwrap().path;
+    let (neighbour, _) = house.neighbour().await;
+    let theirs = pictures::keep(&house.app, neighbour, b"RIFF....WEBP their mug", 0).await.unwrap().path;
+    let name = here.strip_prefix("/api/pictures/").unwrap();
+    let file = format!(
+        "sku,name,price,picture\n\
+        A,By path,1,{here}\n\
+        B,By name,1,{name}\n\
+        C,Elsewhere,1,https://cdn.example/mug.jpg\n\
+        D,Another shop's,1,{theirs}\n\
+        E,None,1,\n\
+        F,Elsewhere,1,https://cdn.example{here}\n"
+    );
+    let report = import(&house, &file, ImportOptions::default()).await;
+    assert_eq!((report.created, report.written), (6, true), "{report:?}");
+    let found: Vec<(&str, bool, Vec<u64>)> = report
+        .findings
+        .iter()
+        .map(|found| (found.kind.as_str(), found.error, found.lines.iter().map(|line| line.line).collect()))
+        .collect();
+    assert_eq!(found, [("picture_not_loaded", false, vec![4, 7]), ("missing_picture", false, vec![5])]);
+    let shop = products(&house).await;
+    let of = |sku: &str| shop[sku].picture.as_deref();
+    assert_eq!((of("A"), of("B")), (Some(here.as_str()), Some(here.as_str())));
+    assert_eq!((of("C"), of("D"), of("E"), of("F")), (None, None, None, None));
+
+    // A picture that was added here stays when the file names one that is not loaded.
+    let again = import(
+        &house,
+        "sku,name,price,picture\nA,By path,1,https://cdn.example/new.jpg\n",
+        ImportOptions::default(),
+    );
+    let again = again.await;
+    assert_eq!((again.unchanged, again.findings[0].count), (1, 1));
+    assert_eq!(products(&house).await["A"].picture.as_deref(), Some(here.as_str()));
 }

@@ -49,6 +49,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("PUT", "/api/stores/{id}", "o"),
     ("GET", "/api/registers", "mo"),
     ("POST", "/api/registers", "mo"),
+    ("PUT", "/api/registers/{id}", "o"),
     ("GET", "/api/staff", "mo"),
     ("POST", "/api/staff", "mo"),
     ("PUT", "/api/staff/{id}", "mo"),
@@ -57,6 +58,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/products/{id}", "cmo"),
     ("PUT", "/api/products/{id}", "mo"),
     ("POST", "/api/products/import", "mo"),
+    ("POST", "/api/pictures", "mo"),
+    ("GET", "/api/pictures/{hash}", "dcmo"),
     ("GET", "/api/catalog", "cmo"),
     ("POST", "/api/categories", "mo"),
     ("PUT", "/api/categories/{id}", "mo"),
@@ -156,6 +159,7 @@ struct Neighbour {
     sale: String,
     kept: String,
     staff: String,
+    picture: String,
 }
 
 async fn neighbour(shop: &TestApp) -> Neighbour {
@@ -173,6 +177,8 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
     let category = serde_json::from_value(category).unwrap();
     let category = tillbridge::app::catalog::put_category(&shop.app, id, None, category).await.unwrap();
     let staff = tillbridge::app::people::staff(&shop.app, id).await.unwrap();
+    let picture = b"\xff\xd8\xff\xe0 theirs";
+    let picture = tillbridge::app::pictures::keep(&shop.app, id, picture, NOON.at_ms).await.unwrap();
     let shared::sync::journal::EntryBody::SaleCompleted { sale } = booked.open().unwrap().body else {
         panic!()
     };
@@ -185,6 +191,7 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
         sale: sale.id.to_string(),
         kept: kept.id.to_string(),
         staff: staff[0].id.to_string(),
+        picture: picture.path,
         tablet,
     }
 }
@@ -206,6 +213,7 @@ async fn holdings(db: &Db, id: OrganisationId) -> Vec<String> {
         ("tax_categories", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("categories", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("products", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
+        ("pictures", "CAST(COALESCE(SUM(added_at_ms), 0) AS BIGINT)"),
         ("feed", "CAST(COALESCE(SUM(position), 0) AS BIGINT)"),
         ("sales", "CAST(COALESCE(SUM(total_minor), 0) AS BIGINT)"),
         ("journal_entries", "CAST(COALESCE(SUM(CASE WHEN resolved THEN 1 ELSE 0 END), 0) AS BIGINT)"),
@@ -255,6 +263,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
     let by_path = [
         ("POST", "/api/devices/{id}/revoke", device.as_str(), json!(null)),
         ("PUT", "/api/stores/{id}", &theirs.store, store("Mine now")),
+        ("PUT", "/api/registers/{id}", &theirs.tablet.register_id.to_string(), json!({ "name": "Mine now" })),
         ("PUT", "/api/staff/{id}", &theirs.staff, json!({ "name": "Mine now" })),
         ("GET", "/api/products/{id}", &theirs.product, json!(null)),
         ("PUT", "/api/products/{id}", &theirs.product, product(&own_tax, json!({}))),
@@ -286,9 +295,18 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         ("/api/products", product(&theirs.tax_category, json!({}))),
         ("/api/products", product(&own_tax, json!({ "category_id": theirs.category }))),
         ("/api/products", product(&own_tax, json!({ "parent_id": theirs.product }))),
+        ("/api/products", product(&own_tax, json!({ "picture": theirs.picture }))),
     ];
     for (path, body) in by_body {
         owner.post(path, &body).await.expect(StatusCode::BAD_REQUEST);
+    }
+    // A picture by its name.
+    for answer in [
+        owner.get(&theirs.picture).await,
+        shop.as_cashier().get(&theirs.picture).await,
+        shop.as_device().get(&theirs.picture).await,
+    ] {
+        answer.expect(StatusCode::NOT_FOUND);
     }
     // A tablet of one organisation is none of another's.
     for (organisation, device) in
@@ -304,7 +322,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         let (_, token) = secret.split_once('.').unwrap();
         let forged = format!("{name}={}.{token}", theirs.id);
         let visitor = shop.as_owner().instead(forged.into());
-        for path in ["/api/session", "/api/sync/pull", "/api/products"] {
+        for path in ["/api/session", "/api/sync/pull", "/api/products", &theirs.picture] {
             assert_eq!(visitor.get(path).await.status, StatusCode::UNAUTHORIZED, "{path}");
         }
     }

@@ -291,6 +291,14 @@ pub struct NewRegister {
     pub name: String,
 }
 
+/// `PUT /api/registers/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RegisterRequest {
+    /// "Till by the door".
+    pub name: String,
+}
+
 /// A member of staff as managers see them: `GET /api/staff`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -368,6 +376,18 @@ pub struct CatalogResponse {
     pub tax_categories: Vec<TaxCategory>,
 }
 
+/// `POST /api/pictures`: a picture is here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PictureResponse {
+    /// What a product's `picture` says to have it.
+    pub path: String,
+    /// What it is, by its bytes: `image/png`, `image/jpeg` or `image/webp`.
+    pub media_type: String,
+    /// How large it is.
+    pub bytes: u64,
+}
+
 /// `POST /api/categories`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -405,7 +425,8 @@ pub struct ImportReport {
 pub struct ImportFinding {
     /// `bad_check_digit`, `bad_length`, `duplicate_sku`, `duplicate_sku_in_case`, `duplicate_barcode`,
     /// `duplicate_after_zero_padding`, `missing_price`, `wrong_price`, `missing_tax_category`, `control_character`, `html_entity`,
-    /// `undecodable_character`, `empty_name`, `long_name`, `wrong_unit`, `missing_column`, `wrong_row`.
+    /// `undecodable_character`, `empty_name`, `long_name`, `wrong_unit`, `missing_column`, `wrong_row`, `picture_not_loaded`,
+    /// `missing_picture`.
     pub kind: String,
     /// For a person: what is wrong and what would go wrong with it.
     pub message: String,

@@ -37,7 +37,7 @@ pub struct Product {
     /// Shelf price of one unit; nothing means "ask at the till".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<UnitPrice>,
-    /// Where its picture is, a path of this server.
+    /// Where its picture is: a path of this server, as `POST /api/pictures` gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
     /// Is stock kept? Fees and postage have none.

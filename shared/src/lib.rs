@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod customer;
 pub mod ids;
 pub mod money;
+pub mod picture;
 pub mod receipt;
 pub mod register;
 pub mod sale;

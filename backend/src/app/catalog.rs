@@ -3,6 +3,7 @@
 use super::{App, AppError};
 use crate::clock::FreshIds;
 use crate::store::catalog::{self, ProductRow};
+use crate::store::pictures;
 use shared::api::{CatalogResponse, CategoryRequest, Page, ProductPage};
 use shared::catalog::{Category, Product, fold};
 use shared::ids::{CategoryId, OrganisationId, ProductId, TaxCategoryId};
@@ -117,6 +118,7 @@ fn taken(error: crate::store::StoreError, product: &Product) -> AppError {
 fn tidy(product: &mut Product) -> Result<(), AppError> {
     product.name = product.name.trim().to_owned();
     product.sku = product.sku.trim().to_owned();
+    product.picture = product.picture.take().filter(|path| !path.trim().is_empty());
     let mut fields = Vec::new();
     let mut wrong = |field: &str, message: &str| {
         fields.push(WrongSetting { field: field.to_owned(), message: message.to_owned() });
@@ -170,6 +172,19 @@ async fn check_references(
         && catalog::product(tx, organisation_id, parent).await?.is_none()
     {
         return Err(AppError::wrong_field("parent_id", "There is no such product."));
+    }
+    if let Some(path) = &product.picture {
+        let name = shared::picture::name_in(path);
+        let here = match name {
+            Some(name) => pictures::has(tx, organisation_id, name).await?,
+            None => false,
+        };
+        if !here {
+            return Err(AppError::wrong_field(
+                "picture",
+                "This is not a picture of this shop. Add the picture here first; pictures of other addresses are not shown.",
+            ));
+        }
     }
     Ok(())
 }

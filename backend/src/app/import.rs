@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::catalog_import::{ImportOptions, KnownCatalog, KnownProduct, ReadFile, plan, read};
 use crate::clock::FreshIds;
-use crate::store::{Db, catalog, ground};
+use crate::store::{Db, catalog, ground, pictures};
 use shared::api::ImportReport;
 use shared::catalog::Product;
 use shared::ids::OrganisationId;
@@ -65,6 +65,7 @@ pub async fn import_into(
             .collect(),
         categories: catalog::categories(&mut tx, organisation_id).await?,
         tax_categories: catalog::tax_categories(&mut tx, organisation_id).await?,
+        pictures: pictures::hashes(&mut tx, organisation_id).await?,
     };
     let mut plan = plan(file, &known, options, &mut FreshIds);
     if plan.ready {

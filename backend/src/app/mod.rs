@@ -12,6 +12,7 @@ pub mod devices;
 pub mod export;
 pub mod import;
 pub mod people;
+pub mod pictures;
 pub mod places;
 pub mod readiness;
 pub mod report;
@@ -64,6 +65,14 @@ pub enum AppError {
     /// Somebody else changed it meanwhile, or it is there already.
     #[error("{0}")]
     Conflict(String),
+    /// Another record has this already.
+    #[error("{message}")]
+    Taken {
+        /// For a person.
+        message: String,
+        /// Which field holds it.
+        field: String,
+    },
     /// Nobody is signed in, or what they signed in with is not right.
     #[error("{0}")]
     SignIn(String),
@@ -102,6 +111,11 @@ impl AppError {
     /// Wrong input without fields.
     pub fn wrong_input(message: impl Into<String>) -> Self {
         Self::WrongInput { message: message.into(), fields: Vec::new() }
+    }
+
+    /// Another record has what stands in one field.
+    pub fn taken(field: &str, message: &str) -> Self {
+        Self::Taken { message: message.to_owned(), field: field.to_owned() }
     }
 
     /// Wrong input in one field.

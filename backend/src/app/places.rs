@@ -4,7 +4,7 @@ use super::{App, AppError};
 use crate::clock::FreshIds;
 use crate::store::ground;
 use crate::store::sales::{self, SaleFilter};
-use shared::api::{NewRegister, StoreSettings};
+use shared::api::{NewRegister, RegisterRequest, StoreSettings};
 use shared::ids::{OrganisationId, RegisterId, StoreId};
 use shared::register::Register;
 use shared::store::{Store, WrongSetting};
@@ -113,21 +113,54 @@ pub async fn create_register(
     organisation_id: OrganisationId,
     request: NewRegister,
 ) -> Result<Register, AppError> {
-    let name = request.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 40 || name.contains(char::is_control) {
-        return Err(AppError::wrong_field("name", "Give the register a name of at most 40 letters."));
-    }
+    let name = register_name(&request.name)?;
     let mut tx = app.db.write_for(organisation_id).await?;
     if !ground::stores(&mut tx, organisation_id).await?.iter().any(|store| store.id == request.store_id) {
         return Err(AppError::wrong_field("store_id", "Choose one of the stores."));
     }
     let known = ground::registers(&mut tx, organisation_id).await?;
-    if known.iter().any(|known| known.store_id == request.store_id && known.name == name) {
-        return Err(AppError::wrong_field("name", "This store has a register of that name already."));
-    }
     let register = Register { id: RegisterId::fresh(&mut FreshIds), store_id: request.store_id, name };
+    is_free(&register, &known)?;
     ground::put_register(&mut tx, organisation_id, &register).await?;
     tx.commit().await?;
     app.changes.tell(&organisation_id.to_string());
     Ok(register)
+}
+
+/// Gives a register another name; it stays in its store.
+pub async fn rename_register(
+    app: &App,
+    organisation_id: OrganisationId,
+    id: RegisterId,
+    request: RegisterRequest,
+) -> Result<Register, AppError> {
+    let name = register_name(&request.name)?;
+    let mut tx = app.db.write_for(organisation_id).await?;
+    let known = ground::registers(&mut tx, organisation_id).await?;
+    let before = known.iter().find(|register| register.id == id).ok_or(AppError::NotFound)?;
+    let register = Register { name, ..before.clone() };
+    is_free(&register, &known)?;
+    ground::put_register(&mut tx, organisation_id, &register).await?;
+    tx.commit().await?;
+    app.changes.tell(&organisation_id.to_string());
+    Ok(register)
+}
+
+fn register_name(text: &str) -> Result<String, AppError> {
+    let name = text.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 40 || name.contains(char::is_control) {
+        return Err(AppError::wrong_field("name", "Give the register a name of at most 40 letters."));
+    }
+    Ok(name)
+}
+
+/// Has no other register of the store this name?
+fn is_free(register: &Register, known: &[Register]) -> Result<(), AppError> {
+    let taken = |other: &Register| {
+        other.id != register.id && other.store_id == register.store_id && other.name == register.name
+    };
+    if known.iter().any(taken) {
+        return Err(AppError::taken("name", "This store has a register of that name already."));
+    }
+    Ok(())
 }

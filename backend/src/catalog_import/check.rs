@@ -51,6 +51,10 @@ pub enum FindingKind {
     UndecodableCharacter,
     /// Too long for a receipt.
     LongName,
+    /// The picture's address is not of this server.
+    PictureNotLoaded,
+    /// No picture of that name is here.
+    MissingPicture,
 }
 
 impl FindingKind {
@@ -77,6 +81,8 @@ impl FindingKind {
             Self::HtmlEntity => "html_entity",
             Self::UndecodableCharacter => "undecodable_character",
             Self::LongName => "long_name",
+            Self::PictureNotLoaded => "picture_not_loaded",
+            Self::MissingPicture => "missing_picture",
         }
     }
 
@@ -131,6 +137,12 @@ impl FindingKind {
             }
             Self::LongName => {
                 "The name has more than 120 letters; it is kept whole, receipts and tiles show a part."
+            }
+            Self::PictureNotLoaded => {
+                "Picture addresses are not loaded: the product comes without a new picture. Add it on the product's page, or send it to /api/pictures and write the path it gives into this column."
+            }
+            Self::MissingPicture => {
+                "There is no such picture in this shop: the product comes without a new one. Send the picture to /api/pictures first, or add it on the product's page."
             }
         }
     }

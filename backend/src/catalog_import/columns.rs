@@ -265,7 +265,7 @@ pub fn settle_shopify(rows: Vec<(String, ReadProduct)>) -> Vec<ReadProduct> {
         }
         row.name = with_options(title, &row.options);
         row.category = row.category.or_else(|| first.category.clone());
-        row.picture = row.picture.or_else(|| first.picture.clone());
+        row.picture = row.picture.or_else(|| first.picture.clone().filter(|path| super::read::is_own(path)));
         row.active = first.active;
         settled.push(row);
     }

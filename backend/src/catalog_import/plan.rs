@@ -7,7 +7,7 @@ use shared::barcode::match_key;
 use shared::catalog::{Category, Product, Unit, fold};
 use shared::ids::{CategoryId, Mint, ProductId, TaxCategoryId};
 use shared::tax::TaxCategory;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How to import.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,8 @@ pub struct KnownCatalog {
     pub categories: Vec<Category>,
     /// All, the shop's first one first.
     pub tax_categories: Vec<TaxCategory>,
+    /// The names of all pictures.
+    pub pictures: HashSet<String>,
 }
 
 /// A product to write.
@@ -72,6 +74,7 @@ pub fn plan(mut file: ReadFile, known: &KnownCatalog, options: &ImportOptions, m
     let by_sku: HashMap<&str, &KnownProduct> =
         known.products.iter().map(|k| (k.product.sku.as_str(), k)).collect();
     check_parents(&mut file, &by_sku);
+    find_pictures(&mut file, &known.pictures);
     let mut groups = Groups::of(known);
     let mut ids: HashMap<String, ProductId> = HashMap::new();
     for row in file.products.iter().filter(|row| !row.faulty) {
@@ -182,13 +185,26 @@ fn duplicate_kind(at: usize, code: &str, uses: &[(usize, String)]) -> Option<Fin
 }
 
 fn check_parents(file: &mut ReadFile, by_sku: &HashMap<&str, &KnownProduct>) {
-    let known: std::collections::HashSet<String> = file.products.iter().map(|row| row.sku.clone()).collect();
+    let known: HashSet<String> = file.products.iter().map(|row| row.sku.clone()).collect();
     for row in &mut file.products {
         if let Some(parent) = &row.parent_sku
             && (parent == &row.sku || (!known.contains(parent) && !by_sku.contains_key(parent.as_str())))
         {
             file.findings.note(FindingKind::MissingParent, row.line, parent);
             row.faulty = true;
+        }
+    }
+}
+
+/// Pictures named in the file become paths; one that is not here is told and left out.
+fn find_pictures(file: &mut ReadFile, here: &HashSet<String>) {
+    for row in &mut file.products {
+        let Some(text) = row.picture.take() else { continue };
+        let name = shared::picture::name_in(&text).unwrap_or(&text);
+        if here.contains(name) {
+            row.picture = Some(shared::picture::path_of(name));
+        } else {
+            file.findings.note(FindingKind::MissingPicture, row.line, &text);
         }
     }
 }

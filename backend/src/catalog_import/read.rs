@@ -53,7 +53,7 @@ pub struct ReadProduct {
     pub options: Vec<VariantOption>,
     /// Were there columns for options?
     pub says_options: bool,
-    /// Address of a picture.
+    /// Its picture as written: a path or name of one that is here, or an address that is not loaded.
     pub picture: Option<String>,
     /// Is stock kept?
     pub stocked: Option<bool>,
@@ -327,6 +327,11 @@ fn name_parents(products: &mut [ReadProduct]) {
     }
 }
 
+/// Does this name a picture the way this server does: by its path, or by the hash of its bytes?
+pub fn is_own(picture: &str) -> bool {
+    shared::picture::name_in(picture).is_some() || shared::picture::is_name(picture)
+}
+
 /// What a row shows alone. Errors mark the row as faulty.
 fn check_row(product: &mut ReadProduct, prices: bool, findings: &mut Findings) {
     let line = product.line;
@@ -372,6 +377,9 @@ fn check_row(product: &mut ReadProduct, prices: bool, findings: &mut Findings) {
         note(FindingKind::WrongPrice, &product.price_text, &mut faulty);
     } else if product.price.is_none() && prices {
         note(FindingKind::MissingPrice, &product.sku, &mut faulty);
+    }
+    if let Some(address) = product.picture.take_if(|picture| !is_own(picture)) {
+        note(FindingKind::PictureNotLoaded, &address, &mut faulty);
     }
     product.faulty = faulty;
 }

@@ -3,6 +3,7 @@
 use super::{Failed, Storage, organisation, told};
 use crate::app::AppError;
 use crate::app::export::{self, PRODUCTS, SHEETS};
+use crate::app::pictures;
 use crate::store::Db;
 use shared::ids::OrganisationId;
 use std::fs::File;
@@ -17,7 +18,7 @@ pub enum Command {
     Products(Target),
     /// The sales: one row each.
     Sales(Target),
-    /// Everything: every table as CSV, stores and taxes as JSON, and what tablets recorded, to the byte.
+    /// Everything: every table as CSV, stores and taxes as JSON, pictures, and what tablets recorded, to the byte.
     Everything(Target),
 }
 
@@ -98,7 +99,21 @@ async fn everything(
     written.push(("journal", rows.map_err(told)?));
     let places = export::places_and_taxes(db, organisation_id).await.map_err(told)?;
     std::fs::write(folder.join("places_and_taxes.json"), places)?;
+    written.push(("pictures", all_pictures(db, organisation_id, &folder.join("pictures")).await?));
     Ok(written)
+}
+
+/// A file each, by the name that stands at the end of a product's `picture`.
+async fn all_pictures(db: &Db, organisation_id: OrganisationId, folder: &Path) -> Result<u64, Failed> {
+    let names = pictures::names(db, organisation_id).await.map_err(told)?;
+    if !names.is_empty() {
+        std::fs::create_dir_all(folder)?;
+    }
+    for name in &names {
+        let picture = pictures::picture(db, organisation_id, name).await.map_err(told)?;
+        std::fs::write(folder.join(format!("{name}.{}", picture.kind.ending())), picture.bytes)?;
+    }
+    Ok(names.len() as u64)
 }
 
 async fn one(db: &Db, organisation_id: OrganisationId, name: &str, file: &Path) -> Result<u64, Failed> {

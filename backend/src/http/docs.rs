@@ -129,8 +129,12 @@ fn push_operation(page: &mut String, method: &str, path: &str, operation: &Value
 }
 
 fn body(content: &Value) -> Option<String> {
-    let (media_type, about) = content.as_object()?.iter().next()?;
-    Some(if media_type == "application/json" { kind(&about["schema"]) } else { escaped(media_type) })
+    let content = content.as_object()?;
+    if let Some(about) = content.get("application/json") {
+        return Some(kind(&about["schema"]));
+    }
+    let media_types: Vec<String> = content.keys().map(|name| escaped(name)).collect();
+    Some(media_types.join(", ")).filter(|text| !text.is_empty())
 }
 
 fn push_schema(page: &mut String, name: &str, schema: &Value) {

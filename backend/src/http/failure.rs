@@ -49,6 +49,10 @@ impl From<AppError> for Failure {
             AppError::WrongInput { fields, .. } => {
                 of(StatusCode::BAD_REQUEST, "wrong_input").of_fields(fields)
             }
+            AppError::Taken { field, .. } => {
+                let wrong = WrongSetting { field, message: message.clone() };
+                of(StatusCode::CONFLICT, "conflict").of_fields(vec![wrong])
+            }
             AppError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
             AppError::SignIn(_) => of(StatusCode::UNAUTHORIZED, "sign_in"),
             AppError::Forbidden(_) => of(StatusCode::FORBIDDEN, "forbidden"),

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use shared::ids::OrganisationId;
 use shared::staff::Permission;
 
 /// Finds out who is asking and whether they may; the caller then travels with the request.
@@ -29,6 +30,10 @@ pub async fn guard(
         Who::AnyStaff => {
             let caller = staff(&server, request.headers()).await?;
             request.extensions_mut().insert(caller);
+        }
+        Who::Member => {
+            let organisation_id = member(&server, request.headers()).await?;
+            request.extensions_mut().insert(Member(organisation_id));
         }
         Who::Staff(permission) => {
             let caller = staff(&server, request.headers()).await?;
@@ -56,6 +61,16 @@ async fn device(server: &Server, headers: &HeaderMap) -> Result<DeviceCaller, Fa
     Ok(caller.ok_or_else(not_signed_in)?)
 }
 
+/// Whose people or tablets ask. A browser can have both cookies: a tablet on which a manager has signed in.
+async fn member(server: &Server, headers: &HeaderMap) -> Result<OrganisationId, Failure> {
+    if Cookie::Device.of(server, headers).is_some()
+        && let Ok(caller) = device(server, headers).await
+    {
+        return Ok(caller.organisation_id);
+    }
+    Ok(staff(server, headers).await?.organisation_id)
+}
+
 fn may(caller: &StaffCaller, permission: Permission) -> Result<(), AppError> {
     if caller.role.may(permission) {
         return Ok(());
@@ -70,6 +85,18 @@ pub struct Staff(pub StaffCaller);
 
 /// The tablet a guarded route was taken by.
 pub struct Device(pub DeviceCaller);
+
+/// The organisation whose person or tablet has taken a guarded route.
+#[derive(Clone, Copy)]
+pub struct Member(pub OrganisationId);
+
+impl FromRequestParts<Server> for Member {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Failure> {
+        parts.extensions.get::<Self>().copied().ok_or_else(|| unguarded(parts))
+    }
+}
 
 impl FromRequestParts<Server> for Staff {
     type Rejection = Failure;

@@ -18,6 +18,7 @@ pub mod health;
 mod input;
 pub mod openapi;
 mod people;
+mod pictures;
 mod places;
 pub mod route;
 pub mod site;

@@ -57,6 +57,7 @@ fn who(route: &Route) -> String {
         Who::Public => "Anybody.".to_owned(),
         Who::Device => "A tablet that is signed in.".to_owned(),
         Who::AnyStaff => "Whoever is signed in.".to_owned(),
+        Who::Member => "Whoever is signed in, and a tablet that is.".to_owned(),
         Who::Staff(permission) => {
             let word = serde_json::to_value(permission).unwrap_or_default();
             format!("Whoever is signed in and may `{}`.", word.as_str().unwrap_or_default())
@@ -76,6 +77,7 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
     let security = match route.who {
         Who::Public => json!([]),
         Who::Device => json!([{ "device": [] }]),
+        Who::Member => json!([{ "staff": [] }, { "device": [] }]),
         Who::AnyStaff | Who::Staff(_) => json!([{ "staff": [] }]),
     };
     operation["security"] = security;
@@ -98,6 +100,10 @@ fn content(form: Form, schemas: &mut SchemaGenerator) -> Option<Value> {
         Form::Empty => None,
         Form::Json(schema) => Some(json!({ "application/json": { "schema": schema(schemas) } })),
         Form::Text(media_type) => Some(json!({ media_type: { "schema": { "type": "string" } } })),
+        // Bytes as they are have no schema in OpenAPI 3.1.
+        Form::Bytes(media_types) => {
+            Some(media_types.iter().map(|name| ((*name).to_owned(), json!({}))).collect())
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use super::route::{Route, Who};
 use crate::app::{App, places};
 use axum::Json;
 use axum::extract::State;
-use shared::api::{NewRegister, StoreSettings};
-use shared::ids::StoreId;
+use shared::api::{NewRegister, RegisterRequest, StoreSettings};
+use shared::ids::{RegisterId, StoreId};
 use shared::register::Register;
 use shared::staff::Permission;
 use shared::store::Store;
@@ -37,6 +37,14 @@ pub fn routes() -> Vec<Route> {
             create_register,
         )
         .takes::<NewRegister>()
+        .gives::<Register>(),
+        Route::put(
+            "/api/registers/{id}",
+            Who::Staff(Permission::ManageStores),
+            "Renames a register. Receipts already printed keep the name they have.",
+            update_register,
+        )
+        .takes::<RegisterRequest>()
         .gives::<Register>(),
     ]
 }
@@ -72,4 +80,13 @@ async fn create_register(
     Body(request): Body<NewRegister>,
 ) -> Result<Json<Register>, Failure> {
     Ok(Json(places::create_register(&app, caller.organisation_id, request).await?))
+}
+
+async fn update_register(
+    State(app): State<App>,
+    Staff(caller): Staff,
+    Id(id): Id<RegisterId>,
+    Body(request): Body<RegisterRequest>,
+) -> Result<Json<Register>, Failure> {
+    Ok(Json(places::rename_register(&app, caller.organisation_id, id, request).await?))
 }

@@ -1,7 +1,7 @@
 //! Route: one way in, as data: method, path, who may, what goes in and out. The router, the tests and the OpenAPI
 //! document are all made from the same list.
 
-use super::{Server, access, books, catalog, devices, docs, events, export, people, places, sync};
+use super::{Server, access, books, catalog, devices, docs, events, export, people, pictures, places, sync};
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -19,6 +19,8 @@ pub enum Who {
     Device,
     /// Whoever is signed in with a password.
     AnyStaff,
+    /// Whoever is signed in with a password, and a paired tablet that has signed in with its key.
+    Member,
     /// Whoever is signed in and is allowed this.
     Staff(Permission),
 }
@@ -32,6 +34,8 @@ pub enum Form {
     Json(fn(&mut SchemaGenerator) -> Schema),
     /// Text of this media type.
     Text(&'static str),
+    /// A file of one of these media types.
+    Bytes(&'static [&'static str]),
 }
 
 /// Something asked for behind the question mark: its name and what it means.
@@ -137,6 +141,13 @@ impl Route {
         self
     }
 
+    /// Takes a file of one of these media types, of at most so many bytes.
+    pub fn takes_bytes(mut self, media_types: &'static [&'static str], most_bytes: usize) -> Self {
+        self.takes = Form::Bytes(media_types);
+        self.most_bytes = most_bytes;
+        self
+    }
+
     /// Takes so many bytes at most.
     pub fn at_most(mut self, bytes: usize) -> Self {
         self.most_bytes = bytes;
@@ -152,6 +163,12 @@ impl Route {
     /// Gives text of this media type.
     pub fn gives_text(mut self, media_type: &'static str) -> Self {
         self.gives = Form::Text(media_type);
+        self
+    }
+
+    /// Gives a file of one of these media types.
+    pub fn gives_bytes(mut self, media_types: &'static [&'static str]) -> Self {
+        self.gives = Form::Bytes(media_types);
         self
     }
 
@@ -178,6 +195,7 @@ pub fn table() -> Vec<Route> {
     all.extend(places::routes());
     all.extend(people::routes());
     all.extend(catalog::routes());
+    all.extend(pictures::routes());
     all.extend(books::routes());
     all.extend(export::routes());
     all.extend(docs::routes());

@@ -16,6 +16,7 @@ pub mod feed;
 pub mod ground;
 pub mod notify;
 pub mod people;
+pub mod pictures;
 pub mod sales;
 
 pub use engine::{Db, Tx};
