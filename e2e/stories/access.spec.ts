@@ -95,6 +95,10 @@ for (const { name, options } of looks) {
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       found.push(...(await faults(page, `/manage${path}`)));
     }
+    await page.goto(`${server.address}/manage/stores`);
+    await page.locator('.registers button').first().click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    found.push(...(await faults(page, 'renaming a register')));
     expect(found).toEqual([]);
   });
 }

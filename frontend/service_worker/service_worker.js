@@ -1,10 +1,16 @@
 // Service worker: keeps the whole app on the tablet, so that it starts without a network.
-// Lives here: the files of one build, as one cache; the build fills in their names.
-// Never: the API, a sale, a half-exchanged app. A new build waits until the page says that nothing is open.
+// Lives here: the files of one build, as one cache; the build fills in their names. Beside it the pictures of products
+// that were shown: they never change, so they outlive every build.
+// Never: what the API says, a sale, a half-exchanged app. A new build waits until the page says that nothing is open.
 const PRECACHE = /*precache*/[];
 const BUILD = /*build*/"dev";
 
 const CACHE = `app-${BUILD}`;
+
+// Emptied by the page when the tablet is unpaired.
+const PICTURES = "pictures";
+const PICTURE = /^\/api\/pictures\/[0-9a-f]{64}$/;
+const MOST_PICTURES = 2000;
 
 // Answered by the server alone, also when a person looks at them.
 const SERVERS_OWN = /^\/(api\/|health$|ready$|metrics$)/;
@@ -45,6 +51,10 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
+  if (request.method === "GET" && url.origin === self.location.origin && PICTURE.test(url.pathname)) {
+    event.respondWith(picture(event, url.pathname));
+    return;
+  }
   const ours = url.origin === self.location.origin && !SERVERS_OWN.test(url.pathname);
   if (request.method !== "GET" || !ours || PRECACHE.length === 0) {
     return;
@@ -60,4 +70,28 @@ self.addEventListener("fetch", (event) => {
 async function kept(path, request) {
   const cache = await caches.open(CACHE);
   return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+}
+
+// The one that was shown before, else the server's, kept for the next time. The browser's own cache is passed by: what
+// is unpaired shall be gone.
+async function picture(event, path) {
+  const cache = await caches.open(PICTURES);
+  const known = await cache.match(path, { ignoreVary: true });
+  if (known) {
+    return known;
+  }
+  const answer = await fetch(path, { credentials: "same-origin", cache: "no-store" });
+  if (answer.ok) {
+    event.waitUntil(cache.put(path, answer.clone()).then(() => forgetOldest(cache)).catch(() => {}));
+  }
+  return answer;
+}
+
+// The oldest go first. A worker lives for minutes: it looks at its first picture and every fiftieth after that.
+let pictures = 0;
+async function forgetOldest(cache) {
+  if (pictures++ % 50 === 0) {
+    const kept = await cache.keys();
+    await Promise.all(kept.slice(0, Math.max(0, kept.length - MOST_PICTURES)).map((request) => cache.delete(request)));
+  }
 }

@@ -79,9 +79,13 @@ pub async fn push<T: DeserializeOwned>(path: &str, body: &str, signature: &str) 
 }
 
 /// `POST` of a file as it is.
-pub async fn upload<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Result<T, ApiError> {
+pub async fn upload<T: DeserializeOwned>(
+    path: &str,
+    file: &web_sys::Blob,
+    kind: &str,
+) -> Result<T, ApiError> {
     // The bytes as they are: decoding them here would hide what the data check looks for.
-    read(fetch("POST", path, Some((file.as_ref(), "text/csv")), None, UPLOAD_TIMEOUT_MS).await)
+    read(fetch("POST", path, Some((file.as_ref(), kind)), None, UPLOAD_TIMEOUT_MS).await)
 }
 
 /// A text as part of an address.

@@ -25,7 +25,7 @@ mod toast;
 
 pub use chart::HourChart;
 pub use dialog::Dialog;
-pub use form::{Choose, Field, Form, FormBody, Radios, Submit, Switch, wrong};
+pub use form::{Below, Choose, Field, Form, FormBody, Radios, Submit, Switch, wrong};
 pub use frame::Frame;
 pub use icon::{Icon, IconName};
 pub use keypad::{Key, Keypad};

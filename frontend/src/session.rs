@@ -19,7 +19,8 @@ pub use crate::clock::{local_time, mint, now_ms};
 pub use crate::device_store::{HeldCart, Place, StoreError};
 pub use cart::{OpenCart, full_name, use_open_cart};
 pub use manage::{
-    Access, Live, Loaded, Manage, Paged, Trouble, VersionedProduct, choices, compare, typed, use_manage,
+    Access, Live, Loaded, Manage, NewPicture, Paged, PictureFault, Trouble, VersionedProduct, choices,
+    compare, typed, use_manage,
 };
 pub use paying::{PayProblem, Paying, use_paying};
 pub use scans::{Camera, CameraError, Scans, camera_is_here, sound_warning, use_scans};

@@ -1,5 +1,5 @@
 //! Picture: what a product's picture is: its kinds, how large it may be, and the path it is fetched by.
-//! Lives here: telling a kind by the first bytes, the name made of the bytes, the path made of the name.
+//! Lives here: telling a kind by the first bytes, the size to scale to, the name made of the bytes, the path made of the name.
 //! May use: sha2. Never: decoding or scaling (the browser does that), storage.
 //! Invariant: the same bytes have the same path, whoever sends them; other bytes have another.
 
@@ -65,6 +65,19 @@ impl PictureKind {
     }
 }
 
+/// The width and height to draw a picture at: the longest side fits, the form stays, nothing grows.
+pub fn fitted(width: u32, height: u32) -> (u32, u32) {
+    let longest = width.max(height);
+    if longest <= LONGEST_SIDE {
+        return (width, height);
+    }
+    let fit = |side: u32| {
+        let side = u64::from(side) * u64::from(LONGEST_SIDE) / u64::from(longest);
+        u32::try_from(side).unwrap_or(LONGEST_SIDE).max(1)
+    };
+    (fit(width), fit(height))
+}
+
 /// The name of a picture: SHA-256 of its bytes, as 64 small hexadecimal digits.
 pub fn name_of(bytes: &[u8]) -> String {
     let mut name = String::with_capacity(64);
@@ -110,6 +123,21 @@ mod tests {
         }
         for kind in PictureKind::ALL {
             assert_eq!(PictureKind::of_media_type(kind.media_type()), Some(kind));
+        }
+    }
+
+    #[test]
+    fn a_picture_is_scaled_down_and_never_up() {
+        for (from, to) in [
+            ((4_000, 3_000), (512, 384)),
+            ((3_000, 4_000), (384, 512)),
+            ((513, 1), (512, 1)),
+            ((512, 512), (512, 512)),
+            ((40, 30), (40, 30)),
+            ((0, 0), (0, 0)),
+            ((u32::MAX, 2), (512, 1)),
+        ] {
+            assert_eq!(fitted(from.0, from.1), to, "{from:?}");
         }
     }
 

@@ -48,6 +48,12 @@ impl Form {
         fit
     }
 
+    /// Shows what is wrong with one field, beside what is wrong with others.
+    pub fn mark(self, one: WrongSetting) {
+        self.forget(&one.field);
+        self.wrong.update(|wrong| wrong.push(one));
+    }
+
     /// Sends it, once at a time; `done` hears a good answer.
     pub fn send<T: 'static>(
         self,
@@ -86,7 +92,8 @@ impl Form {
         self.wrong.with(|wrong| wrong.iter().find(|one| is_it(&one.field)).map(|one| one.message.clone()))
     }
 
-    fn forget(self, name: &str) {
+    /// The field was changed: what was wrong with it is not any more.
+    pub fn forget(self, name: &str) {
         if self.wrong_of_untracked(name) {
             self.wrong.update(|wrong| {
                 wrong.retain(|one| {
@@ -167,7 +174,17 @@ pub fn Submit(
 
 /// What stands under a field: its error, else a hint.
 #[component]
-fn Below(name: String, #[prop(optional_no_strip)] hint: Option<&'static str>, id: String) -> AnyView {
+pub fn Below(
+    /// As the server calls the field.
+    #[prop(into)]
+    name: String,
+    /// What helps to fill it in.
+    #[prop(optional_no_strip)]
+    hint: Option<&'static str>,
+    /// What `aria-describedby` names.
+    #[prop(into)]
+    id: String,
+) -> AnyView {
     let form: Form = expect_context();
     view! {
         <span class="below" id=id>

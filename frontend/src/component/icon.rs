@@ -57,6 +57,8 @@ icons! {
     Download => "M12 4v11M7 11l5 5 5-5M4 20h16",
     /// An arrow out of a tray.
     Upload => "M12 16V5M7 9l5-5 5 5M4 20h16",
+    /// A camera.
+    Camera => "M4 8h3l2-3h6l2 3h3v11H4zM15.5 13a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0",
     /// A star.
     Star => "M12 4l2.5 5 5.5.8-4 3.9.9 5.5L12 16.6 7.1 19.2 8 13.7 4 9.8 9.5 9z",
     /// Banknote.

@@ -8,6 +8,7 @@ mod frame;
 mod groups;
 mod import;
 mod kept;
+mod picture;
 mod place;
 mod product;
 mod products;

@@ -1,5 +1,5 @@
 //! App update: the service worker that keeps the app on the tablet, and its exchange for a newer one.
-//! Lives here: registering it, seeing that a newer one waits, exchanging it.
+//! Lives here: registering it, seeing that a newer one waits, exchanging it, emptying what it keeps of a shop.
 //! May use: the service worker's registration. Never: an exchange nobody asked for.
 //! Invariant: a page never changes under an open cart; after an exchange a page is loaded once.
 
@@ -56,6 +56,12 @@ pub fn exchange() {
             None => room::reload(),
         }
     });
+}
+
+/// Pictures of a shop that this tablet no longer belongs to go.
+pub async fn forget_pictures() {
+    let Some(Ok(caches)) = web_sys::window().map(|window| window.caches()) else { return };
+    let _ = JsFuture::from(caches.delete("pictures")).await;
 }
 
 fn container() -> Option<ServiceWorkerContainer> {

@@ -11,12 +11,14 @@ pub mod compare;
 mod live;
 mod paged;
 mod people;
+mod picture;
 mod places;
 pub mod typed;
 
 pub use catalog::VersionedProduct;
 pub use live::Live;
 pub use paged::{Loaded, Paged};
+pub use picture::{NewPicture, PictureFault};
 
 use crate::api_client::{self, ApiError};
 use leptos::prelude::*;
@@ -155,6 +157,16 @@ impl Manage {
         self.access.with_untracked(
             |access| matches!(access, Access::In(session) if session.permissions.contains(&permission)),
         )
+    }
+
+    /// What the person signed in may do, also when that has changed meanwhile.
+    pub fn permissions(self) -> Memo<Vec<Permission>> {
+        Memo::new(move |_| {
+            self.access.with(|access| match access {
+                Access::In(session) => session.permissions.clone(),
+                _ => Vec::new(),
+            })
+        })
     }
 
     /// What prices are in: the first store's currency.

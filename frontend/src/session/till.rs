@@ -816,6 +816,7 @@ impl Till {
             room::reload();
             return Err(error);
         }
+        app_update::forget_pictures().await;
         self.shell.with_value(|shell| shell.key.take());
         self.identity.set(None);
         self.phase.set(Phase::Unpaired);

@@ -18,13 +18,13 @@ pub fn Rail(
     /// Where one is.
     place: Memo<Place>,
 ) -> AnyView {
-    let manage = use_manage();
+    let permissions = use_manage().permissions();
     let link = move |href: &'static str,
                      icon: IconName,
                      label: &'static str,
                      may: Permission,
                      holds: fn(Place) -> bool| {
-        manage.may(may).then(|| {
+        permissions.with(|all| all.contains(&may)).then(|| {
             view! {
                 <a href=href aria-current=move || holds(place.get()).then_some("page")>
                     <Icon name=icon />
@@ -34,8 +34,8 @@ pub fn Rail(
             }
         })
     };
-    view! {
-        <nav class="rail" aria-label=t!("manage.rail")>
+    let links = move || {
+        view! {
             {link("/manage", IconName::Chart, t!("manage.rail.today"), Permission::ViewReports, |at| at == Place::Today)}
             {link("/manage/sales", IconName::Receipt, t!("manage.rail.sales"), Permission::ViewReports,
                 |at| matches!(at, Place::Sales | Place::Sale(_) | Place::Kept))}
@@ -45,6 +45,26 @@ pub fn Rail(
             {link("/manage/tablets", IconName::Tablet, t!("manage.rail.tablets"), Permission::ManageDevices, |at| at == Place::Tablets)}
             {link("/manage/stores", IconName::Store, t!("manage.rail.stores"), Permission::ManageDevices,
                 |at| matches!(at, Place::Stores | Place::Store(_)))}
+        }
+    };
+    let rail = NodeRef::<html::Nav>::new();
+    // On a phone the rail is longer than the screen is wide.
+    Effect::new(move |_| {
+        place.track();
+        request_animation_frame(move || {
+            let here =
+                rail.get_untracked().and_then(|rail| rail.query_selector("[aria-current]").ok().flatten());
+            if let Some(here) = here {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                here.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    });
+    view! {
+        <nav class="rail" aria-label=t!("manage.rail") node_ref=rail>
+            {links}
             <span class="grow"></span>
             <a href="/"><Icon name=IconName::Sell />{t!("manage.rail.sell")}</a>
         </nav>

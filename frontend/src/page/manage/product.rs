@@ -4,6 +4,7 @@
 //! Invariant: nothing typed is lost by an error; a change of somebody else's is never overwritten unseen.
 
 use super::frame::Screen;
+use super::picture::{PictureChoice, PictureField};
 use super::products::option_words;
 use crate::component::{
     Choose, Dialog, Failed, Field, Form, FormBody, Icon, IconName, Note, Seek, Submit, Switch, use_toasts,
@@ -74,7 +75,7 @@ struct Typed {
     unit: RwSignal<String>,
     tax: RwSignal<String>,
     price: RwSignal<String>,
-    picture: RwSignal<String>,
+    picture: PictureChoice,
     parent: RwSignal<Option<(ProductId, String)>>,
     options: RwSignal<Vec<(RwSignal<String>, RwSignal<String>)>>,
     stocked: RwSignal<bool>,
@@ -128,7 +129,7 @@ impl Typed {
             price: RwSignal::new(
                 price.map(|(price, currency)| price.to_decimal(currency)).unwrap_or_default(),
             ),
-            picture: text(|product| product.picture.clone().unwrap_or_default()),
+            picture: PictureChoice::of(begin.and_then(|product| product.picture.as_deref())),
             parent: RwSignal::new(parent),
             options: RwSignal::new(options.into_iter().map(pair).collect()),
             stocked: RwSignal::new(begin.is_none_or(|product| product.stocked)),
@@ -176,7 +177,6 @@ impl Typed {
         let options = self.options.get_untracked().into_iter();
         let options = options.map(|(name, value)| VariantOption { name: text(name), value: text(value) });
         let unit = self.unit.get_untracked();
-        let picture = text(self.picture);
         Ok(Product {
             id,
             parent_id: self.parent.get_untracked().map(|(id, _)| id),
@@ -188,7 +188,8 @@ impl Typed {
             unit: UNITS.iter().find(|(word, _)| *word == unit).map_or(Unit::Piece, |(_, unit)| *unit),
             tax_category_id,
             price,
-            picture: (!picture.is_empty()).then_some(picture),
+            // Settled when it is sent.
+            picture: None,
             stocked: self.stocked.get_untracked(),
             active: self.active.get_untracked(),
             favourite: self.favourite.get_untracked(),
@@ -236,13 +237,19 @@ fn ProductForm(
         let faults = read.as_ref().err().cloned().unwrap_or_default();
         let (true, Ok(product)) = (form.is_fit(faults), read) else { return };
         let leave = leave.clone();
-        match version.clone() {
-            None => form.send(manage.add_product(product), move |added| leave(added.name)),
-            Some(version) => {
-                let changed = VersionedProduct { product, version };
-                form.send(manage.change_product(changed), move |read| leave(read.product.name));
+        let version = version.clone();
+        let save = async move {
+            let picture = typed.picture.settled(manage).await?;
+            let product = Product { picture, ..product };
+            match version {
+                None => manage.add_product(product).await.map(|added| added.name),
+                Some(version) => {
+                    let changed = VersionedProduct { product, version };
+                    manage.change_product(changed).await.map(|read| read.product.name)
+                }
             }
-        }
+        };
+        form.send(save, leave);
     };
     let reload = move |_| {
         if let Some(id) = own {
@@ -303,9 +310,7 @@ fn ProductForm(
                     <Switch label=t!("manage.product.active") value=typed.active hint=t!("manage.product.active.hint") />
                     <Switch label=t!("manage.product.favourite") value=typed.favourite hint=t!("manage.product.favourite.hint") />
                     <Switch label=t!("manage.product.stocked") value=typed.stocked hint=t!("manage.product.stocked.hint") />
-                    <Field name="picture" label=t!("manage.product.picture") value=typed.picture optional=true
-                        hint=t!("manage.product.picture.hint") />
-                    {move || picture(&typed.picture.get())}
+                    <PictureField choice=typed.picture />
                 </section>
             </div>
             {conflict}
@@ -331,12 +336,6 @@ fn preset_tax(manage: Manage, tax: RwSignal<String>) {
 
 fn units() -> Vec<(String, String)> {
     UNITS.iter().map(|(word, unit)| ((*word).to_owned(), unit_words(*unit).to_owned())).collect()
-}
-
-fn picture(path: &str) -> Option<AnyView> {
-    let path = path.trim().to_owned();
-    path.starts_with('/')
-        .then(|| view! { <img class="picture" src=path alt=t!("manage.product.picture") /> }.into_any())
 }
 
 #[component]

@@ -11,6 +11,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::api::NewRegister;
 use shared::ids::StoreId;
+use shared::register::Register;
 use shared::staff::Permission;
 use shared::store::Store;
 
@@ -24,22 +25,43 @@ pub fn Stores() -> AnyView {
     let actions = may_change.then(|| {
         view! { <a class="btn primary" href="/manage/stores/new"><Icon name=IconName::Plus />{t!("manage.stores.add")}</a> }
     });
-    let card = move |store: &Store| card(manage, store, adding, may_change);
+    let renaming = RwSignal::new(None::<Register>);
+    let card = move |store: &Store| card(manage, store, adding, may_change.then_some(renaming));
     view! {
         <Screen heading=t!("manage.rail.stores").to_owned() actions=actions.into_any()>
             <div class="cards">{move || manage.stores.get().iter().map(card).collect_view()}</div>
             {move || adding.get().map(|store| view! { <AddRegister store adding /> })}
+            {move || renaming.get().map(|register| view! { <RenameRegister register renaming /> })}
         </Screen>
     }
     .into_any()
 }
 
-fn card(manage: Manage, store: &Store, adding: RwSignal<Option<Store>>, may_change: bool) -> AnyView {
+/// Without `renaming` the person may look only.
+fn card(
+    manage: Manage,
+    store: &Store,
+    adding: RwSignal<Option<Store>>,
+    renaming: Option<RwSignal<Option<Register>>>,
+) -> AnyView {
     let id = store.id;
+    let may_change = renaming.is_some();
+    let row = move |register: Register| {
+        let name = register.name.clone();
+        let button = renaming.map(|renaming| {
+            let label = t!("manage.registers.rename.this", name = name);
+            view! {
+                <button type="button" class="btn line" aria-label=label on:click=move |_| renaming.set(Some(register.clone()))>
+                    {t!("manage.registers.rename")}
+                </button>
+            }
+        });
+        view! { <li class="inline"><span class="grow">{name}</span>{button}</li> }
+    };
     let registers = move || {
         let all = manage.registers.get();
         let own: Vec<_> = all.iter().filter(|register| register.store_id == id).cloned().collect();
-        own.into_iter().map(|register| view! { <li>{register.name}</li> }).collect_view()
+        own.into_iter().map(row).collect_view()
     };
     let tax = if store.tax.prices_include_tax {
         t!("manage.store.prices.with")
@@ -97,6 +119,34 @@ fn AddRegister(store: Store, adding: RwSignal<Option<Store>>) -> AnyView {
             <FormBody form on_submit=send>
                 <Field name="name" label=t!("manage.name") value=name />
                 {buttons(move || adding.set(None))}
+            </FormBody>
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn RenameRegister(register: Register, renaming: RwSignal<Option<Register>>) -> AnyView {
+    let manage = use_manage();
+    let toasts = use_toasts();
+    let form = Form::new();
+    let id = register.id;
+    let name = RwSignal::new(register.name.clone());
+    let send = move |()| {
+        let typed = name.get_untracked().trim().to_owned();
+        let missing = typed.is_empty().then(|| wrong("name", t!("manage.name.missing")));
+        if form.is_fit(missing.into_iter().collect()) {
+            form.send(manage.rename_register(id, typed), move |renamed| {
+                toasts.say(t!("manage.saved.name", name = renamed.name));
+                renaming.set(None);
+            });
+        }
+    };
+    view! {
+        <Dialog heading=t!("manage.registers.rename.this", name = register.name) on_close=move |()| renaming.set(None)>
+            <FormBody form on_submit=send>
+                <Field name="name" label=t!("manage.name") value=name hint=t!("manage.registers.rename.hint") />
+                {buttons(move || renaming.set(None))}
             </FormBody>
         </Dialog>
     }

@@ -6,6 +6,8 @@ use crate::i18n::{self, t};
 use crate::session::{Place, full_name};
 use leptos::prelude::*;
 use shared::catalog::Product;
+use shared::sync::register::SyncStatus;
+use std::time::Duration;
 
 /// How many colours there are for products without a picture.
 const COLOURS: usize = 10;
@@ -57,12 +59,10 @@ pub fn Tile(
 
 fn face(desk: Desk, product: &Product) -> impl IntoView + use<> {
     let name = full_name(product);
-    let picture = match product.picture.clone() {
-        Some(path) => view! { <img class="pic" src=path alt="" loading="lazy" /> }.into_any(),
-        None => {
-            let class = format!("pic tile-{}", colour(product));
-            view! { <span class=class aria-hidden="true">{initials(&name)}</span> }.into_any()
-        }
+    let class = format!("pic tile-{}", colour(product));
+    let own = product.picture.clone().filter(|path| shared::picture::name_in(path).is_some());
+    let picture = view! {
+        <span class=class aria-hidden="true">{initials(&name)}{own.map(|path| picture(desk, path))}</span>
     };
     let price = product
         .price
@@ -85,6 +85,41 @@ fn face(desk: Desk, product: &Product) -> impl IntoView + use<> {
             <span class="name">{name}</span>
             <span class="row"><span class="strong"><bdi>{price}</bdi></span>{stock}</span>
         </span>
+    }
+}
+
+/// How long after a failure a picture is asked for again: the tablet may not have signed in yet.
+const AGAIN: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(30)];
+
+/// The picture lies over the letters once it is here. One that could not be loaded is asked for again after a while, and
+/// when the server answers again.
+fn picture(desk: Desk, path: String) -> impl IntoView {
+    let is_shown = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    let failures = StoredValue::new(0_usize);
+    let is_reached = Memo::new(move |_| !matches!(desk.till.sync_status.get(), SyncStatus::Offline { .. }));
+    Effect::new(move |_| {
+        if is_reached.get() {
+            failed.set(false);
+        }
+    });
+    let on_error = move |_| {
+        failed.set(true);
+        let wait = AGAIN.get(failures.get_value());
+        failures.update_value(|count| *count += 1);
+        if let Some(wait) = wait {
+            set_timeout(
+                move || {
+                    failed.try_set(false);
+                },
+                *wait,
+            );
+        }
+    };
+    let address = move || (!failed.get()).then(|| path.clone());
+    view! {
+        <img src=address alt="" loading="lazy" decoding="async" class:shown=is_shown
+            on:load=move |_| is_shown.set(true) on:error=on_error />
     }
 }
 

@@ -96,7 +96,7 @@ impl Manage {
     /// Checks a file of products and, unless it is only a check, imports it.
     pub async fn import(self, file: web_sys::File, only_check: bool) -> Result<ImportReport, Trouble> {
         let path = format!("/api/products/import?dry_run={only_check}");
-        let report = self.heard(api_client::upload(&path, &file).await);
+        let report = self.heard(api_client::upload(&path, &file, "text/csv").await);
         if !only_check {
             self.load_groups();
         }

@@ -3,7 +3,9 @@
 use super::{Manage, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{DeviceView, NewRegister, PairingCodeRequest, PairingCodeResponse, StoreSettings};
+use shared::api::{
+    DeviceView, NewRegister, PairingCodeRequest, PairingCodeResponse, RegisterRequest, StoreSettings,
+};
 use shared::ids::{DeviceId, RegisterId, StoreId};
 use shared::register::Register;
 use shared::store::Store;
@@ -41,6 +43,14 @@ impl Manage {
         let added = self.send("POST", "/api/registers", &register).await;
         self.load_places();
         added
+    }
+
+    /// Gives a register another name.
+    pub async fn rename_register(self, id: RegisterId, name: String) -> Result<Register, Trouble> {
+        let request = RegisterRequest { name };
+        let renamed = self.send("PUT", &format!("/api/registers/{id}"), &request).await;
+        self.load_places();
+        renamed
     }
 
     /// Every tablet ever paired.
