@@ -33,6 +33,7 @@ struct Words {
 thread_local! {
     static WORDS: OnceCell<Words> = const { OnceCell::new() };
     static FORMATS: RefCell<HashMap<String, Function>> = RefCell::default();
+    static SIGNS: RefCell<HashMap<String, Option<(String, String)>>> = RefCell::default();
 }
 
 /// Languages by their code and their own name, for a choice on the screen.
@@ -209,12 +210,50 @@ fn money_format(currency: Currency, more: &[(&str, JsValue)]) -> Result<Function
     number_format(&options)
 }
 
+/// Where a locale has the country beside the sign however it is asked ("UK£" in Arabic): that, and the sign alone.
+fn bare_sign(locale: &str, currency: Currency) -> Option<(String, String)> {
+    let marked = sign(locale, currency)?;
+    let has_letter = marked.chars().any(|letter| letter.is_ascii_alphabetic());
+    let has_sign = marked.chars().any(|letter| !letter.is_alphanumeric() && !letter.is_ascii());
+    let has_sign = has_sign || marked.contains('$');
+    let bare = sign("en", currency).filter(|bare| has_letter && has_sign && *bare != marked)?;
+    Some((marked, bare))
+}
+
+/// What a locale writes for a currency.
+fn sign(locale: &str, currency: Currency) -> Option<String> {
+    let options = Object::new();
+    for (name, value) in
+        [("style", "currency"), ("currency", currency.code()), ("currencyDisplay", "narrowSymbol")]
+    {
+        Reflect::set(&options, &name.into(), &value.into()).ok()?;
+    }
+    let format = Intl::NumberFormat::new(&Array::of1(&locale.into()), &options);
+    let read = |part: &JsValue, name: &str| Reflect::get(part, &name.into()).ok()?.as_string();
+    let parts = format.format_to_parts(0.0);
+    let part = parts.iter().find(|part| read(part, "type").as_deref() == Some("currency"))?;
+    read(&part, "value")
+}
+
+/// An amount as it is shown: with the bare sign, in its direction.
+fn shown(amount: String, currency: Currency) -> String {
+    let bare = SIGNS.with(|signs| {
+        let mut signs = signs.borrow_mut();
+        signs.entry(currency.code().to_owned()).or_insert_with(|| bare_sign(&locale(), currency)).clone()
+    });
+    let amount = match bare {
+        Some((marked, bare)) => amount.replace(&marked, &bare),
+        None => amount,
+    };
+    in_its_direction(amount, language())
+}
+
 /// "£12.50"; a minus before the sign.
 pub fn money(amount: Minor, currency: Currency) -> String {
     let decimal = amount.to_decimal(currency);
     let make = || money_format(currency, &[]);
     let amount = formatted(currency.code(), &decimal.as_str().into(), make).unwrap_or(decimal);
-    in_its_direction(amount, language())
+    shown(amount, currency)
 }
 
 /// "£40" for a whole amount, "£36.29" for another: where there is little room.
@@ -223,7 +262,7 @@ pub fn money_short(amount: Minor, currency: Currency) -> String {
     let make = || money_format(currency, &[("trailingZeroDisplay", "stripIfInteger".into())]);
     let amount =
         formatted(&format!("{}-short", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal);
-    in_its_direction(amount, language())
+    shown(amount, currency)
 }
 
 /// A unit price: as many decimals as it has, at least the currency's.
@@ -236,7 +275,7 @@ pub fn unit_price(price: UnitPrice, currency: Currency) -> String {
     };
     let amount =
         formatted(&format!("{}-unit", currency.code()), &decimal.as_str().into(), make).unwrap_or(decimal);
-    in_its_direction(amount, language())
+    shown(amount, currency)
 }
 
 /// "3" or "0.42".
@@ -326,4 +365,39 @@ pub fn named(kind: &str, code: &str) -> String {
         Ok(of.bind0(&names))
     };
     formatted(&format!("name-{kind}"), &code.into(), make).unwrap_or_else(|| code.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_currency_has_its_own_sign_in_every_language() {
+        for (language, code, own) in [
+            ("ar", "GBP", "£"),
+            ("ar", "USD", "$"),
+            ("ar", "EUR", "€"),
+            ("ar", "CAD", "$"),
+            ("fr", "GBP", "£"),
+            ("fr", "USD", "$"),
+            ("es", "USD", "$"),
+            ("de", "GBP", "£"),
+            ("de", "CHF", "CHF"),
+            ("en", "PLN", "zł"),
+        ] {
+            let currency = Currency::parse(code).unwrap();
+            let bare = bare_sign(language, currency).map(|(_, bare)| bare);
+            assert_eq!(
+                bare.or_else(|| sign(language, currency)).as_deref(),
+                Some(own),
+                "{code} in {language}"
+            );
+        }
+        // An Arab currency stays in Arabic letters.
+        for code in ["SAR", "AED", "EGP"] {
+            let currency = Currency::parse(code).unwrap();
+            assert_eq!(bare_sign("ar", currency), None, "{code}: {:?}", sign("ar", currency));
+        }
+    }
 }

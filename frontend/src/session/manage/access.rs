@@ -37,6 +37,19 @@ impl Manage {
         });
     }
 
+    /// Something has changed: perhaps this person's name, or what they may do.
+    pub(super) fn look_at_the_session(self) {
+        spawn_local(async move {
+            let Ok(session) = self.get::<SessionResponse>("/api/session").await else { return };
+            let is_other = self.access.with_untracked(
+                |access| matches!(access, Access::In(known) if **known != session && known.staff_id == session.staff_id),
+            );
+            if is_other {
+                self.access.set(Access::In(Arc::new(session)));
+            }
+        });
+    }
+
     async fn look_at_the_door(self) {
         match api_client::get::<StatusResponse>("/api/status").await {
             Ok(status) if status.setup_needed => self.access.set(Access::SetUp),

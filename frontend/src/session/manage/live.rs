@@ -64,6 +64,7 @@ impl Manage {
                 move || {
                     gathering.set_value(false);
                     self.changes.update(|count| *count += 1);
+                    self.look_at_the_session();
                 },
                 GATHER,
             );
