@@ -112,7 +112,8 @@ fn content(text: &str) -> AnyView {
     if let Ok(entry) = serde_json::from_str::<JournalEntry>(text)
         && let EntryBody::SaleCompleted { sale } = &entry.body
     {
-        return view! { <div class="sale">{sale::whole(sale)}</div> }.into_any();
+        let number = t!("manage.sale.receipt", number = sale.receipt_number);
+        return view! { <h3 class="sm">{number}</h3> <div class="sale">{sale::whole(sale)}</div> }.into_any();
     }
     let value = serde_json::from_str::<serde_json::Value>(text)
         .and_then(|value| serde_json::to_string_pretty(&value));

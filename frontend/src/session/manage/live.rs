@@ -92,6 +92,8 @@ impl Manage {
             events.as_ref().is_some_and(|events| events.source.ready_state() == EventSource::CLOSED)
         });
         if closed {
+            // The server hangs up on whoever may no longer look, or is signed out.
+            self.look_at_the_session();
             set_timeout(
                 move || {
                     if self.access.with_untracked(|access| matches!(access, Access::In(_))) {
