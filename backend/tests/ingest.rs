@@ -279,3 +279,28 @@ async fn a_manager_decides_about_what_is_kept(house: House) {
     let again = house.push(&tablet, &[first]).await.unwrap();
     assert!(matches!(again.answers[0].outcome, EntryOutcome::Kept { .. }));
 }
+
+/// A commit that fails ends the transaction in SQLite's eyes, not in those of the connection that made it.
+#[tokio::test]
+async fn a_failed_commit_and_a_full_disk_are_over_when_they_are_over() {
+    let house = House::sqlite().await.unwrap();
+    let Db::Sqlite { write, .. } = &house.app.db else { panic!("this is SQLite") };
+    let mut tablet = house.tablet().await;
+    let entry = tablet.sell("101", &[("22423", 1)], &house.shelf);
+    write.acquire().await.unwrap().lock_handle().await.unwrap().set_commit_hook(|| false);
+    // The connection is given up, and with it the hook; the second try is on a whole one.
+    house.push(&tablet, &[entry]).await.unwrap();
+
+    let entries: Vec<_> =
+        (102..140).map(|number| tablet.sell(&number.to_string(), &[("22423", 1)], &house.shelf)).collect();
+    let limit = async |pages: i64| {
+        let set = format!("PRAGMA max_page_count = {pages}");
+        sqlx::query(sqlx::AssertSqlSafe(set)).execute(write).await.unwrap();
+    };
+    limit(sqlx::query_scalar("PRAGMA page_count").fetch_one(write).await.unwrap()).await;
+    house.push(&tablet, &entries).await.unwrap_err();
+    assert_eq!(house.count("journal_entries").await, 1, "all of a push or nothing");
+    limit(1_000_000).await;
+    house.push(&tablet, &entries).await.unwrap();
+    assert_eq!(house.count("sales").await, 39);
+}

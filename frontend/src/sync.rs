@@ -377,11 +377,8 @@ impl Sync {
             }
         };
         self.lock.replace(Some(lock));
-        // What was recorded here while the disk was read is not in what was read.
-        let last = self.state.borrow().last;
-        let mut fresh = RegisterSync::default();
-        fresh.last = last;
-        self.state.replace(fresh);
+        let taken_over = self.state.borrow().taken_over();
+        self.state.replace(taken_over);
         self.kept.replace(kept.answered.kept.clone());
         self.news(News::Owner(true));
         self.tell(opened(&kept));

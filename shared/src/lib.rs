@@ -12,6 +12,7 @@ pub mod customer;
 pub mod ids;
 pub mod money;
 pub mod picture;
+pub mod planted;
 pub mod receipt;
 pub mod register;
 pub mod sale;

@@ -5,6 +5,7 @@ use super::{App, AppError};
 use crate::feed::{self, Puller};
 use crate::ingest::{IngestError, Push};
 use crate::store::{access, ground};
+use shared::planted::{Planted, is_planted};
 use shared::sync::wire::{MOST_ENTRIES, PullResponse, PushRequest, PushResponse, SCHEMA};
 
 /// How often it is written down that a tablet was heard of, ms.
@@ -37,7 +38,8 @@ pub async fn push(app: &App, body: &[u8], signature: &str, now_ms: i64) -> Resul
     let key = ground::device_key(&mut tx, organisation_id, request.device_id).await?;
     drop(tx);
     let Some(key) = key else { return Err(AppError::Unpaired) };
-    if !super::device_key::verifies(&key, body, signature) {
+    let signed = super::device_key::verifies(&key, body, signature);
+    if !signed && !is_planted(Planted::AnyKeyOpens) {
         return Err(AppError::Signature);
     }
     let push = Push {

@@ -7,6 +7,7 @@ use crate::store::{Db, StoreError, Tx, ground};
 use serde::de::DeserializeOwned;
 use shared::ids::{OrganisationId, RegisterId, StoreId};
 use shared::money::Quantity;
+use shared::planted::{Planted, is_planted};
 use shared::sync::wire::{Change, PullResponse, Removed, SCHEMA, StockLevel};
 use std::collections::HashMap;
 
@@ -168,6 +169,12 @@ async fn load(
                 Part::Products => Part::Levels,
                 // What changed while it was loaded follows at once.
                 Part::Levels => {
+                    let from = if is_planted(Planted::LoadFollowsFromEnd) {
+                        let (txid, position) = feed::end(tx, who.organisation_id).await?;
+                        Place { txid, position }
+                    } else {
+                        from
+                    };
                     return Ok(Piece { changes, next: Next::Following(from), more: true, held_back: false });
                 }
             };

@@ -4,6 +4,7 @@ use super::writer::IngestError;
 use crate::store::books::{Books, EntryRow};
 use crate::store::{Db, StoreError, Tx, books};
 use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
+use shared::planted::{Planted, is_planted};
 use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
 use shared::sync::server::{DeviceLedger, Judgement, KnownEntry, advance, judge};
 use shared::sync::wire::{EntryAnswer, EntryOutcome, PushResponse, SCHEMA};
@@ -68,7 +69,10 @@ pub async fn book(
             answers[at] = Some(answer);
         }
     }
-    tx.commit().await?;
+    let committed = tx.commit().await;
+    if !is_planted(Planted::AnswersBeforeCommit) {
+        committed?;
+    }
     Ok(answers.into_iter().map(|answer| answer.unwrap_or(Err(IngestError::Stopping))).collect())
 }
 
@@ -173,12 +177,16 @@ fn take(
 ) -> EntryOutcome {
     let mut judgement = judge(&standing.ledger, entry, known.of(entry));
     if let Judgement::Book(open) = &judgement
-        && let Some(reason) = keep.map(str::to_owned).or_else(|| misfit(open, standing.store_id))
+        && let Some(reason) =
+            keep.map(str::to_owned).or_else(|| misfit(open, standing.store_id, received_at_ms))
     {
         judgement = Judgement::Keep { reason, moves_ledger: true };
     }
     let outcome = match &judgement {
         Judgement::Book(_) => EntryOutcome::Booked,
+        Judgement::Keep { .. } if is_planted(Planted::RefusesMisfits) => {
+            return EntryOutcome::OutOfOrder { expected: entry.sequence };
+        }
         Judgement::Keep { reason, .. } => EntryOutcome::Kept { reason: reason.clone() },
         Judgement::Replay(outcome) => return outcome.clone(),
         Judgement::Wait { expected } => return EntryOutcome::OutOfOrder { expected: *expected },
@@ -187,6 +195,7 @@ fn take(
         EntryOutcome::Kept { reason } => Some(reason.clone()),
         _ => None,
     };
+    let kept_empty = kept.is_some() && is_planted(Planted::KeptWithoutContent);
     written.keep(EntryRow {
         hash: entry.hash.clone(),
         entry_id: entry.id.to_string(),
@@ -194,7 +203,7 @@ fn take(
         sequence: entry.sequence,
         kept,
         received_at_ms,
-        content: entry.content.clone(),
+        content: if kept_empty { String::new() } else { entry.content.clone() },
     });
     if let Judgement::Book(open) = &judgement {
         written.book(open, &entry.hash, standing.store_id, received_at_ms);
@@ -205,7 +214,10 @@ fn take(
 }
 
 /// What the books cannot take although the entry is whole.
-fn misfit(entry: &JournalEntry, store_id: StoreId) -> Option<String> {
+fn misfit(entry: &JournalEntry, store_id: StoreId, received_at_ms: i64) -> Option<String> {
+    if is_planted(Planted::DistrustsClocks) && entry.time.at_ms > received_at_ms.saturating_add(300_000) {
+        return Some("The tablet's clock is ahead.".to_owned());
+    }
     let quantities: Vec<i64> = match &entry.body {
         EntryBody::SaleCompleted { sale } => {
             if sale.device_id != entry.device_id || sale.store_id != store_id {

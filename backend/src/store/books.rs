@@ -5,6 +5,7 @@ use super::feed::{self, Touched, kind};
 use super::{StoreError, Tx};
 use crate::on_engine;
 use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
+use shared::planted::{Planted, is_planted};
 use shared::sale::Sale;
 use shared::stock::{StockAdjustment, StockMovement, movements_of};
 use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
@@ -315,7 +316,11 @@ impl Books {
         }
         let mut levels = Rows::new(
             "stock_levels (organisation_id, store_id, product_id, quantity)",
-            "ON CONFLICT (organisation_id, store_id, product_id) DO UPDATE SET quantity = stock_levels.quantity + excluded.quantity",
+            if is_planted(Planted::LevelOverwritten) {
+                "ON CONFLICT (organisation_id, store_id, product_id) DO UPDATE SET quantity = excluded.quantity"
+            } else {
+                "ON CONFLICT (organisation_id, store_id, product_id) DO UPDATE SET quantity = stock_levels.quantity + excluded.quantity"
+            },
         );
         let mut touched = Vec::with_capacity(self.levels.len());
         for ((store, product), quantity) in self.levels {
@@ -333,6 +338,9 @@ impl Books {
             });
         }
         levels.write(tx).await?;
+        if is_planted(Planted::LevelsOutsideFeed) {
+            touched.clear();
+        }
         feed::touch(tx, self.organisation, touched).await
     }
 }

@@ -5,7 +5,7 @@ use shared::ids::OrganisationId;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -69,7 +69,13 @@ impl Db {
                 .busy_timeout(Duration::from_secs(20))
                 .pragma("cache_size", "-65536")
                 .statement_cache_capacity(400);
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let write = SqlitePoolOptions::new()
+                .max_connections(1)
+                // A commit that failed (no room, no disk) has ended the transaction for SQLite but not for sqlx, which
+                // would begin no other on that connection: another one takes its place.
+                .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+                .connect_with(options.clone())
+                .await?;
             MIGRATIONS.run(&write).await?;
             let read = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
             Self::Sqlite { write, read }

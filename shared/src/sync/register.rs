@@ -5,6 +5,7 @@
 
 use super::journal::SealedEntry;
 use super::wire::{EntryOutcome, PullResponse, PushResponse, SCHEMA};
+use crate::planted::{Planted, is_planted};
 use serde::{Deserialize, Serialize};
 
 /// What the register knows of its own sync.
@@ -246,6 +247,13 @@ impl Default for RegisterSync {
 }
 
 impl RegisterSync {
+    /// What a tab that becomes the owner goes on from, before it is told what is on the disk: only what was recorded in
+    /// it, which may not have been in what it read.
+    #[must_use]
+    pub fn taken_over(&self) -> Self {
+        Self { last: self.last, ..Self::default() }
+    }
+
     /// What to show.
     pub fn status(&self) -> SyncStatus {
         let waiting = self.last.saturating_sub(self.acked);
@@ -255,7 +263,7 @@ impl RegisterSync {
                 SyncStatus::Offline { waiting }
             }
             (None, kept) if kept > 0 => SyncStatus::Refused { kept, waiting },
-            _ if waiting > 0 => SyncStatus::Waiting { waiting },
+            _ if waiting > 0 && !is_planted(Planted::SyncedTooSoon) => SyncStatus::Waiting { waiting },
             _ => SyncStatus::Synced,
         }
     }
@@ -294,8 +302,10 @@ pub fn step(state: RegisterSync, input: Input, now_ms: i64) -> (RegisterSync, Ve
         Input::PullFailed(failure) => failed(&mut state, failure, Which::Pull, now_ms, &mut outputs),
         Input::Applied => state.pull.busy = false,
         Input::NotApplied { cursor, loaded } => {
-            state.cursor = cursor;
-            state.loaded = loaded;
+            if !is_planted(Planted::CursorBeforePage) {
+                state.cursor = cursor;
+                state.loaded = loaded;
+            }
             failed(&mut state, Failure::Store, Which::Pull, now_ms, &mut outputs);
         }
         Input::SignedIn { last_sequence, server_time_ms } => {
@@ -326,7 +336,8 @@ enum Which {
 /// Starts what can be started now, or asks to be woken when it can.
 fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
     let handing_in = matches!(state.stopped, None | Some(Stop::Unpaired));
-    if !state.owner || !state.online || !handing_in {
+    let owner = state.owner || is_planted(Planted::EveryTabSends);
+    if !owner || !state.online || !handing_in {
         return;
     }
     let mut wake_at_ms = i64::MAX;
@@ -354,6 +365,9 @@ fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
 
 fn loaded(state: &mut RegisterSync, entries: Vec<SealedEntry>, outputs: &mut Vec<Output>) {
     if entries.first().is_some_and(|first| first.sequence == state.acked.saturating_add(1)) {
+        if is_planted(Planted::AnsweredWhenSent) {
+            state.acked = entries.last().map_or(state.acked, |last| last.sequence);
+        }
         outputs.push(Output::Push(entries));
     } else {
         // The store no longer has what the server waits for; nothing may be skipped.
@@ -369,7 +383,7 @@ fn pushed(state: &mut RegisterSync, response: &PushResponse, now_ms: i64, output
         state.stopped = Some(Stop::Outdated);
         return;
     }
-    if response.last_sequence > state.last {
+    if response.last_sequence > state.last && !is_planted(Planted::OldCopyGoesOn) {
         state.push.busy = false;
         state.stopped = Some(Stop::OldCopy);
         return;
@@ -380,7 +394,9 @@ fn pushed(state: &mut RegisterSync, response: &PushResponse, now_ms: i64, output
         match &answer.outcome {
             EntryOutcome::OutOfOrder { expected } => {
                 // The server knows less than it answered before (restored from a backup): send again from there.
-                if *expected <= to {
+                if is_planted(Planted::SkipsWhatIsMissing) {
+                    to = answer.sequence;
+                } else if *expected <= to {
                     to = expected.saturating_sub(1);
                 }
                 break;
@@ -416,6 +432,8 @@ fn pulled(state: &mut RegisterSync, response: PullResponse, now_ms: i64, outputs
     if response.schema != SCHEMA {
         state.pull.busy = false;
         state.stopped = Some(Stop::Outdated);
+    } else if response.start_over && is_planted(Planted::NeverStartsOver) {
+        state.pull.busy = false;
     } else if response.start_over {
         state.cursor = None;
         state.loaded = false;
@@ -438,7 +456,7 @@ fn pulled(state: &mut RegisterSync, response: PullResponse, now_ms: i64, outputs
 /// The sign-in says how much of the journal the server has. One that was restored from a backup has less than it has
 /// answered for, and gets the rest again; a push under way is told so by its own answer.
 fn signed_in(state: &mut RegisterSync, last_sequence: u64, outputs: &mut Vec<Output>) {
-    if last_sequence > state.last {
+    if last_sequence > state.last && !is_planted(Planted::OldCopyGoesOn) {
         state.stopped = Some(Stop::OldCopy);
         return;
     }
@@ -447,7 +465,7 @@ fn signed_in(state: &mut RegisterSync, last_sequence: u64, outputs: &mut Vec<Out
     if state.pull.failures <= 1 {
         state.pull.retry_at_ms = 0;
     }
-    if last_sequence < state.acked && !state.push.busy {
+    if last_sequence < state.acked && !state.push.busy && !is_planted(Planted::NeverLooksBack) {
         state.acked = last_sequence;
         state.push.busy = true;
         outputs.push(Output::Acknowledge { to: last_sequence, kept: Vec::new() });
@@ -466,6 +484,10 @@ fn failed(state: &mut RegisterSync, failure: Failure, which: Which, now_ms: i64,
     let lane = if which == Which::Push { &mut state.push } else { &mut state.pull };
     lane.busy = false;
     back_off(lane, now_ms);
+    if which == Which::Push && failure == Failure::NoAnswer && is_planted(Planted::LostAnswerIsYes) {
+        state.acked = state.last;
+        outputs.push(Output::Acknowledge { to: state.last, kept: Vec::new() });
+    }
     if which == Which::Pull {
         state.pull_wanted = true;
     }

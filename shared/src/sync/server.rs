@@ -6,6 +6,7 @@
 use super::journal::{EntryBody, JournalEntry, NO_HASH, SealedEntry};
 use super::wire::EntryOutcome;
 use crate::ids::DeviceId;
+use crate::planted::{Planted, is_planted};
 
 /// What the server knows of a device's journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,14 +60,18 @@ pub enum Judgement {
 
 /// Judges one entry.
 pub fn judge(ledger: &DeviceLedger, entry: &SealedEntry, known: Option<&KnownEntry>) -> Judgement {
+    if is_planted(Planted::KnownByPlace) && entry.sequence <= ledger.last_sequence {
+        return Judgement::Replay(EntryOutcome::Booked);
+    }
+    let known = known.filter(|_| !is_planted(Planted::KnowsNothing));
     if let Some(known) = known.filter(|known| known.hash == entry.hash) {
         return Judgement::Replay(known.outcome.clone());
     }
     let next = ledger.last_sequence.saturating_add(1);
-    if entry.sequence > next {
+    if entry.sequence > next && !is_planted(Planted::TakesGaps) {
         return Judgement::Wait { expected: next };
     }
-    let moves_ledger = entry.sequence == next;
+    let moves_ledger = entry.sequence >= next;
     let keep = |reason: &str| Judgement::Keep { reason: reason.to_owned(), moves_ledger };
     if known.is_some() {
         return keep("Another record with the same id is already here.");
@@ -76,7 +81,7 @@ pub fn judge(ledger: &DeviceLedger, entry: &SealedEntry, known: Option<&KnownEnt
             "The tablet has used this place in its journal twice: it was copied, or restored from an old copy.",
         );
     }
-    if ledger.revoked {
+    if ledger.revoked && !is_planted(Planted::BooksUnpaired) {
         return keep("The tablet was unpaired before it sent this.");
     }
     match entry.open() {
@@ -90,7 +95,7 @@ fn judge_content(ledger: &DeviceLedger, entry: JournalEntry, moves_ledger: bool)
     if entry.device_id != ledger.device_id {
         return keep("The record names another tablet.".to_owned());
     }
-    if entry.previous != ledger.last_hash {
+    if entry.previous != ledger.last_hash && !is_planted(Planted::TakesGaps) {
         return keep("The record does not continue the tablet's journal.".to_owned());
     }
     if let EntryBody::SaleCompleted { sale } = &entry.body

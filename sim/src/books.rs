@@ -1,0 +1,315 @@
+//! Books: what must be true when everything is calm again.
+//! Lives here: reading the server's tables back and holding them against what the screens promised.
+//! May use: SQL of its own (it checks the store, so it does not ask it). Never: a correction.
+
+use crate::world::World;
+use shared::catalog::Product;
+use shared::money::Quantity;
+use shared::sale::Sale;
+use shared::stock::movements_of;
+use shared::sync::journal::{EntryBody, NO_HASH, SealedEntry};
+use shared::sync::register::{Stop, SyncStatus};
+use sqlx::SqlitePool;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use tillbridge::store::Db;
+
+#[derive(sqlx::FromRow)]
+struct Entry {
+    organisation_id: String,
+    hash: String,
+    entry_id: String,
+    device_id: String,
+    sequence: i64,
+    state: String,
+    content: String,
+}
+
+struct Books {
+    entries: Vec<Entry>,
+    homes: HashMap<String, String>,
+    ledgers: HashMap<String, (i64, String)>,
+    sales: Vec<(String, String, String, i64, String)>,
+    tenders: i64,
+    movements: BTreeMap<(String, String), i64>,
+    levels: BTreeMap<(String, String), i64>,
+    products: HashMap<String, BTreeMap<String, String>>,
+}
+
+/// Everything that is wrong.
+pub fn check(world: &mut World) -> Vec<String> {
+    let read = world.server.with(async |app| {
+        let Db::Sqlite { write, .. } = &app.db else { return None };
+        Some(read(write).await)
+    });
+    let Some(Some(books)) = read else { return vec!["the server does not run".to_owned()] };
+    let mut wrong = Vec::new();
+    promises(world, &books, &mut wrong);
+    journals(world, &books, &mut wrong);
+    sales(&books, &mut wrong);
+    stock(&books, &mut wrong);
+    isolation(&books, &mut wrong);
+    in_step(world, &books, &mut wrong);
+    wrong
+}
+
+async fn read(db: &SqlitePool) -> Books {
+    let entries = sqlx::query_as(
+        "SELECT organisation_id, hash, entry_id, device_id, sequence, state, content FROM journal_entries ORDER BY device_id, sequence",
+    );
+    let pairs = |rows: Vec<(String, String, i64)>| {
+        rows.into_iter().map(|(store, product, quantity)| ((store, product), quantity)).collect()
+    };
+    let mut products: HashMap<String, BTreeMap<String, String>> = HashMap::new();
+    let rows: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT organisation_id, id, body FROM products").fetch_all(db).await.unwrap();
+    for (organisation, id, body) in rows {
+        products.entry(organisation).or_default().insert(id, body);
+    }
+    let homes: Vec<(String, String)> =
+        sqlx::query_as("SELECT device_id, organisation_id FROM device_homes").fetch_all(db).await.unwrap();
+    let ledgers: Vec<(String, i64, String)> =
+        sqlx::query_as("SELECT id, last_sequence, last_hash FROM devices").fetch_all(db).await.unwrap();
+    Books {
+        entries: entries.fetch_all(db).await.unwrap(),
+        homes: homes.into_iter().collect(),
+        ledgers: ledgers.into_iter().map(|(id, last, hash)| (id, (last, hash))).collect(),
+        sales: sqlx::query_as("SELECT id, device_id, receipt_number, total_minor, entry_hash FROM sales")
+            .fetch_all(db)
+            .await
+            .unwrap(),
+        tenders: sqlx::query_scalar("SELECT COUNT(*) FROM tenders").fetch_one(db).await.unwrap(),
+        movements: pairs(
+            sqlx::query_as(
+                "SELECT store_id, product_id, SUM(quantity) FROM stock_movements GROUP BY store_id, product_id",
+            )
+            .fetch_all(db)
+            .await
+            .unwrap(),
+        ),
+        levels: pairs(
+            sqlx::query_as("SELECT store_id, product_id, quantity FROM stock_levels")
+                .fetch_all(db)
+                .await
+                .unwrap(),
+        ),
+        products,
+    }
+}
+
+fn sealed(entry: &Entry) -> Option<SealedEntry> {
+    Some(SealedEntry {
+        id: entry.entry_id.parse().ok()?,
+        sequence: u64::try_from(entry.sequence).ok()?,
+        hash: entry.hash.clone(),
+        content: entry.content.clone(),
+    })
+}
+
+/// I1: whatever a screen promised is at the server, or still on a tablet that says it has stopped.
+fn promises(world: &World, books: &Books, wrong: &mut Vec<String>) {
+    let there: HashSet<&str> = books.entries.iter().map(|entry| entry.hash.as_str()).collect();
+    for (at, tablet) in world.tablets.iter().enumerate() {
+        let kept = tablet.disk.look();
+        let status = tablet.owner.map(|tab| tablet.tabs[tab].state.status());
+        let stopped = matches!(status, Some(SyncStatus::Stopped { .. }));
+        for promised in &tablet.promised {
+            if there.contains(promised.hash.as_str()) {
+                continue;
+            }
+            let here = kept.journal.get(&promised.sequence).is_some_and(|entry| entry.hash == promised.hash);
+            if !here {
+                wrong.push(format!("I1: sale {} of tablet {at} is lost", promised.sequence));
+            } else if !stopped {
+                wrong.push(format!(
+                    "I1: sale {} of tablet {at} never came; it shows {status:?}",
+                    promised.sequence
+                ));
+            }
+        }
+    }
+}
+
+/// I3, I6: each register's journal at the server has no gap, no double, and each entry names the one before.
+fn journals(world: &World, books: &Books, wrong: &mut Vec<String>) {
+    let mut by_device: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for entry in &books.entries {
+        by_device.entry(&entry.device_id).or_default().push(entry);
+        let whole = sealed(entry).is_some_and(|sealed| sealed.is_whole());
+        if !whole {
+            wrong.push(format!("I6: entry {} of {} is not what was sealed", entry.sequence, entry.device_id));
+        }
+    }
+    for (at, tablet) in world.tablets.iter().enumerate() {
+        let device = tablet.paired.device_id.to_string();
+        let entries = by_device.get(device.as_str()).map(Vec::as_slice).unwrap_or_default();
+        if tablet.revoked && !world.restored {
+            after_unpairing(at, world, entries, wrong);
+        }
+        if tablet.copied {
+            continue;
+        }
+        one_journal(at, &device, entries, books, wrong);
+        let cause = tablet.revoked || tablet.newer;
+        if !cause && let Some(kept) = entries.iter().find(|entry| entry.state != "booked") {
+            wrong.push(format!("I2: entry {} of tablet {at} is kept without a cause", kept.sequence));
+        }
+    }
+}
+
+fn one_journal(at: usize, device: &str, entries: &[&Entry], books: &Books, wrong: &mut Vec<String>) {
+    let mut previous = NO_HASH.to_owned();
+    for (expected, entry) in (1..).zip(entries) {
+        if entry.sequence != expected {
+            wrong.push(format!("I3: tablet {at} has {} where {expected} should be", entry.sequence));
+            return;
+        }
+        let Some(open) = sealed(entry).and_then(|sealed| sealed.open().ok()) else {
+            previous.clone_from(&entry.hash);
+            continue;
+        };
+        if open.previous != previous {
+            wrong.push(format!("I6: entry {expected} of tablet {at} does not name the one before"));
+        }
+        previous.clone_from(&entry.hash);
+    }
+    let last = i64::try_from(entries.len()).unwrap_or(0);
+    let ledger = books.ledgers.get(device).map_or((0, NO_HASH), |(last, hash)| (*last, hash.as_str()));
+    if ledger != (last, previous.as_str()) {
+        wrong.push(format!("I3: the ledger of tablet {at} stands at {}, its journal at {last}", ledger.0));
+    }
+}
+
+/// Once a tablet has been unpaired, nothing it sends is booked by itself.
+fn after_unpairing(at: usize, world: &World, entries: &[&Entry], wrong: &mut Vec<String>) {
+    let first_kept = entries.iter().filter(|entry| entry.state == "kept").map(|entry| entry.sequence).min();
+    let last_booked =
+        entries.iter().filter(|entry| entry.state == "booked").map(|entry| entry.sequence).max();
+    let tablet = &world.tablets[at];
+    let plain = !tablet.copied && !tablet.newer;
+    if plain && first_kept.is_some_and(|kept| last_booked.is_some_and(|booked| booked > kept)) {
+        wrong.push(format!("I11: tablet {at} was unpaired, and something was booked after that"));
+    }
+    let told = tablet.owner.map(|tab| tablet.tabs[tab].state.stopped);
+    if plain && told.is_some_and(|stop| stop != Some(Stop::Unpaired)) {
+        wrong.push(format!("I11: tablet {at} was unpaired and does not know it"));
+    }
+}
+
+/// I2, I5: a sale for each booked entry, once, adding up; receipt numbers once.
+fn sales(books: &Books, wrong: &mut Vec<String>) {
+    let mut expected: BTreeMap<String, Sale> = BTreeMap::new();
+    for entry in books.entries.iter().filter(|entry| entry.state == "booked") {
+        let Some(open) = sealed(entry).and_then(|sealed| sealed.open().ok()) else { continue };
+        let EntryBody::SaleCompleted { sale } = open.body else { continue };
+        if let Err(fault) = sale.check() {
+            wrong.push(format!("I5: sale {} does not add up: {fault}", sale.receipt_number));
+        }
+        if expected.insert(sale.id.to_string(), *sale).is_some() {
+            wrong.push("I2: a sale is in two booked entries".to_owned());
+        }
+    }
+    let mut receipts = HashSet::new();
+    for (id, device, receipt, total, _) in &books.sales {
+        match expected.get(id) {
+            None => wrong.push(format!("I2: sale {receipt} is in the books without an entry")),
+            Some(sale) if sale.total.0 != *total => {
+                wrong.push(format!("I5: sale {receipt} has another total"))
+            }
+            Some(_) => {}
+        }
+        if !receipts.insert((device, receipt)) {
+            wrong.push(format!("I2: two sales have the receipt number {receipt}"));
+        }
+    }
+    if books.sales.len() != expected.len() {
+        wrong.push(format!("I1: {} sales for {} booked entries", books.sales.len(), expected.len()));
+    }
+    let tenders: usize = expected.values().map(|sale| sale.tenders.len()).sum();
+    if i64::try_from(tenders).unwrap_or(0) != books.tenders {
+        wrong.push(format!("I2: {} tenders where {tenders} were taken", books.tenders));
+    }
+}
+
+/// I4: movements follow from the sales, levels from the movements.
+fn stock(books: &Books, wrong: &mut Vec<String>) {
+    let mut expected: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for entry in books.entries.iter().filter(|entry| entry.state == "booked") {
+        let Some(open) = sealed(entry).and_then(|sealed| sealed.open().ok()) else { continue };
+        let EntryBody::SaleCompleted { sale } = open.body else { continue };
+        for movement in movements_of(&sale) {
+            *expected.entry((sale.store_id.to_string(), movement.product_id.to_string())).or_default() +=
+                movement.quantity.0;
+        }
+    }
+    if expected != books.movements {
+        wrong.push("I4: the stock movements are not those of the sales".to_owned());
+    }
+    if books.levels != books.movements {
+        wrong.push("I4: a stock level is not the sum of its movements".to_owned());
+    }
+}
+
+/// I11: every record is in the organisation of the tablet that made it.
+fn isolation(books: &Books, wrong: &mut Vec<String>) {
+    for entry in &books.entries {
+        if books.homes.get(&entry.device_id) != Some(&entry.organisation_id) {
+            wrong.push(format!("I11: entry {} lies in another organisation", entry.hash));
+        }
+    }
+}
+
+/// I10 and liveness: after the calm every tablet that may sell has sent everything and shows what the server has.
+fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
+    for (at, tablet) in world.tablets.iter().enumerate() {
+        let Some(tab) = tablet.owner.map(|tab| &tablet.tabs[tab]) else {
+            wrong.push(format!("L: no tab of tablet {at} is the owner"));
+            continue;
+        };
+        let status = tab.state.status();
+        let calm = match status {
+            SyncStatus::Synced | SyncStatus::Refused { waiting: 0, .. } => true,
+            SyncStatus::Stopped { why: Stop::Unpaired, waiting: 0 } => tablet.revoked || world.restored,
+            SyncStatus::Stopped { why: Stop::Unpaired, .. } => tablet.copied && tablet.revoked,
+            SyncStatus::Stopped { .. } => tablet.copied,
+            _ => false,
+        };
+        if !calm {
+            wrong.push(format!("L: tablet {at} still shows {status:?}"));
+        }
+        if tab.state.stopped.is_some() || tablet.revoked {
+            continue;
+        }
+        same_catalogue(at, world, books, wrong);
+    }
+}
+
+fn same_catalogue(at: usize, world: &World, books: &Books, wrong: &mut Vec<String>) {
+    let tablet = &world.tablets[at];
+    let shop = &world.shops[tablet.shop];
+    let kept = tablet.disk.look();
+    let none = BTreeMap::new();
+    let there = books.products.get(&shop.organisation_id.to_string()).unwrap_or(&none);
+    let ids: BTreeSet<String> = kept.products.keys().map(ToString::to_string).collect();
+    let same = ids.len() == there.len()
+        && there.iter().all(|(id, body)| {
+            let theirs: Option<Product> = serde_json::from_str(body).ok();
+            let own = id.parse().ok().and_then(|id| kept.products.get(&id));
+            theirs.is_some() && theirs.as_ref() == own
+        });
+    if !same {
+        wrong.push(format!("I10: tablet {at} has another catalogue than the server"));
+    }
+    if tablet.copied {
+        return;
+    }
+    let store = shop.rules.store.id.to_string();
+    let Some(tab) = tablet.owner.map(|tab| &tablet.tabs[tab]) else { return };
+    for product in kept.products.keys() {
+        let theirs = books.levels.get(&(store.clone(), product.to_string())).copied().unwrap_or(0);
+        let own = Quantity(kept.levels.get(product).copied().unwrap_or(0));
+        if tab.unsent.on_top_of(own, *product) != Some(Quantity(theirs)) {
+            wrong.push(format!("I10: tablet {at} shows another stock than the server"));
+            return;
+        }
+    }
+}

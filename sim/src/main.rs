@@ -1,0 +1,153 @@
+//! Sim: a shop in one process, on one thread and one virtual clock, with everything that can go wrong, from one seed.
+//! Lives here: the command line, and running many seeds. The rooms: world (what happens), tablet and disk (a browser),
+//! server (the shipped one behind faults), faults (the plan), books (what must be true), shop (the ground).
+//! May use: shared, the server's library. Never: a rule of its own that a product also has; it runs the shipped ones.
+//! Invariant: the same seed gives the same trace.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a simulation that cannot go on stops at once and says where; nothing here is shipped"
+)]
+
+mod books;
+mod disk;
+mod faults;
+mod server;
+mod shop;
+mod tablet;
+mod world;
+
+use clap::Parser;
+use shared::planted::{ALL, Planted, plant};
+use shop::Ground;
+use std::process::ExitCode;
+use world::{Outcome, Settings, run};
+
+/// Simulates shops and everything that can go wrong in them, and checks that nothing is lost and nothing doubled.
+#[derive(Parser)]
+#[command(name = "cargo xtask sim")]
+struct Arguments {
+    /// Run this one seed and show what happened.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How many seeds, from 1 on.
+    #[arg(long, default_value_t = 100)]
+    seeds: u64,
+    /// The first of them.
+    #[arg(long, default_value_t = 1)]
+    from: u64,
+    /// Sales a seed rings up.
+    #[arg(long, default_value_t = 60)]
+    sales: usize,
+    /// The most faults in a seed; 0 for fair days.
+    #[arg(long, default_value_t = 16)]
+    faults: usize,
+    /// Put this fault into the rules; the simulation is to find it.
+    #[arg(long)]
+    planted: Option<String>,
+    /// Put in each planted fault in turn, and show that each is found within the seeds.
+    #[arg(long)]
+    mutants: bool,
+    /// Run each seed twice and compare the traces.
+    #[arg(long)]
+    twice: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ground = runtime.block_on(Ground::lay());
+    drop(runtime);
+    if let Some(name) = &arguments.planted {
+        let Some(fault) = ALL.into_iter().find(|fault| format!("{fault:?}") == *name) else {
+            eprintln!("There is no planted fault {name}. There are: {ALL:?}");
+            return ExitCode::FAILURE;
+        };
+        plant(Some(fault));
+    }
+    if arguments.mutants {
+        return mutants(&ground, &arguments);
+    }
+    if let Some(seed) = arguments.seed {
+        let outcome = run(&ground, settings(&arguments, seed));
+        for line in &outcome.tail {
+            println!("{line}");
+        }
+        println!("{}", line_of(seed, &outcome));
+        return told(outcome.wrong.is_empty());
+    }
+    many(&ground, &arguments)
+}
+
+fn told(well: bool) -> ExitCode {
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn settings(arguments: &Arguments, seed: u64) -> Settings {
+    Settings { seed, sales: arguments.sales, faults: arguments.faults }
+}
+
+fn line_of(seed: u64, outcome: &Outcome) -> String {
+    format!(
+        "seed {seed}: {} tablets, {} sales promised, {} faults, {} events, {} virtual minutes, trace {}{}",
+        outcome.tablets,
+        outcome.promised,
+        outcome.faults,
+        outcome.events,
+        outcome.lasted_ms / 60_000,
+        outcome.trace.get(..16).unwrap_or_default(),
+        outcome.wrong.iter().fold(String::new(), |all, wrong| all + "\n  " + wrong)
+    )
+}
+
+fn many(ground: &Ground, arguments: &Arguments) -> ExitCode {
+    let (mut promised, mut faults, mut events, mut minutes) = (0, 0, 0, 0);
+    let mut failed = Vec::new();
+    for seed in arguments.from..arguments.from.saturating_add(arguments.seeds) {
+        let outcome = run(ground, settings(arguments, seed));
+        if arguments.twice && run(ground, settings(arguments, seed)).trace != outcome.trace {
+            println!("seed {seed}: another trace the second time");
+            failed.push(seed);
+        }
+        promised += outcome.promised;
+        faults += outcome.faults;
+        events += outcome.events;
+        minutes += outcome.lasted_ms / 60_000;
+        if !outcome.wrong.is_empty() {
+            println!("{}", line_of(seed, &outcome));
+            failed.push(seed);
+        }
+    }
+    println!(
+        "{} seeds, {promised} sales promised, {faults} faults, {events} events, {minutes} virtual minutes: {}",
+        arguments.seeds,
+        if failed.is_empty() {
+            "nothing lost, nothing doubled".to_owned()
+        } else {
+            format!("WRONG in {failed:?}")
+        }
+    );
+    told(failed.is_empty())
+}
+
+fn mutants(ground: &Ground, arguments: &Arguments) -> ExitCode {
+    let mut missed: Vec<Planted> = Vec::new();
+    for fault in ALL {
+        plant(Some(fault));
+        let found = (arguments.from..arguments.from.saturating_add(arguments.seeds))
+            .map(|seed| (seed, run(ground, settings(arguments, seed))))
+            .find(|(_, outcome)| !outcome.wrong.is_empty());
+        match found {
+            Some((seed, outcome)) => {
+                println!("{fault:?}: seed {seed}: {}", outcome.wrong.first().map_or("", String::as_str));
+            }
+            None => {
+                println!("{fault:?}: NOT FOUND in {} seeds", arguments.seeds);
+                missed.push(fault);
+            }
+        }
+    }
+    plant(None);
+    println!("{} of {} planted faults found", ALL.len() - missed.len(), ALL.len());
+    told(missed.is_empty())
+}

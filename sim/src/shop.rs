@@ -1,0 +1,195 @@
+//! Shop: the ground a simulation stands on: two organisations in one database, their tablets paired, their shelves filled.
+//! Lives here: making that database once, and handing out copies of it.
+//! May use: the server's store. Never: a clock or chance of its own; the same ground in every run.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use p256::ecdsa::SigningKey;
+use shared::catalog::{Product, Unit};
+use shared::ids::{DeviceId, OrganisationId, ProductId, RegisterId, StaffId, StoreId, TaxCategoryId};
+use shared::money::{Currency, Rounding, UnitPrice};
+use shared::register::Register;
+use shared::staff::{Role, StaffMember};
+use shared::store::{CashRounding, Store};
+use shared::tax::{RoundedPer, TaxCategory, TaxSettings};
+use tillbridge::demo::till::Rules;
+use tillbridge::replay::chance::Chance;
+use tillbridge::replay::run::uk_standard;
+use tillbridge::store::ground::{self, NewDevice};
+use tillbridge::store::{Db, Tx, catalog};
+
+/// Monday 15 June 2026, nine o'clock in London.
+pub const OPENING_MS: i64 = 1_781_510_400_000;
+/// Tablets in the first shop; the second has two.
+pub const MOST_TABLETS: usize = 50;
+const PRODUCTS: usize = 24;
+
+/// A tablet that is paired.
+#[derive(Clone)]
+pub struct Paired {
+    /// Its id.
+    pub device_id: DeviceId,
+    /// Where it sells.
+    pub register_id: RegisterId,
+    /// Its key.
+    pub key: SigningKey,
+    /// Begins its receipt numbers.
+    pub prefix: String,
+}
+
+/// A shop.
+#[derive(Clone)]
+pub struct Shop {
+    /// Whose.
+    pub organisation_id: OrganisationId,
+    /// What its tills sell by.
+    pub rules: Rules,
+    /// Who sells.
+    pub staff_id: StaffId,
+    /// Its tablets.
+    pub tablets: Vec<Paired>,
+    /// What it sells at the start.
+    pub products: Vec<Product>,
+}
+
+/// The ground.
+#[derive(Clone)]
+pub struct Ground {
+    /// The database, to the byte.
+    pub file: Vec<u8>,
+    /// The shops in it.
+    pub shops: Vec<Shop>,
+}
+
+impl Ground {
+    /// Makes it.
+    pub async fn lay() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ground.sqlite");
+        let db = Db::open(&format!("sqlite:{}", path.display())).await.unwrap();
+        let mut chance = Chance::new(0x0007_1111);
+        let mut shops = Vec::new();
+        for (name, tablets) in [("High Street", MOST_TABLETS), ("Elsewhere", 2)] {
+            shops.push(found(&db, name, tablets, &mut chance).await);
+        }
+        db.close().await;
+        Self { file: std::fs::read(&path).unwrap(), shops }
+    }
+}
+
+async fn found(db: &Db, name: &str, tablets: usize, chance: &mut Chance) -> Shop {
+    let at = OPENING_MS;
+    let organisation_id = OrganisationId::fresh(&mut chance.ids(at));
+    let standard = uk_standard(TaxCategoryId::fresh(&mut chance.ids(at))).unwrap();
+    let zero = TaxCategory {
+        id: TaxCategoryId::fresh(&mut chance.ids(at)),
+        name: "Zero".into(),
+        periods: Vec::new(),
+    };
+    let store = store(StoreId::fresh(&mut chance.ids(at)), name);
+    let products: Vec<Product> =
+        (0..PRODUCTS).map(|number| product(number, &standard, &zero, chance)).collect();
+    let clerk = StaffMember {
+        id: StaffId::fresh(&mut chance.ids(at)),
+        name: "Priya".into(),
+        role: Role::Cashier,
+        active: true,
+        pin: None,
+    };
+    let mut tx = db.begin_write().await.unwrap();
+    ground::insert_organisation(&mut tx, organisation_id, name, false, at).await.unwrap();
+    tx.act_for(organisation_id).await.unwrap();
+    ground::put_store(&mut tx, organisation_id, &store).await.unwrap();
+    let tax_categories = vec![standard, zero];
+    catalog::put_tax_categories(&mut tx, organisation_id, &tax_categories).await.unwrap();
+    catalog::insert_products(&mut tx, organisation_id, &products).await.unwrap();
+    ground::put_staff(&mut tx, organisation_id, &clerk).await.unwrap();
+    let mut paired = Vec::with_capacity(tablets);
+    for number in 1..=tablets {
+        paired.push(pair(&mut tx, organisation_id, store.id, number, chance).await);
+    }
+    tx.commit().await.unwrap();
+    let rules = Rules { store, tax_categories };
+    Shop { organisation_id, rules, staff_id: clerk.id, tablets: paired, products }
+}
+
+async fn pair(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    store_id: StoreId,
+    number: usize,
+    chance: &mut Chance,
+) -> Paired {
+    let key = key(chance);
+    let register = Register {
+        id: RegisterId::fresh(&mut chance.ids(OPENING_MS)),
+        store_id,
+        name: format!("Register {number}"),
+    };
+    let device = NewDevice {
+        id: DeviceId::fresh(&mut chance.ids(OPENING_MS)),
+        register_id: register.id,
+        name: format!("Tablet {number}"),
+        public_key: STANDARD.encode(key.verifying_key().to_sec1_point(false).as_bytes()),
+        receipt_prefix: format!("{number:02}"),
+        paired_at_ms: OPENING_MS,
+    };
+    ground::put_register(tx, organisation_id, &register).await.unwrap();
+    ground::insert_device(tx, organisation_id, &device).await.unwrap();
+    Paired { device_id: device.id, register_id: register.id, key, prefix: device.receipt_prefix }
+}
+
+fn key(chance: &mut Chance) -> SigningKey {
+    loop {
+        let mut bytes = [0; 32];
+        for part in bytes.chunks_mut(8) {
+            part.copy_from_slice(&chance.number().to_be_bytes());
+        }
+        if let Ok(key) = SigningKey::from_slice(&bytes) {
+            return key;
+        }
+    }
+}
+
+fn store(id: StoreId, name: &str) -> Store {
+    Store {
+        id,
+        name: name.into(),
+        address: Vec::new(),
+        country: "GB".into(),
+        currency: Currency::parse("GBP").unwrap(),
+        time_zone: "Europe/London".into(),
+        language: "en".into(),
+        tax: TaxSettings {
+            prices_include_tax: true,
+            rounded: RoundedPer::Line,
+            rounding: Rounding::HalfAwayFromZero,
+        },
+        cash_rounding: CashRounding::default(),
+        tax_number: None,
+        receipt_footer: None,
+    }
+}
+
+/// A product like any other.
+pub fn product(number: usize, standard: &TaxCategory, zero: &TaxCategory, chance: &mut Chance) -> Product {
+    let taxed = !chance.percent(25);
+    let pence = 5 + chance.below(5_000);
+    let favourite = chance.percent(10);
+    Product {
+        id: ProductId::fresh(&mut chance.ids(OPENING_MS)),
+        parent_id: None,
+        sku: format!("P{number:05}"),
+        name: format!("Product {number}"),
+        options: Vec::new(),
+        barcodes: Vec::new(),
+        category_id: None,
+        unit: Unit::Piece,
+        tax_category_id: if taxed { standard.id } else { zero.id },
+        price: Some(UnitPrice::parse(&format!("{}.{:02}", pence / 100, pence % 100)).unwrap()),
+        picture: None,
+        stocked: true,
+        active: true,
+        favourite,
+    }
+}

@@ -1,0 +1,219 @@
+//! Tablet: a browser with its tabs, as far as recording and sync go.
+//! Lives here: what a tablet is, what its tabs remember, and how a sale is rung up with the numbers a transaction gives.
+//! May use: disk, the shared rules. Never: the network (that is the world's).
+//! Invariant: a sale is promised only after the transaction that holds it.
+
+use crate::disk::{Disk, Stored};
+use crate::shop::{Paired, Shop};
+use shared::calendar::LocalTime;
+use shared::catalog::Product;
+use shared::ids::EntryId;
+use shared::money::Quantity;
+use shared::sync::device::Numbers;
+use shared::sync::journal::{EntryBody, SealedEntry};
+use shared::sync::register::{Input, RegisterSync};
+use shared::sync::unsent::Unsent;
+use tillbridge::demo::till::{DemoTill, Visit};
+use tillbridge::replay::chance::Chance;
+
+/// What the screen has promised to have kept.
+#[derive(Clone, Debug)]
+pub struct Promised {
+    /// Its place.
+    pub sequence: u64,
+    /// Its fingerprint.
+    pub hash: String,
+}
+
+/// A tab.
+pub struct Tab {
+    /// Grows whenever the tab dies: what is under way for an older life is for nobody.
+    pub life: u64,
+    /// Is it open?
+    pub alive: bool,
+    /// The shipped rules' state.
+    pub state: RegisterSync,
+    /// Stock moved here that the server's levels do not count.
+    pub unsent: Unsent,
+    /// Only the newest wake-up counts.
+    pub wake: u32,
+    /// A sign-in is under way.
+    pub signing_in: bool,
+    /// A push is under way.
+    pub pushing: bool,
+    /// The first entry of a push that failed.
+    pub failed_from: Option<u64>,
+    /// How far the server had answered when the pull under way was begun.
+    pub answered_at_pull: u64,
+    /// Numbers as this tab remembers them: for a planted fault alone.
+    pub remembered: Option<(u64, u64)>,
+}
+
+/// A tablet.
+pub struct Tablet {
+    /// Whose shop, by its place.
+    pub shop: usize,
+    /// What it is to the server.
+    pub paired: Paired,
+    /// What it keeps.
+    pub disk: Disk,
+    /// When the transactions before have ended.
+    pub disk_free_ms: i64,
+    /// Its tabs, open and closed.
+    pub tabs: Vec<Tab>,
+    /// Which of them holds the lock.
+    pub owner: Option<usize>,
+    /// Its clock minus the true time.
+    pub skew_ms: i64,
+    /// East of UTC.
+    pub offset_minutes: i32,
+    /// Does the browser say there is a network?
+    pub online: bool,
+    /// Do requests get through?
+    pub reachable: bool,
+    /// Its cookie.
+    pub session: Option<String>,
+    /// Was it unpaired?
+    pub revoked: bool,
+    /// Is it, or was it, there twice?
+    pub copied: bool,
+    /// Does it run a release the server does not know yet?
+    pub newer: bool,
+    /// Until then nobody sells at it.
+    pub promised: Vec<Promised>,
+}
+
+impl Tablet {
+    /// Out of the box, paired.
+    pub fn new(shop: usize, paired: Paired) -> Self {
+        Self {
+            shop,
+            paired,
+            disk: Disk::default(),
+            disk_free_ms: 0,
+            tabs: Vec::new(),
+            owner: None,
+            skew_ms: 0,
+            offset_minutes: 60,
+            online: true,
+            reachable: true,
+            session: None,
+            revoked: false,
+            copied: false,
+            newer: false,
+            promised: Vec::new(),
+        }
+    }
+
+    /// The same tablet once more, from a copy of its storage.
+    pub fn copy(&self) -> Self {
+        Self {
+            disk: self.disk.clone(),
+            copied: true,
+            session: self.session.clone(),
+            ..Self::new(self.shop, self.paired.clone())
+        }
+    }
+
+    /// Its own clock.
+    pub fn clock(&self, now_ms: i64) -> i64 {
+        now_ms.saturating_add(self.skew_ms)
+    }
+
+    /// The tab's life, if it is open.
+    pub fn living(&self, tab: usize, life: u64) -> bool {
+        self.tabs.get(tab).is_some_and(|tab| tab.alive && tab.life == life)
+    }
+
+    /// Opens a tab.
+    pub fn open_tab(&mut self) -> usize {
+        self.tabs.push(Tab {
+            life: 1,
+            alive: true,
+            state: RegisterSync::default(),
+            unsent: Unsent::default(),
+            wake: 0,
+            signing_in: false,
+            pushing: false,
+            failed_from: None,
+            answered_at_pull: 0,
+            remembered: None,
+        });
+        self.tabs.len() - 1
+    }
+
+    /// Ends a tab without a word.
+    pub fn kill_tab(&mut self, tab: usize) {
+        if let Some(tab) = self.tabs.get_mut(tab) {
+            tab.alive = false;
+            tab.life += 1;
+        }
+        if self.owner == Some(tab) {
+            self.owner = None;
+        }
+    }
+}
+
+/// As the browser's shell tells the rules what is on the disk.
+pub fn opened(kept: &Stored) -> Input {
+    Input::Opened {
+        last: kept.counters.sequence,
+        acked: kept.answered.to,
+        kept: u64::try_from(kept.answered.kept.len()).unwrap_or(u64::MAX),
+        cursor: kept.feed.cursor.clone(),
+        loaded: kept.feed.loaded,
+    }
+}
+
+/// Rings up a sale: some goods the tablet knows, paid somehow, sealed with the numbers given.
+pub fn ring_up(
+    tablet: &Tablet,
+    shop: &Shop,
+    numbers: &Numbers,
+    now_ms: i64,
+    chance: &mut Chance,
+) -> Option<SealedEntry> {
+    let goods: Vec<&Product> = tablet.disk.look().products.values().collect();
+    if goods.is_empty() {
+        return None;
+    }
+    let sign = if chance.percent(8) { -1 } else { 1 };
+    let mut lines = Vec::new();
+    for _ in 0..=chance.below(3) {
+        let pieces = i64::try_from(1 + chance.below(3)).unwrap_or(1);
+        lines.push((goods[chance.below(goods.len())], Quantity::pieces(sign * pieces).ok()?));
+    }
+    let visit = Visit {
+        time: LocalTime { at_ms: tablet.clock(now_ms), offset_minutes: tablet.offset_minutes },
+        lines,
+        discount: (sign > 0 && chance.percent(15)).then_some(("10", "Scratched")),
+        by_card: chance.percent(40),
+    };
+    let mut till = DemoTill {
+        device_id: tablet.paired.device_id,
+        register_id: tablet.paired.register_id,
+        staff_id: shop.staff_id,
+        staff_name: "Priya".into(),
+        receipt_prefix: tablet.paired.prefix.clone(),
+        receipts: numbers.receipt.saturating_sub(1),
+        sequence: numbers.sequence.saturating_sub(1),
+        previous: numbers.previous.clone(),
+    };
+    let sealed = till.serve(&visit, &shop.rules, chance).ok()?;
+    if tablet.newer && chance.percent(50) {
+        let mut entry = sealed.open().ok()?;
+        entry.version += 1;
+        return entry.seal().ok();
+    }
+    Some(sealed)
+}
+
+/// The same record under another id: what a careless second try would send.
+pub fn under_another_id(entry: &SealedEntry, now_ms: i64, chance: &mut Chance) -> SealedEntry {
+    let Ok(mut open) = entry.open() else { return entry.clone() };
+    open.id = EntryId::fresh(&mut chance.ids(now_ms));
+    if let EntryBody::SaleCompleted { sale } = &mut open.body {
+        sale.id = shared::ids::SaleId::fresh(&mut chance.ids(now_ms));
+    }
+    open.seal().unwrap_or_else(|_| entry.clone())
+}
