@@ -79,7 +79,7 @@ pub struct Tablet {
     pub copied: bool,
     /// Does it run a release the server does not know yet?
     pub newer: bool,
-    /// Until then nobody sells at it.
+    /// What its screens have promised to have kept.
     pub promised: Vec<Promised>,
 }
 
@@ -110,6 +110,8 @@ impl Tablet {
         Self {
             disk: self.disk.clone(),
             copied: true,
+            revoked: self.revoked,
+            newer: self.newer,
             session: self.session.clone(),
             ..Self::new(self.shop, self.paired.clone())
         }

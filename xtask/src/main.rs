@@ -14,6 +14,7 @@ mod postgres;
 mod prerequisites;
 mod replay;
 mod run;
+mod sim;
 mod test;
 mod tidy;
 
@@ -41,6 +42,8 @@ enum Task {
     Build(build::Arguments),
     /// Sell a file of real invoices through the whole product and add the books up.
     Replay(replay::Arguments),
+    /// Simulate shops and everything that can go wrong in them (docs/reliability.md).
+    Sim(sim::Arguments),
     /// Measure what docs/benchmarks.md reports, each figure beside its yardstick.
     Bench(bench::Arguments),
     /// Run a command beside a private PostgreSQL, its address in TILLBRIDGE_TEST_POSTGRES.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Build(arguments) => build::run(arguments),
         Task::Replay(arguments) => replay::run(&arguments),
+        Task::Sim(arguments) => sim::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
     });

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::postgres::{Cluster, VARIABLE};
-use crate::{build, command, prerequisites, tidy};
+use crate::{build, command, prerequisites, sim, tidy};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -44,6 +44,8 @@ enum Stage {
     Deny,
     /// Native tests, the storage ones on SQLite and PostgreSQL.
     Native,
+    /// Simulated shops: nothing lost, nothing doubled, and every planted fault found.
+    Sim,
     /// Tests in a headless browser.
     Wasm,
     /// The front end and the server, as the stories need them.
@@ -142,6 +144,7 @@ impl Stage {
             Self::Tidy => tidy::check(),
             Self::Deny => deny(arguments.deny || arguments.ci),
             Self::Native => native(&arguments.filter, counts),
+            Self::Sim => simulated(),
             Self::Wasm => wasm(counts),
             Self::Build => {
                 build::front_end(build::Arguments::default())?;
@@ -187,6 +190,15 @@ fn native(filter: &[String], counts: &mut Counts) -> Result<()> {
         .args(filter)
         .env(VARIABLE, cluster.address());
     watched(&mut nextest, counts)
+}
+
+/// Some hundred seeds, each twice, and the planted faults; `cargo xtask sim` runs more of them for longer.
+fn simulated() -> Result<()> {
+    for rest in [["--seeds=100", "--twice"], ["--seeds=60", "--mutants"]] {
+        let rest = rest.map(str::to_owned);
+        command::run(&mut sim::program(false, &rest.iter().collect::<Vec<_>>())?)?;
+    }
+    Ok(())
 }
 
 /// Browser tests of `shared` and `frontend`, in headless Chromium through its own driver.

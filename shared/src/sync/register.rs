@@ -44,6 +44,13 @@ struct Lane {
     retry_at_ms: i64,
 }
 
+impl Lane {
+    /// May it be tried now? A wait longer than any that is given means that the clock was set back meanwhile.
+    fn is_due(&self, now_ms: i64) -> bool {
+        now_ms >= self.retry_at_ms || self.retry_at_ms.saturating_sub(now_ms) > LAST_RETRY_MS
+    }
+}
+
 /// Why a register has stopped sending. Its records stay on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -342,7 +349,7 @@ fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
     }
     let mut wake_at_ms = i64::MAX;
     if !state.push.busy && state.acked < state.last {
-        if now_ms >= state.push.retry_at_ms {
+        if state.push.is_due(now_ms) {
             state.push.busy = true;
             outputs.push(Output::Load { from: state.acked.saturating_add(1), most: MOST_PER_PUSH });
         } else {
@@ -350,7 +357,7 @@ fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
         }
     }
     if !state.pull.busy && state.pull_wanted && state.stopped.is_none() {
-        if now_ms >= state.pull.retry_at_ms {
+        if state.pull.is_due(now_ms) {
             state.pull.busy = true;
             state.pull_wanted = false;
             outputs.push(Output::Pull { cursor: state.cursor.clone() });
@@ -568,6 +575,15 @@ mod tests {
         let (state, outputs) = step(state, Input::Woken { now: false }, 1_010);
         assert_eq!(outputs, [Output::Load { from: 1, most: MOST_PER_PUSH }]);
         assert_eq!(state.acked, 0);
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_make_a_day_of_a_minute() {
+        let hour_ms = 3_600_000;
+        let (state, _) = step(open(1, 0), Input::Loaded(vec![entry(1)]), 25 * hour_ms);
+        let (state, _) = step(state, Input::PushFailed(Failure::NoAnswer), 25 * hour_ms);
+        let (_, outputs) = step(state, Input::Woken { now: false }, 1_000);
+        assert_eq!(outputs, [Output::Load { from: 1, most: MOST_PER_PUSH }]);
     }
 
     #[test]

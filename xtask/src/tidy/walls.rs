@@ -197,7 +197,24 @@ pub fn dependencies() -> Result<Vec<Finding>> {
         let tree = command::read(cargo.args(["--target", platform, "--package", package]))?;
         found.extend(unwanted(package, never, &tree));
     }
+    for package in ["tillbridge", "tillbridge-frontend"] {
+        let mut cargo = command::cargo();
+        cargo.args(["tree", "--locked", "--edges", "features", "--prefix", "none", "--target", "all"]);
+        let tree = command::read(cargo.args(["--package", package]))?;
+        found.extend(planted(package, &tree));
+    }
     Ok(found)
+}
+
+/// The faults the simulator plants are in nothing that is shipped.
+fn planted(package: &str, tree: &str) -> Option<Finding> {
+    tree.contains("tillbridge-shared feature \"planted\"").then(|| Finding {
+        check: "dependencies",
+        path: package.to_owned(),
+        line: 0,
+        what: "planted".to_owned(),
+        advice: "only the simulator may build `shared` with its planted faults".to_owned(),
+    })
 }
 
 fn unwanted(package: &str, never: &[&str], tree: &str) -> Vec<Finding> {
@@ -317,5 +334,12 @@ mod tests {
             "tillbridge-shared v0.1.0 (/x)\nserde v1.0.0\nuuid v1.0.0\ngetrandom v0.4.0\ngetrandom v0.3.0";
         let found = unwanted("tillbridge-shared", EFFECTFUL_CRATES, tree);
         assert_eq!(quoted(&found), [("tillbridge-shared", "getrandom")]);
+    }
+
+    #[test]
+    fn a_planted_fault_is_not_shipped() {
+        let line = "tillbridge-shared feature \"planted\"\ntillbridge-shared v0.1.0";
+        assert!(planted("tillbridge", line).is_some());
+        assert!(planted("tillbridge", "tillbridge-shared feature \"schema\"").is_none());
     }
 }
