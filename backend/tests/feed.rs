@@ -24,6 +24,24 @@ on_both_engines!(
     nothing_is_missed_while_many_write,
 );
 
+/// A copy that is gone back to goes on by itself: whoever saw more of the first must not take its numbers for the copy's.
+#[tokio::test]
+async fn a_copy_that_is_gone_back_to_is_another_life() {
+    let house = House::sqlite().await.unwrap();
+    let who = house.puller(&house.tablet().await);
+    let (_, cursor) = drain(&house, who, None, 50).await;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.sqlite");
+    tillbridge::store::backup::copy_sqlite(&house.url, &copy).await.unwrap();
+    assert!(!folder.path().join("copy.sqlite-wal").exists(), "the copy is one file");
+    let db = tillbridge::store::Db::open(&format!("sqlite:{}", copy.display())).await.unwrap();
+    assert!(pull(&db, who, Some(&cursor), None, NOON.at_ms).await.unwrap().start_over);
+    assert!(!pull(&house.app.db, who, Some(&cursor), None, NOON.at_ms).await.unwrap().start_over);
+    let (_, cursor) = drain(&house, who, None, 50).await;
+    feed::live_on_anew(&house.app.db).await.unwrap();
+    assert!(pull(&house.app.db, who, Some(&cursor), None, NOON.at_ms).await.unwrap().start_over);
+}
+
 async fn page(house: &House, who: Puller, cursor: Option<&str>, limit: usize) -> PullResponse {
     settled(house, who).await;
     pull(&house.app.db, who, cursor, Some(limit), NOON.at_ms).await.unwrap()

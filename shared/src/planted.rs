@@ -110,6 +110,11 @@ mod now {
         IN.set(fault);
     }
 
+    /// Which is in on this thread?
+    pub fn planted() -> Option<Planted> {
+        IN.get()
+    }
+
     /// Is it in?
     pub fn is_planted(fault: Planted) -> bool {
         IN.get() == Some(fault)
@@ -124,4 +129,4 @@ pub const fn is_planted(_: Planted) -> bool {
 }
 
 #[cfg(feature = "planted")]
-pub use now::{is_planted, plant};
+pub use now::{is_planted, plant, planted};

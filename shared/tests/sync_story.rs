@@ -134,6 +134,7 @@ impl Tablet {
                     more: false,
                     start_over: false,
                     held_back: false,
+                    last_sequence: Some(server.ledger.last_sequence),
                     product_count: 0,
                     server_time_ms: 0,
                 }));

@@ -112,6 +112,7 @@ fn push_and_pull_keep_their_form() {
         more: true,
         start_over: false,
         held_back: false,
+        last_sequence: Some(12),
         product_count: 4_241,
         server_time_ms: 1,
     };

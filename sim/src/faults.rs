@@ -91,6 +91,13 @@ pub fn plan(chance: &mut Chance, tablets: usize, span_ms: i64, most: usize) -> V
             Planned { at_ms, lasts_ms, fault }
         })
         .collect();
+    // Nobody brings a backup back who has made none.
+    for at in 0..planned.len() {
+        if planned[at].fault == Fault::Restore {
+            let at_ms = below(chance, planned[at].at_ms + 1);
+            planned.push(Planned { at_ms, lasts_ms: 0, fault: Fault::BackUp });
+        }
+    }
     planned.sort_by_key(|planned| planned.at_ms);
     planned
 }
@@ -123,8 +130,7 @@ fn of(kind: usize, tablet: usize, chance: &mut Chance) -> Fault {
         24 => Fault::Server(Blow::PowerLoss),
         25 => Fault::Server(Blow::DiskFull),
         26 => Fault::Server(Blow::CommitFails),
-        27 => Fault::BackUp,
-        28 => Fault::Restore,
+        27 | 28 => Fault::Restore,
         _ => Fault::Forgery(tablet),
     }
 }

@@ -18,9 +18,12 @@ mod tablet;
 mod world;
 
 use clap::Parser;
-use shared::planted::{ALL, Planted, plant};
+use shared::planted::{ALL, Planted, plant, planted};
 use shop::Ground;
+use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use world::{Outcome, Settings, run};
 
 /// Simulates shops and everything that can go wrong in them, and checks that nothing is lost and nothing doubled.
@@ -100,12 +103,43 @@ fn line_of(seed: u64, outcome: &Outcome) -> String {
     )
 }
 
+fn seeds(arguments: &Arguments) -> std::ops::Range<u64> {
+    arguments.from..arguments.from.saturating_add(arguments.seeds)
+}
+
+/// Each simulation is on one thread; several of them run side by side. The answers are in the order of what was asked.
+fn side_by_side<T: Copy + Sync, R: Send>(all: &[T], work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    let planted_here = planted();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                plant(planted_here);
+                while let Some((at, one)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, *all.get(at)?)))
+                {
+                    let answer = work(one);
+                    done.lock().unwrap().insert(at, answer);
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap().into_values().collect()
+}
+
 fn many(ground: &Ground, arguments: &Arguments) -> ExitCode {
     let (mut promised, mut faults, mut events, mut minutes) = (0, 0, 0, 0);
     let mut failed = Vec::new();
-    for seed in arguments.from..arguments.from.saturating_add(arguments.seeds) {
+    let seeds: Vec<u64> = seeds(arguments).collect();
+    let done = side_by_side(&seeds, |seed| {
         let outcome = run(ground, settings(arguments, seed));
-        if arguments.twice && run(ground, settings(arguments, seed)).trace != outcome.trace {
+        let same = !arguments.twice || run(ground, settings(arguments, seed)).trace == outcome.trace;
+        (outcome, same)
+    });
+    for (seed, (outcome, same)) in seeds.iter().copied().zip(done) {
+        if !same {
             println!("seed {seed}: another trace the second time");
             failed.push(seed);
         }
@@ -132,11 +166,15 @@ fn many(ground: &Ground, arguments: &Arguments) -> ExitCode {
 
 fn mutants(ground: &Ground, arguments: &Arguments) -> ExitCode {
     let mut missed: Vec<Planted> = Vec::new();
-    for fault in ALL {
+    let all = side_by_side(&ALL, |fault| {
         plant(Some(fault));
-        let found = (arguments.from..arguments.from.saturating_add(arguments.seeds))
+        let found = seeds(arguments)
             .map(|seed| (seed, run(ground, settings(arguments, seed))))
             .find(|(_, outcome)| !outcome.wrong.is_empty());
+        plant(None);
+        found
+    });
+    for (fault, found) in ALL.into_iter().zip(all) {
         match found {
             Some((seed, outcome)) => {
                 println!("{fault:?}: seed {seed}: {}", outcome.wrong.first().map_or("", String::as_str));
@@ -147,7 +185,6 @@ fn mutants(ground: &Ground, arguments: &Arguments) -> ExitCode {
             }
         }
     }
-    plant(None);
     println!("{} of {} planted faults found", ALL.len() - missed.len(), ALL.len());
     told(missed.is_empty())
 }

@@ -49,6 +49,8 @@ pub struct DeviceCaller {
     pub last_seen_ms: Option<i64>,
     /// What it last said it still holds unsent.
     pub unsent: i64,
+    /// The last sequence of its journal that is here.
+    pub last_sequence: u64,
     /// The session, in the form it is kept in.
     pub session: String,
 }
@@ -201,6 +203,7 @@ pub async fn device_of_session(
         register_id: row.register_id.parse().map_err(|_| wrong(&row.register_id))?,
         last_seen_ms: row.last_seen_ms,
         unsent: row.unsent,
+        last_sequence: u64::try_from(row.last_sequence).unwrap_or(0),
         session,
     }))
 }

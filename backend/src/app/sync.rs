@@ -72,7 +72,8 @@ pub async fn pull(
         store_id: caller.store_id,
         register_id: caller.register_id,
     };
-    Ok(feed::pull(&app.db, who, asked.cursor, asked.limit, now_ms).await?)
+    let page = feed::pull(&app.db, who, asked.cursor, asked.limit, now_ms).await?;
+    Ok(PullResponse { last_sequence: Some(caller.last_sequence), ..page })
 }
 
 /// What a tablet asks for.

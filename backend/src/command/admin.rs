@@ -4,7 +4,7 @@ use super::{Failed, Storage, end, organisation, told};
 use crate::app::access::StaffCaller;
 use crate::app::{App, devices, people, places, setup};
 use crate::clock;
-use crate::store::{Db, ground};
+use crate::store::{Db, feed, ground};
 use shared::api::{SetupRequest, StaffRequest};
 use shared::calendar::LocalTime;
 use shared::ids::{DeviceId, OrganisationId, StaffId};
@@ -69,6 +69,12 @@ pub enum Command {
         register: String,
         #[command(flatten)]
         place: Place,
+    },
+    /// Say that this database was brought back from an older copy by other means than `tillbridge backup`: tablets then
+    /// load their catalogue anew.
+    BroughtBack {
+        #[command(flatten)]
+        storage: Storage,
     },
     /// List the shops of this database.
     ListOrganisations {
@@ -152,6 +158,12 @@ pub async fn run(command: Command) -> Result<(), Failed> {
             let (app, organisation_id) = place.open().await?;
             pairing_code(&app, organisation_id, &register).await?;
             end(app).await;
+        }
+        Command::BroughtBack { storage } => {
+            let db = storage.open().await?;
+            feed::live_on_anew(&db).await?;
+            db.close().await;
+            println!("Tablets load their catalogue anew, and hand in again what is missing here.");
         }
         Command::ListOrganisations { storage } => {
             let db = storage.open().await?;

@@ -64,6 +64,7 @@ pub async fn pull(
         more: page.more,
         start_over,
         held_back: page.held_back,
+        last_sequence: None,
         product_count,
         server_time_ms: now_ms,
     })

@@ -220,6 +220,8 @@ pub struct SignedInRow {
     pub last_seen_ms: Option<i64>,
     /// What it last said it still holds unsent.
     pub unsent: i64,
+    /// The last sequence taken.
+    pub last_sequence: i64,
 }
 
 /// Whose session it is, while it lasts and the tablet is paired.
@@ -229,7 +231,7 @@ pub async fn device_session(
     hash: &str,
     now_ms: i64,
 ) -> Result<Option<SignedInRow>, StoreError> {
-    let sql = "SELECT s.device_id, d.register_id, r.store_id, d.last_seen_ms, d.unsent FROM device_sessions s \
+    let sql = "SELECT s.device_id, d.register_id, r.store_id, d.last_seen_ms, d.unsent, d.last_sequence FROM device_sessions s \
         JOIN devices d ON d.organisation_id = s.organisation_id AND d.id = s.device_id \
         JOIN registers r ON r.organisation_id = d.organisation_id AND r.id = d.register_id \
         WHERE s.organisation_id = $1 AND s.hash = $2 AND s.expires_at_ms > $3 AND NOT d.revoked";

@@ -230,11 +230,31 @@ pub async fn life(tx: &mut Tx) -> Result<Life, StoreError> {
     }))
 }
 
-/// Gives a new database its word.
-pub async fn begin_life(db: &Db) -> Result<(), StoreError> {
+fn epoch() -> Result<String, StoreError> {
     let mut random = [0_u8; 8];
     getrandom::fill(&mut random).map_err(|e| StoreError::Value(e.to_string()))?;
-    let epoch = format!("{:016x}", u64::from_be_bytes(random));
+    Ok(format!("{:016x}", u64::from_be_bytes(random)))
+}
+
+/// Gives a copy of a database a word of its own: its feed goes on where the other's did, with other changes.
+pub async fn live_anew(copy: &mut sqlx::SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE database_life SET epoch = $1 WHERE one = 1").bind(epoch()?).execute(copy).await?;
+    Ok(())
+}
+
+/// The same for a database that was brought back from a copy by other means.
+pub async fn live_on_anew(db: &Db) -> Result<(), StoreError> {
+    let epoch = epoch()?;
+    let mut tx = db.begin_write().await?;
+    on_engine!(&mut tx, connection => {
+        sqlx::query("UPDATE database_life SET epoch = $1 WHERE one = 1").bind(epoch).execute(connection).await?;
+    });
+    tx.commit().await
+}
+
+/// Gives a new database its word.
+pub async fn begin_life(db: &Db) -> Result<(), StoreError> {
+    let epoch = epoch()?;
     let mut tx = db.begin_write().await?;
     on_engine!(&mut tx, connection => {
         sqlx::query(

@@ -172,6 +172,7 @@ impl Server {
             more: to < self.changes.len(),
             start_over: false,
             held_back: false,
+            last_sequence: None,
             product_count: u64::try_from(products).unwrap(),
             server_time_ms: clock::now_ms(),
         })

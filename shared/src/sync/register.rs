@@ -34,6 +34,8 @@ pub struct RegisterSync {
     push: Lane,
     pull: Lane,
     pull_wanted: bool,
+    /// `acked` when the pull under way was begun.
+    acked_when_asked: u64,
 }
 
 /// A request that can be under way, or waiting to be tried again.
@@ -249,6 +251,7 @@ impl Default for RegisterSync {
             push: Lane::default(),
             pull: Lane::default(),
             pull_wanted: true,
+            acked_when_asked: 0,
         }
     }
 }
@@ -360,6 +363,7 @@ fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
         if state.pull.is_due(now_ms) {
             state.pull.busy = true;
             state.pull_wanted = false;
+            state.acked_when_asked = state.acked;
             outputs.push(Output::Pull { cursor: state.cursor.clone() });
         } else {
             wake_at_ms = wake_at_ms.min(state.pull.retry_at_ms);
@@ -439,15 +443,20 @@ fn pulled(state: &mut RegisterSync, response: PullResponse, now_ms: i64, outputs
     if response.schema != SCHEMA {
         state.pull.busy = false;
         state.stopped = Some(Stop::Outdated);
-    } else if response.start_over && is_planted(Planted::NeverStartsOver) {
+        return;
+    }
+    let went_back = response.last_sequence.is_some_and(|last| last < state.acked_when_asked);
+    if let Some(last_sequence) = response.last_sequence {
+        look_back(state, last_sequence, state.acked_when_asked, outputs);
+    }
+    if state.stopped.is_some() || (response.start_over && is_planted(Planted::NeverStartsOver)) {
         state.pull.busy = false;
-    } else if response.start_over {
+    } else if response.start_over || went_back {
+        // The feed of a server that went back has gone back too, and may have passed by since.
         state.cursor = None;
         state.loaded = false;
         state.pull_wanted = true;
         outputs.push(Output::StartOver);
-        // It may have been restored from a backup: signing in tells how much of the journal it still has.
-        outputs.push(Output::SignIn);
     } else {
         state.cursor = Some(response.cursor.clone());
         state.pull_wanted |= response.more;
@@ -460,11 +469,9 @@ fn pulled(state: &mut RegisterSync, response: PullResponse, now_ms: i64, outputs
     }
 }
 
-/// The sign-in says how much of the journal the server has. One that was restored from a backup has less than it has
-/// answered for, and gets the rest again; a push under way is told so by its own answer.
 fn signed_in(state: &mut RegisterSync, last_sequence: u64, outputs: &mut Vec<Output>) {
-    if last_sequence > state.last && !is_planted(Planted::OldCopyGoesOn) {
-        state.stopped = Some(Stop::OldCopy);
+    look_back(state, last_sequence, state.acked, outputs);
+    if state.stopped == Some(Stop::OldCopy) {
         return;
     }
     state.pull_wanted = true;
@@ -472,7 +479,15 @@ fn signed_in(state: &mut RegisterSync, last_sequence: u64, outputs: &mut Vec<Out
     if state.pull.failures <= 1 {
         state.pull.retry_at_ms = 0;
     }
-    if last_sequence < state.acked && !state.push.busy && !is_planted(Planted::NeverLooksBack) {
+}
+
+/// Server and register compare how far the journal has come. A server that was restored from a backup has less than it
+/// has answered for, and gets the rest again; a push under way is told so by its own answer. A server that has more than
+/// the device itself has met another copy of it.
+fn look_back(state: &mut RegisterSync, last_sequence: u64, answered: u64, outputs: &mut Vec<Output>) {
+    if last_sequence > state.last && !is_planted(Planted::OldCopyGoesOn) {
+        state.stopped = Some(Stop::OldCopy);
+    } else if last_sequence < answered && !state.push.busy && !is_planted(Planted::NeverLooksBack) {
         state.acked = last_sequence;
         state.push.busy = true;
         outputs.push(Output::Acknowledge { to: last_sequence, kept: Vec::new() });
@@ -632,6 +647,7 @@ mod tests {
             more,
             start_over: false,
             held_back: false,
+            last_sequence: None,
             product_count: 0,
             server_time_ms: 0,
         };
@@ -655,6 +671,7 @@ mod tests {
             more: false,
             start_over: false,
             held_back: true,
+            last_sequence: None,
             product_count: 0,
             server_time_ms: 0,
         };
@@ -703,6 +720,7 @@ mod tests {
             more: false,
             start_over: false,
             held_back: false,
+            last_sequence: None,
             product_count: 0,
             server_time_ms: 0,
         };
@@ -726,6 +744,37 @@ mod tests {
         let (state, _) = step(state, Input::PullFailed(Failure::SignIn), 0);
         let (_, outputs) = step(state, signed_in, 0);
         assert_eq!(outputs, [Output::WakeAt(2_000)], "but not again and again");
+    }
+
+    #[test]
+    fn a_pull_shows_that_the_server_went_back_even_if_nothing_is_left_to_send() {
+        let page = |last_sequence| {
+            Input::Pulled(PullResponse {
+                schema: SCHEMA,
+                changes: vec![],
+                cursor: "n".into(),
+                more: false,
+                start_over: false,
+                held_back: false,
+                last_sequence: Some(last_sequence),
+                product_count: 0,
+                server_time_ms: 0,
+            })
+        };
+        let (state, outputs) = step(open(9, 9), page(4), 0);
+        assert_eq!(outputs, [Output::Acknowledge { to: 4, kept: vec![] }, Output::StartOver]);
+        assert_eq!(state.status(), SyncStatus::Waiting { waiting: 5 });
+        let (_, outputs) = step(state, Input::Acknowledged { kept: 0 }, 0);
+        assert_eq!(outputs, [Output::Load { from: 5, most: MOST_PER_PUSH }]);
+        let (state, _) = step(open(9, 9), page(12), 0);
+        assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::OldCopy, waiting: 0 });
+
+        // An answer given before a push was booked, and heard after it, says nothing of the kind.
+        let (state, _) = step(open(10, 9), Input::Loaded(vec![entry(10)]), 0);
+        let (state, _) = step(state, Input::Pushed(answers(10..=10, &EntryOutcome::Booked)), 0);
+        let (state, outputs) = step(state, page(9), 0);
+        assert!(matches!(outputs.as_slice(), [Output::Apply(_)]), "{outputs:?}");
+        assert_eq!(state.acked, 10);
     }
 
     #[test]

@@ -94,6 +94,10 @@ pub struct PullResponse {
     /// Is something newer written that cannot be read yet, because an older transaction still runs? Then ask again soon.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub held_back: bool,
+    /// The last sequence the server holds of this tablet's journal. One that was restored from a backup holds less than
+    /// it has answered for, and is told so before anything new is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sequence: Option<u64>,
     /// Products there are, for progress on a first load.
     pub product_count: u64,
     /// The server's clock, epoch ms.
