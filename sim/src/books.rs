@@ -2,6 +2,7 @@
 //! Lives here: reading the server's tables back and holding them against what the screens promised.
 //! May use: SQL of its own (it checks the store, so it does not ask it). Never: a correction.
 
+use crate::server::Server;
 use crate::world::World;
 use shared::catalog::Product;
 use shared::money::Quantity;
@@ -9,6 +10,7 @@ use shared::sale::Sale;
 use shared::stock::movements_of;
 use shared::sync::journal::{EntryBody, NO_HASH, SealedEntry};
 use shared::sync::register::{Stop, SyncStatus};
+use shared::sync::wire::{EntryOutcome, PushRequest, PushResponse};
 use sqlx::SqlitePool;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tillbridge::store::Db;
@@ -21,6 +23,7 @@ struct Entry {
     device_id: String,
     sequence: i64,
     state: String,
+    received_at_ms: i64,
     content: String,
 }
 
@@ -52,9 +55,34 @@ pub fn check(world: &mut World) -> Vec<String> {
     wrong
 }
 
+/// R4: at the moment of its answer the server has every record it answers for.
+pub fn has_what_it_answered(server: &Server, body: &[u8], response: &PushResponse) -> bool {
+    let Ok(request) = serde_json::from_slice::<PushRequest>(body) else { return false };
+    let answered = request.entries.iter().zip(&response.answers);
+    let taken: Vec<&str> = answered
+        .filter(|(_, answer)| !matches!(answer.outcome, EntryOutcome::OutOfOrder { .. }))
+        .map(|(entry, _)| entry.hash.as_str())
+        .collect();
+    let found = server.with(async |app| {
+        let Db::Sqlite { read, .. } = &app.db else { return false };
+        for hash in &taken {
+            let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM journal_entries WHERE hash = $1")
+                .bind(hash)
+                .fetch_one(read)
+                .await
+                .unwrap();
+            if there != 1 {
+                return false;
+            }
+        }
+        true
+    });
+    found == Some(true)
+}
+
 async fn read(db: &SqlitePool) -> Books {
     let entries = sqlx::query_as(
-        "SELECT organisation_id, hash, entry_id, device_id, sequence, state, content FROM journal_entries ORDER BY device_id, sequence",
+        "SELECT organisation_id, hash, entry_id, device_id, sequence, state, received_at_ms, content FROM journal_entries ORDER BY device_id, sequence",
     );
     let pairs = |rows: Vec<(String, String, i64)>| {
         rows.into_iter().map(|(store, product, quantity)| ((store, product), quantity)).collect()
@@ -142,14 +170,14 @@ fn journals(world: &World, books: &Books, wrong: &mut Vec<String>) {
     for (at, tablet) in world.tablets.iter().enumerate() {
         let device = tablet.paired.device_id.to_string();
         let entries = by_device.get(device.as_str()).map(Vec::as_slice).unwrap_or_default();
-        if tablet.revoked && !world.restored {
+        if tablet.revoked_at_ms.is_some() && !world.restored {
             after_unpairing(at, world, entries, wrong);
         }
         if tablet.copied {
             continue;
         }
         one_journal(at, &device, entries, books, wrong);
-        let cause = tablet.revoked || tablet.newer;
+        let cause = tablet.revoked_at_ms.is_some() || tablet.newer;
         if !cause && let Some(kept) = entries.iter().find(|entry| entry.state != "booked") {
             wrong.push(format!("I2: entry {} of tablet {at} is kept without a cause", kept.sequence));
         }
@@ -181,12 +209,10 @@ fn one_journal(at: usize, device: &str, entries: &[&Entry], books: &Books, wrong
 
 /// Once a tablet has been unpaired, nothing it sends is booked by itself.
 fn after_unpairing(at: usize, world: &World, entries: &[&Entry], wrong: &mut Vec<String>) {
-    let first_kept = entries.iter().filter(|entry| entry.state == "kept").map(|entry| entry.sequence).min();
-    let last_booked =
-        entries.iter().filter(|entry| entry.state == "booked").map(|entry| entry.sequence).max();
     let tablet = &world.tablets[at];
     let plain = !tablet.copied && !tablet.newer;
-    if plain && first_kept.is_some_and(|kept| last_booked.is_some_and(|booked| booked > kept)) {
+    let unpaired_ms = tablet.revoked_at_ms.unwrap_or(i64::MAX);
+    if entries.iter().any(|entry| entry.state == "booked" && entry.received_at_ms > unpaired_ms) {
         wrong.push(format!("I11: tablet {at} was unpaired, and something was booked after that"));
     }
     let told = tablet.owner.map(|tab| tablet.tabs[tab].state.stopped);
@@ -268,16 +294,24 @@ fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
         let status = tab.state.status();
         let calm = match status {
             SyncStatus::Synced | SyncStatus::Refused { waiting: 0, .. } => true,
-            SyncStatus::Stopped { why: Stop::Unpaired, waiting: 0 } => tablet.revoked || world.restored,
-            SyncStatus::Stopped { why: Stop::Unpaired, .. } => tablet.copied && tablet.revoked,
+            SyncStatus::Stopped { why: Stop::Unpaired, waiting: 0 } => {
+                tablet.revoked_at_ms.is_some() || world.restored
+            }
+            SyncStatus::Stopped { why: Stop::Unpaired, .. } => {
+                tablet.copied && tablet.revoked_at_ms.is_some()
+            }
             SyncStatus::Stopped { .. } => tablet.copied,
             _ => false,
         };
         if !calm {
             wrong.push(format!("L: tablet {at} still shows {status:?}"));
         }
-        if tab.state.stopped.is_some() || tablet.revoked {
+        if tab.state.stopped.is_some() || tablet.revoked_at_ms.is_some() {
             continue;
+        }
+        let ledger = books.ledgers.get(&tablet.paired.device_id.to_string()).map_or(0, |(last, _)| *last);
+        if u64::try_from(ledger).unwrap_or(0) > tablet.disk.look().counters.sequence {
+            wrong.push(format!("I3: tablet {at} is an old copy and goes on"));
         }
         same_catalogue(at, world, books, wrong);
     }

@@ -1,5 +1,6 @@
 //! Faults: what goes wrong, when, by the seed.
-//! Lives here: the kinds, and a plan of them. Never: carrying them out (that is the world's).
+//! Lives here: the kinds, and a plan of them.
+//! May use: chance. Never: carrying them out (that is the world's).
 
 use crate::server::Blow;
 use tillbridge::replay::chance::Chance;
@@ -27,7 +28,7 @@ pub enum Fault {
     KillTab(usize),
     /// The whole browser is killed.
     KillBrowser(usize),
-    /// The tablet's power goes.
+    /// The tablet's power goes, within seconds after its next sale.
     PowerOff(usize),
     /// Its storage is full.
     StorageFull(usize),
@@ -43,7 +44,7 @@ pub enum Fault {
     Unpair(usize),
     /// Its sign-in ends.
     SessionEnds(usize),
-    /// Its storage is copied to a second tablet that is used too.
+    /// Its storage is copied to a second tablet that is used too, at first without a network.
     Copy(usize),
     /// It is updated before the server is.
     NewerRelease(usize),

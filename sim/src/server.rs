@@ -193,7 +193,10 @@ impl Server {
         chance: &mut Chance,
     ) -> Option<Vec<Result<Reply, Failure>>> {
         self.app.as_ref()?;
-        match self.blow.take() {
+        // What befalls a commit waits for one worth it.
+        let writes = asks.iter().any(|ask| matches!(ask, Ask::Push { .. }));
+        let blow = self.blow.take_if(|blow| writes || *blow == Blow::CrashBefore);
+        match blow {
             None => Some(self.serve(asks, now_ms)),
             Some(Blow::CrashBefore) => {
                 self.switch_off();

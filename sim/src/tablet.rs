@@ -73,8 +73,10 @@ pub struct Tablet {
     pub reachable: bool,
     /// Its cookie.
     pub session: Option<String>,
-    /// Was it unpaired?
-    pub revoked: bool,
+    /// When it was unpaired, if it was.
+    pub revoked_at_ms: Option<i64>,
+    /// The power goes after the next sale.
+    pub plug_loose: bool,
     /// Is it, or was it, there twice?
     pub copied: bool,
     /// Does it run a release the server does not know yet?
@@ -98,7 +100,8 @@ impl Tablet {
             online: true,
             reachable: true,
             session: None,
-            revoked: false,
+            revoked_at_ms: None,
+            plug_loose: false,
             copied: false,
             newer: false,
             promised: Vec::new(),
@@ -110,7 +113,8 @@ impl Tablet {
         Self {
             disk: self.disk.clone(),
             copied: true,
-            revoked: self.revoked,
+            revoked_at_ms: self.revoked_at_ms,
+            online: false,
             newer: self.newer,
             session: self.session.clone(),
             ..Self::new(self.shop, self.paired.clone())

@@ -102,6 +102,8 @@ enum Event {
     Befall(usize),
     Mend(usize),
     ServerOn,
+    PlugPulled(usize),
+    Network(usize),
 }
 
 /// The network at this moment.
@@ -307,10 +309,20 @@ impl World {
                 for tablet in &mut self.tablets {
                     tablet.disk.flush();
                 }
-                self.later(5_000, Event::Flush);
+                self.later(15_000, Event::Flush);
             }
             Event::Befall(at) => self.befall(at),
             Event::Mend(at) => self.mend(at),
+            Event::PlugPulled(tablet) => {
+                self.note(&format!("tablet {tablet} has no power"));
+                self.kill_browser(tablet);
+                self.tablets[tablet].disk.power_loss(&mut self.chance);
+                self.tablets[tablet].reachable = true;
+            }
+            Event::Network(tablet) => {
+                self.tablets[tablet].online = true;
+                self.tell_all(tablet, &Input::Network(true));
+            }
             Event::ServerOn => {
                 self.note("server on");
                 self.server.switch_on();
@@ -562,6 +574,10 @@ impl World {
         if written.is_err() {
             return;
         }
+        if std::mem::take(&mut self.tablets[who.tablet].plug_loose) {
+            let after = below(&mut self.chance, 1_500);
+            self.later(after, Event::PlugPulled(who.tablet));
+        }
         if lives {
             self.tablets[who.tablet].tabs[who.tab].remembered = Some((sequence, receipts));
         }
@@ -633,8 +649,8 @@ impl World {
                 }
             }
         }
-        let asks = together.iter().map(|(_, _, ask, _, _)| ask.clone()).collect();
-        let Some(answers) = self.server.ask(asks, self.now_ms, &mut self.chance) else {
+        let asks: Vec<Ask> = together.iter().map(|(_, _, ask, _, _)| ask.clone()).collect();
+        let Some(answers) = self.server.ask(asks.clone(), self.now_ms, &mut self.chance) else {
             if !self.server.is_on() {
                 self.note("server down");
                 let after = 2_000 + below(&mut self.chance, 60_000);
@@ -642,6 +658,13 @@ impl World {
             }
             return;
         };
+        for (ask, answer) in asks.iter().zip(&answers) {
+            if let (Ask::Push { body, .. }, Ok(Reply::Pushed(response))) = (ask, answer)
+                && !books::has_what_it_answered(&self.server, body, response)
+            {
+                self.wrong("R4: the server answered for a record that is not in its books".to_owned());
+            }
+        }
         for ((who, lane, _, sent_ms, again), answer) in together.into_iter().zip(answers) {
             self.answered(who, lane, sent_ms, again, answer);
         }
@@ -804,8 +827,9 @@ impl World {
             Fault::KillTab(tablet) => self.kill_tab(tablet),
             Fault::KillBrowser(tablet) => self.kill_browser(tablet),
             Fault::PowerOff(tablet) => {
-                self.kill_browser(tablet);
-                self.tablets[tablet].disk.power_loss(&mut self.chance);
+                // The shop's router goes first.
+                self.tablets[tablet].plug_loose = true;
+                self.tablets[tablet].reachable = false;
             }
             Fault::StorageFull(tablet) => self.tablets[tablet].disk.full = true,
             Fault::StorageLost(tablet) => self.tablets[tablet].disk.lost = true,
@@ -841,7 +865,7 @@ impl World {
 
     fn mend(&mut self, at: usize) {
         match self.plan[at].fault {
-            Fault::Partition(tablet) => self.tablets[tablet].reachable = true,
+            Fault::Partition(tablet) | Fault::PowerOff(tablet) => self.tablets[tablet].reachable = true,
             Fault::Outage | Fault::EightHours => {
                 self.weather.outages = self.weather.outages.saturating_sub(1);
             }
@@ -888,7 +912,7 @@ impl World {
         let done = self.server.with(async |app| tillbridge::app::devices::revoke(app, shop, device).await);
         if done.is_some_and(|done| done.is_ok()) {
             for tablet in self.tablets.iter_mut().filter(|tablet| tablet.paired.device_id == device) {
-                tablet.revoked = true;
+                tablet.revoked_at_ms.get_or_insert(self.now_ms);
             }
         }
     }
@@ -911,6 +935,8 @@ impl World {
         let after = 60_000 + below(&mut self.chance, 600_000);
         self.later(after, Event::Open(copied));
         self.later(after + 10_000, Event::Sell(copied));
+        let connected = after + below(&mut self.chance, 600_000);
+        self.later(connected, Event::Network(copied));
     }
 
     /// The books go back; whoever was unpaired since is unpaired again, as a manager would.
@@ -920,7 +946,7 @@ impl World {
         }
         self.restored = true;
         for at in 0..self.tablets.len() {
-            if self.tablets[at].revoked {
+            if self.tablets[at].revoked_at_ms.is_some() {
                 self.unpair(at);
             }
         }
