@@ -1,4 +1,4 @@
-// Static files: the built front end behind a plain file server, with the page policy of the real one.
+// Static files: the built front end behind a plain file server, with the page policy and the two pages of the real one.
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +11,7 @@ const types: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.wasm': 'application/wasm',
+  '.json': 'application/json',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.webmanifest': 'application/manifest+json',
@@ -23,7 +24,7 @@ export interface StaticFiles {
   close(): Promise<void>;
 }
 
-/** Serves `frontend/dist`; every path without a file of its own is the app's. */
+/** Serves `frontend/dist`; every path without a file of its own is one of the two apps'. */
 export async function staticFiles(): Promise<StaticFiles> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://here').pathname);
@@ -32,7 +33,8 @@ export async function staticFiles(): Promise<StaticFiles> {
       response.writeHead(404).end();
       return;
     }
-    const file = join(dist, known ? path : 'index.html');
+    const page = /^\/(manage|setup|sign-in)(\/|$)/.test(path) ? 'manage.html' : 'index.html';
+    const file = join(dist, known ? path : page);
     const type = types[extname(file)] ?? 'application/octet-stream';
     response.writeHead(200, { 'content-type': type, 'content-security-policy': policy });
     createReadStream(file).pipe(response);

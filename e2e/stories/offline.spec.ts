@@ -28,3 +28,24 @@ test('sold offline, reloaded offline, handed in once when the connection is back
   ]);
   expect(first.number).not.toBe(second.number);
 });
+
+test('a language chosen offline is there after a reload, and the manager’s pages say what they need', async ({ floor }) => {
+  const server = await floor.server();
+  const shop = await floor.shop(server.address);
+  const till = await floor.till(shop, server.address);
+  await till.readyForOffline();
+  await till.offline(true);
+
+  await till.page.getByRole('link', { name: 'Tablet' }).click();
+  await till.page.getByRole('button', { name: 'Deutsch' }).click();
+  await expect(till.page.getByRole('heading', { name: 'Wer verkauft?' })).toBeVisible();
+  await till.page.reload();
+  await expect(till.page.getByRole('heading', { name: 'Wer verkauft?' })).toBeVisible();
+  await expect(till.page.locator('html')).toHaveAttribute('lang', 'de');
+
+  await till.page.goto(`${server.address}/manage`);
+  await expect(till.page.getByRole('heading', { name: 'brauchen das Internet' })).toBeVisible();
+  await till.offline(false);
+  await till.page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+  await expect(till.page.getByRole('heading', { name: 'Anmelden' })).toBeVisible();
+});

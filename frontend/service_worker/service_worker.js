@@ -1,7 +1,8 @@
-// Service worker: keeps the whole app on the tablet, so that it starts without a network.
-// Lives here: the files of one build, as one cache; the build fills in their names. Beside it the pictures of products
-// that were shown: they never change, so they outlive every build.
-// Never: what the API says, a sale, a half-exchanged app. A new build waits until the page says that nothing is open.
+// Service worker: keeps the whole register on the tablet, so that it starts without a network.
+// Lives here: the files of one build of the register, as one cache; the build fills in their names. Beside it the pictures
+// of products that were shown: they never change, so they outlive every build.
+// Never: what the API says, a sale, the manager's app, a half-exchanged app. A new build waits until the page says that
+// nothing is open.
 const PRECACHE = /*precache*/[];
 const BUILD = /*build*/"dev";
 
@@ -14,6 +15,8 @@ const MOST_PICTURES = 2000;
 
 // Answered by the server alone, also when a person looks at them.
 const SERVERS_OWN = /^\/(api\/|health$|ready$|metrics$)/;
+// Pages of the manager's app, which shows what the server knows and is nothing without it.
+const MANAGERS = /^\/(manage|setup|sign-in)(\/|$)/;
 
 // Either every file of the build is here, or this build is not installed and the one before goes on.
 self.addEventListener("install", (event) => {
@@ -26,7 +29,7 @@ self.addEventListener("install", (event) => {
 async function check() {
   const cache = await caches.open(CACHE);
   const page = await (await cache.match("/"))?.text();
-  const asked = [...(page ?? "").matchAll(/(?:src|href)="(\/[^"?#]+\.(?:js|css|wasm))"/g)].map((match) => match[1]);
+  const asked = [...(page ?? "").matchAll(/(?:src|href)="(\/[^"?#]+\.(?:js|css|wasm|json))"/g)].map((match) => match[1]);
   if (PRECACHE.length > 0 && asked.some((path) => !PRECACHE.includes(path))) {
     await caches.delete(CACHE);
     throw new Error("the page is of another build");
@@ -60,7 +63,8 @@ self.addEventListener("fetch", (event) => {
     return;
   }
   if (request.mode === "navigate" && !/\.[a-z0-9]+$/.test(url.pathname)) {
-    event.respondWith(kept("/", request));
+    // The register says in the tablet's language that there is no network.
+    event.respondWith(MANAGERS.test(url.pathname) ? fetch(request).catch(() => kept("/", request)) : kept("/", request));
   } else if (PRECACHE.includes(url.pathname)) {
     event.respondWith(kept(url.pathname, request));
   }

@@ -121,9 +121,9 @@ fn read<T: DeserializeOwned>(answer: Result<Answer, JsValue>) -> Result<T, ApiEr
     if (200..300).contains(&status) {
         // An answer without a body reads as `null`, which is `()`.
         let bytes: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
-        return serde_json::from_slice(bytes).map_err(|_| ApiError::Unreadable);
+        return shared::json::read(bytes).map_err(|_| ApiError::Unreadable);
     }
-    match serde_json::from_slice::<ErrorResponse>(&bytes) {
+    match shared::json::read::<ErrorResponse>(&bytes) {
         Ok(refusal) => Err(ApiError::Refused(refusal)),
         Err(_) => Err(ApiError::Unreadable),
     }

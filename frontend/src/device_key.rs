@@ -118,7 +118,7 @@ impl DeviceKey {
         let opened =
             subtle.decrypt_with_object_and_js_u8_array(&wrapping(&iv, person)?, &self.wrap, &bytes)?;
         let opened = Uint8Array::new(&settled(opened).await?).to_vec();
-        let verifier: PinVerifier = serde_json::from_slice(&opened).map_err(|_| KeyError::Foreign)?;
+        let verifier: PinVerifier = shared::json::read(&opened).map_err(|_| KeyError::Foreign)?;
         let (Some(salt), Some(digest)) = (unhex(&verifier.salt), unhex(&verifier.digest)) else {
             return Err(KeyError::Foreign);
         };

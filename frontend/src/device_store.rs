@@ -1,6 +1,6 @@
 //! Device store: what a tablet keeps, and the transactions that keep it whole.
 //! Lives here: the stored forms, the store itself in its two kinds (the browser's IndexedDB, and memory for tests).
-//! May use: shared rules, IndexedDB. Never: the network, signals, a clock.
+//! May use: shared rules, letters, IndexedDB. Never: the network, signals, a clock.
 //! Invariant: a sale, its journal entry, its receipt number and the counters are written together and durably, or not at all.
 
 mod browser;
@@ -9,12 +9,14 @@ mod chunk;
 #[cfg(test)]
 mod contract;
 mod indexed_db;
+#[cfg(test)]
 mod memory;
 mod stock;
 
 pub use browser::Browser;
 pub use catalog::{Catalog, Place};
 pub use chunk::Chunk;
+#[cfg(test)]
 pub use memory::Memory;
 pub use stock::Levels;
 
@@ -175,6 +177,7 @@ impl From<WrongNumber> for StoreError {
 #[derive(Clone)]
 pub enum DeviceStore {
     /// Gone when the page is closed: for tests of the screens.
+    #[cfg(test)]
     Memory(Rc<Memory>),
     /// The browser's IndexedDB.
     Browser(Rc<Browser>),
@@ -187,6 +190,7 @@ pub type Tries = BTreeMap<StaffId, PinTries>;
 macro_rules! on {
     ($self:ident, $store:ident => $call:expr) => {
         match $self {
+            #[cfg(test)]
             DeviceStore::Memory($store) => $call,
             DeviceStore::Browser($store) => $call,
         }

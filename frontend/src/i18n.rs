@@ -1,6 +1,7 @@
 //! I18n: words, amounts and times as the person in front of the screen reads them.
-//! Lives here: choosing a language, looking a text up, filling it in, plural forms, amounts, quantities, dates.
-//! May use: the browser's Intl, locales/. Never: a text of a page (those are in locales/<language>/<room>.json), a rule.
+//! Lives here: reading the words of the language, looking a text up, filling it in, plural forms, amounts, quantities, dates.
+//! May use: the browser's Intl, the words that `start/start.js` fetches. Never: a text of a page (those are in
+//! locales/<language>/<room>.json), a rule.
 //! Invariant: the language is chosen once, before anything is shown; changing it loads the page anew.
 
 use crate::clock::from_whole;
@@ -11,8 +12,9 @@ use shared::store::LANGUAGES;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
-/// Where the chosen language is remembered on this device.
+/// Where the chosen language is remembered on this device; `start/start.js` reads it.
 const REMEMBERED: &str = "tillbridge.language";
 
 /// `t!("sell.search")` or, with parts, `t!("pay.change", amount = money)`. With a part called `count` the plural form
@@ -40,22 +42,21 @@ thread_local! {
 pub const NAMES: [(&str, &str); 5] =
     [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("ar", "العربية")];
 
-/// Takes the language that was chosen on this device, else the browser's, else English, and tells the page its direction.
-pub fn start() {
-    let language = remembered().or_else(browsers).unwrap_or("en");
-    let document = web_sys::window().and_then(|window| window.document());
-    if let Some(root) = document.and_then(|document| document.document_element()) {
-        let _ = root.set_attribute("lang", language);
-        let _ = root.set_attribute("dir", if language == "ar" { "rtl" } else { "ltr" });
-    }
-    WORDS.with(|words| {
-        let _ = words.set(read(language));
-    });
+/// Reads the words in the language that the page's first script has chosen: that one on this device, else the browser's,
+/// else English. None when they could not be loaded, which is on the screen then.
+pub async fn start() -> Option<()> {
+    let window = web_sys::window()?;
+    let language = known(&window.document()?.document_element()?.get_attribute("lang")?)?;
+    let fetching: js_sys::Promise = Reflect::get(&window, &"tillbridgeWords".into()).ok()?.dyn_into().ok()?;
+    let text = JsFuture::from(fetching).await.ok()?.as_string()?;
+    let mut texts = HashMap::new();
+    read(&text, &mut texts)?;
+    WORDS.with(|words| words.set(Words { language, texts })).ok()
 }
 
 /// The language in use, BCP 47.
 pub fn language() -> &'static str {
-    WORDS.with(|words| words.get_or_init(|| read("en")).language)
+    with_words(|words| words.language).unwrap_or("en")
 }
 
 /// Is it written from right to left?
@@ -84,49 +85,43 @@ fn remembered() -> Option<&'static str> {
     known(&storage.get_item(REMEMBERED).ok()??)
 }
 
-fn browsers() -> Option<&'static str> {
-    known(&web_sys::window()?.navigator().language()?)
-}
-
 fn known(language: &str) -> Option<&'static str> {
     let short = language.split('-').next().unwrap_or_default();
     LANGUAGES.into_iter().find(|known| *known == short)
 }
 
-macro_rules! locale {
-    ($code:literal) => {
-        [
-            include_str!(concat!("../locales/", $code, "/common.json")),
-            include_str!(concat!("../locales/", $code, "/sell.json")),
-            include_str!(concat!("../locales/", $code, "/pay.json")),
-            include_str!(concat!("../locales/", $code, "/manage.json")),
-        ]
-    };
+/// One flat object of texts by key, read once for the life of the page.
+fn read(file: &str, texts: &mut HashMap<String, &'static str>) -> Option<()> {
+    let read: HashMap<String, String> = shared::json::read(file.as_bytes()).ok()?;
+    texts.extend(read.into_iter().map(|(key, text)| (key, &*Box::leak(text.into_boxed_str()))));
+    Some(())
 }
 
-fn read(language: &'static str) -> Words {
-    let mut texts = HashMap::new();
-    let mut take = |files: [&'static str; 4]| {
-        for file in files {
-            let read: HashMap<String, String> = serde_json::from_str(file).unwrap_or_default();
-            // Read once for the life of the page.
-            texts.extend(read.into_iter().map(|(key, text)| (key, &*Box::leak(text.into_boxed_str()))));
+#[cfg(not(test))]
+fn with_words<R>(look: impl FnOnce(&Words) -> R) -> Option<R> {
+    WORDS.with(|words| words.get().map(look))
+}
+
+/// Tests speak English, without a page that fetches it.
+#[cfg(test)]
+fn with_words<R>(look: impl FnOnce(&Words) -> R) -> Option<R> {
+    let english = || {
+        let mut texts = HashMap::new();
+        for file in [
+            include_str!("../locales/en/common.json"),
+            include_str!("../locales/en/sell.json"),
+            include_str!("../locales/en/pay.json"),
+            include_str!("../locales/en/manage.json"),
+        ] {
+            read(file, &mut texts).unwrap();
         }
+        Words { language: "en", texts }
     };
-    // English stands in for a text that is not translated yet.
-    take(locale!("en"));
-    match language {
-        "de" => take(locale!("de")),
-        "fr" => take(locale!("fr")),
-        "es" => take(locale!("es")),
-        "ar" => take(locale!("ar")),
-        _ => {}
-    }
-    Words { language, texts }
+    WORDS.with(|words| Some(look(words.get_or_init(english))))
 }
 
 fn find(key: &str) -> Option<&'static str> {
-    WORDS.with(|words| words.get_or_init(|| read("en")).texts.get(key).copied())
+    with_words(|words| words.texts.get(key).copied()).flatten()
 }
 
 /// The text of a key; use [`t!`].

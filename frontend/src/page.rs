@@ -1,8 +1,8 @@
-//! Page: what the browser shows, one page a route.
-//! Lives here: the routes, and which pages need an open till. May use: session, component, i18n. Never: storage,
-//! network, devices.
-//! Invariant: a page of the register is shown only while somebody is signed in at it; every page gets till and open cart
-//! from the context.
+//! Page: what the browser shows, one page a place.
+//! Lives here: the register's app: its places, and which of them need an open till. (The manager's app is `page/manage`.)
+//! May use: session, component, i18n. Never: storage, network, devices.
+//! Invariant: a page of the register is shown only while somebody is signed in at it; every page of it gets till and open
+//! cart from the context.
 
 mod manage;
 mod pair;
@@ -16,16 +16,16 @@ mod setup;
 mod sign_in;
 mod tablet;
 
+pub use manage::ManageApp;
+
 use crate::component::{Frame, ToastPlace, Toasts, use_toasts};
 use crate::i18n::t;
-use crate::session::{Manage, OpenCart, Paying, Phase, Scans, Till, use_scans, use_till};
+use crate::session::{Address, OpenCart, Paying, Phase, Scans, Till, use_scans, use_till};
 use leptos::prelude::*;
-use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
-use leptos_router::path;
 
-/// The whole app.
+/// The register.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn RegisterApp() -> AnyView {
     let till = Till::open();
     provide_context(till);
     let cart = OpenCart::new(till);
@@ -33,24 +33,48 @@ pub fn App() -> impl IntoView {
     provide_context(Paying::new(till, cart));
     provide_context(Toasts::new());
     provide_context(Scans::start());
-    provide_context(Manage::new());
+    let address = Address::follow(|path| Place::of(path).is_ours());
+    provide_context(address);
+    let place = Memo::new(move |_| Place::of(&address.path()));
+    let shown = move || match place.with(|place| place.is_ours()) {
+        true => view! { <Register place /> }.into_any(),
+        false => view! { <Elsewhere place /> }.into_any(),
+    };
     view! {
-        <Router>
-            <Routes fallback=NoSuchPage>
-                <Route path=path!("/manage/*page") view=manage::ManagePages />
-                <Route path=path!("/setup") view=manage::ManagePages />
-                <Route path=path!("/sign-in") view=manage::ManagePages />
-                <ParentRoute path=path!("") view=Register>
-                    <Route path=path!("/pay") view=pay::Pay />
-                    <ParentRoute path=path!("") view=Framed>
-                        <Route path=path!("/") view=sell::Sell />
-                        <Route path=path!("/receipts") view=receipts::Receipts />
-                        <Route path=path!("/tablet") view=tablet::Tablet />
-                    </ParentRoute>
-                </ParentRoute>
-            </Routes>
-        </Router>
+        {shown}
         <ToastPlace />
+    }
+    .into_any()
+}
+
+/// A place of the register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Sell,
+    Pay,
+    Receipts,
+    Tablet,
+    /// A page of the manager's app: seen here only when the server could not be reached for it.
+    Managers,
+    Unknown,
+}
+
+impl Place {
+    fn of(path: &str) -> Self {
+        match path.trim_matches('/') {
+            "" => Self::Sell,
+            "pay" => Self::Pay,
+            "receipts" => Self::Receipts,
+            "tablet" => Self::Tablet,
+            path => match path.split('/').next() {
+                Some("manage" | "setup" | "sign-in") => Self::Managers,
+                _ => Self::Unknown,
+            },
+        }
+    }
+
+    fn is_ours(self) -> bool {
+        !matches!(self, Self::Managers | Self::Unknown)
     }
 }
 
@@ -78,18 +102,19 @@ impl Gate {
 
 /// The pages of the register, behind the gate.
 #[component]
-fn Register() -> impl IntoView {
+fn Register(place: Memo<Place>) -> AnyView {
     let till = use_till();
     let gate = Memo::new(move |_| till.phase.with(Gate::of));
-    move || match gate.get() {
+    let behind = move || match gate.get() {
         Gate::Loading => {
             view! { <main class="centred muted" aria-busy="true">{t!("common.loading")}</main> }.into_any()
         }
         Gate::Failed(words) => view! { <Failed words /> }.into_any(),
         Gate::Unpaired => view! { <pair::Pair /> }.into_any(),
         Gate::Locked => view! { <pin::Pin /> }.into_any(),
-        Gate::Open => view! { <ScansElsewhere /><Outlet /> }.into_any(),
-    }
+        Gate::Open => view! { <ScansElsewhere /><Open place /> }.into_any(),
+    };
+    behind.into_any()
 }
 
 /// A scan on a page that takes none adds nothing, types nothing, and says so.
@@ -99,14 +124,25 @@ fn ScansElsewhere() -> impl IntoView {
     use_scans().take(move |code| toasts.warn(t!("common.scan_elsewhere", code = code)));
 }
 
-/// The pages with the frame around them; taking money has the screen to itself.
+/// The pages have the frame around them; taking money has the screen to itself.
 #[component]
-fn Framed() -> impl IntoView {
-    view! { <Frame><Outlet /></Frame> }
+fn Open(place: Memo<Place>) -> AnyView {
+    let is_framed = Memo::new(move |_| place.get() != Place::Pay);
+    let framed = move || match place.get() {
+        Place::Receipts => view! { <receipts::Receipts /> }.into_any(),
+        Place::Tablet => view! { <tablet::Tablet /> }.into_any(),
+        _ => view! { <sell::Sell /> }.into_any(),
+    };
+    let shown = move || match is_framed.get() {
+        true => view! { <Frame>{framed}</Frame> }.into_any(),
+        false => view! { <pay::Pay /> }.into_any(),
+    };
+    shown.into_any()
 }
 
+/// What went wrong before anything could be shown, and trying again.
 #[component]
-fn Failed(words: String) -> impl IntoView {
+fn Failed(words: String) -> AnyView {
     let again = move |_| {
         if let Some(window) = web_sys::window() {
             let _ = window.location().reload();
@@ -121,16 +157,47 @@ fn Failed(words: String) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }
 
+/// No place of the register.
 #[component]
-fn NoSuchPage() -> impl IntoView {
+fn Elsewhere(place: Memo<Place>) -> AnyView {
+    let is_managers = place.get_untracked() == Place::Managers;
+    let words = if is_managers { t!("common.manage_offline") } else { t!("common.no_such_page") };
+    let again = is_managers.then(|| {
+        let again = move |_| {
+            let _ = window().location().reload();
+        };
+        view! { <button class="btn line" on:click=again>{t!("common.try_again")}</button> }
+    });
     view! {
         <main class="centred">
             <div class="card padded failed">
-                <h1>{t!("common.no_such_page")}</h1>
-                <a class="btn primary" href="/">{t!("common.page_sell")}</a>
+                <h1>{words}</h1>
+                {is_managers.then(|| view! { <p>{t!("common.manage_offline_words")}</p> })}
+                <div class="actions">
+                    {again}
+                    <a class="btn primary" href="/">{t!("common.page_sell")}</a>
+                </div>
             </div>
         </main>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_path_names_its_place_and_the_managers_are_not_ours() {
+        assert_eq!(Place::of("/"), Place::Sell);
+        assert_eq!(Place::of("/receipts/"), Place::Receipts);
+        assert_eq!(Place::of("/manage/products/new"), Place::Managers);
+        assert_eq!(Place::of("/sign-in"), Place::Managers);
+        assert_eq!(Place::of("/managers"), Place::Unknown);
+        assert!(!Place::of("/manage").is_ours() && !Place::of("/pay/x").is_ours());
     }
 }

@@ -3,12 +3,14 @@
 //! May use: device_store, sync, device_key, peripheral, api_client, clock, shared rules. Never: markup, a rule about money.
 //! Invariant: a page needs nothing but this room; it never reaches past it to storage or network.
 
+mod address;
 mod app_update;
 mod cart;
 mod manage;
 mod paying;
 mod pin;
 mod room;
+#[cfg(test)]
 mod sample;
 mod scans;
 #[cfg(test)]
@@ -17,6 +19,7 @@ mod till;
 
 pub use crate::clock::{local_time, mint, now_ms};
 pub use crate::device_store::{HeldCart, Place, StoreError};
+pub use address::{Address, queried, use_address};
 pub use cart::{OpenCart, full_name, use_open_cart};
 pub use manage::{
     Access, Live, Loaded, Manage, NewPicture, Paged, PictureFault, Trouble, VersionedProduct, choices,
@@ -27,4 +30,4 @@ pub use scans::{Camera, CameraError, Scans, camera_is_here, sound_warning, use_s
 pub use till::{PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 
 #[cfg(test)]
-pub use sample::product_for_test as sample_product;
+pub use sample::product as sample_product;

@@ -132,6 +132,25 @@ pub struct Category {
 /// Text as search compares it: lower case, diacritics gone, runs of anything but letters and digits to one space.
 /// Letters without a decomposition that people type otherwise (ß, ø, æ, œ, ł, đ) are spelled out.
 pub fn fold(text: &str) -> String {
+    fold_with(text, |letter, folded| {
+        for part in unicode_normalization::UnicodeNormalization::nfkd(std::iter::once(letter)) {
+            if !unicode_normalization::char::is_combining_mark(part) {
+                fold_part(part, folded);
+            }
+        }
+    })
+}
+
+/// The rest of it for a text that is decomposed (NFKD), without marks, in lower case and with spaces for what is no letter
+/// or digit: the tables for all that are large, and a browser has its own.
+pub fn fold_prepared(text: &str) -> String {
+    fold_with(text, |letter, folded| match spelled_out(letter) {
+        Some(letters) => folded.push_str(letters),
+        None => folded.push(letter),
+    })
+}
+
+fn fold_with(text: &str, fold_other: impl Fn(char, &mut String)) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_ascii_alphanumeric() {
@@ -139,7 +158,7 @@ pub fn fold(text: &str) -> String {
         } else if letter.is_ascii() {
             separate(&mut folded);
         } else {
-            fold_letter(letter, &mut folded);
+            fold_other(letter, &mut folded);
         }
     }
     folded.truncate(folded.trim_end().len());
@@ -152,24 +171,26 @@ fn separate(folded: &mut String) {
     }
 }
 
-fn fold_letter(letter: char, folded: &mut String) {
-    for part in unicode_normalization::UnicodeNormalization::nfkd(std::iter::once(letter)) {
-        if unicode_normalization::char::is_combining_mark(part) {
-            continue;
-        }
-        match part {
-            'ß' | 'ẞ' => folded.push_str("ss"),
-            'ø' | 'Ø' => folded.push('o'),
-            'æ' | 'Æ' => folded.push_str("ae"),
-            'œ' | 'Œ' => folded.push_str("oe"),
-            'ł' | 'Ł' => folded.push('l'),
-            'đ' | 'Đ' | 'ð' | 'Ð' => folded.push('d'),
-            'ı' => folded.push('i'),
-            'þ' | 'Þ' => folded.push_str("th"),
-            _ if part.is_alphanumeric() => folded.extend(part.to_lowercase()),
-            _ => separate(folded),
-        }
+fn fold_part(part: char, folded: &mut String) {
+    match spelled_out(part) {
+        Some(letters) => folded.push_str(letters),
+        None if part.is_alphanumeric() => folded.extend(part.to_lowercase()),
+        None => separate(folded),
     }
+}
+
+fn spelled_out(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' | 'ẞ' => "ss",
+        'ø' | 'Ø' => "o",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        'ł' | 'Ł' => "l",
+        'đ' | 'Đ' | 'ð' | 'Ð' => "d",
+        'ı' => "i",
+        'þ' | 'Þ' => "th",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod customer;
 pub mod ids;
+pub mod json;
 pub mod money;
 pub mod picture;
 pub mod planted;

@@ -252,13 +252,18 @@ impl Minor {
                 given += exact / whole;
                 remainders.push((exact % whole, place));
             }
-            remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-            for (_, place) in remainders.iter().take(usize::try_from(size - given).unwrap_or(0)) {
-                parts[*place] += sign;
+            for place in largest_first(remainders, size - given) {
+                parts[place] += sign;
             }
         }
         parts.into_iter().map(|p| i64::try_from(p).map(Minor).map_err(|_| MoneyError::Overflow)).collect()
     }
+}
+
+/// The places of so many of the largest remainders, earlier parts first on a tie.
+pub(crate) fn largest_first(mut remainders: Vec<(i128, usize)>, many: i128) -> impl Iterator<Item = usize> {
+    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    remainders.into_iter().take(usize::try_from(many).unwrap_or(0)).map(|(_, place)| place)
 }
 
 impl Rate {

@@ -5,7 +5,7 @@
 
 use crate::calendar::Day;
 use crate::ids::TaxCategoryId;
-use crate::money::{Minor, MoneyError, Rate, Rounding};
+use crate::money::{Minor, MoneyError, Rate, Rounding, largest_first};
 use serde::{Deserialize, Serialize};
 
 /// What a product is for tax purposes, with the rates of each period.
@@ -207,10 +207,8 @@ fn spread(tax: Minor, amounts: &[i64]) -> Result<Vec<Minor>, MoneyError> {
         remainders.push((exact.rem_euclid(whole), at));
         given += floor;
     }
-    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let missing = usize::try_from(i128::from(tax.0) - given).unwrap_or(0);
-    for (_, at) in remainders.iter().take(missing) {
-        parts[*at] += 1;
+    for at in largest_first(remainders, i128::from(tax.0) - given) {
+        parts[at] += 1;
     }
     parts.into_iter().map(|p| i64::try_from(p).map(Minor).map_err(|_| MoneyError::Overflow)).collect()
 }

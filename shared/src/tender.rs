@@ -6,10 +6,11 @@
 use crate::ids::TenderId;
 use crate::money::{Currency, Minor, MoneyError};
 use crate::store::CashRounding;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 /// One payment inside a sale. Negative when money goes back (a refund).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tender {
     /// Its id.
@@ -19,6 +20,44 @@ pub struct Tender {
     pub kind: TenderKind,
     /// What was handed over, before change.
     pub amount: Minor,
+}
+
+impl<'de> Deserialize<'de> for Tender {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        FlatTender::deserialize(from)?.tender()
+    }
+}
+
+/// A tender as it is written. Read by hand, see docs/adr/0015.
+#[derive(Deserialize)]
+struct FlatTender {
+    id: TenderId,
+    kind: KindWord,
+    reference: Option<String>,
+    last_four: Option<String>,
+    amount: Minor,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum KindWord {
+    Cash,
+    Card,
+    OnAccount,
+}
+
+impl FlatTender {
+    fn tender<E: Error>(self) -> Result<Tender, E> {
+        let kind = match self.kind {
+            KindWord::Cash => TenderKind::Cash,
+            KindWord::Card => TenderKind::Card {
+                reference: self.reference.ok_or_else(|| E::missing_field("reference"))?,
+                last_four: self.last_four,
+            },
+            KindWord::OnAccount => TenderKind::OnAccount,
+        };
+        Ok(Tender { id: self.id, kind, amount: self.amount })
+    }
 }
 
 /// How a payment is made.

@@ -3,6 +3,7 @@
 //! May use: cargo, postgres, build, the stories' browser. Never: a figure of its own making.
 //! Invariant: a part that fails stops the run; nothing is reported that was not measured in it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -32,7 +33,7 @@ enum Part {
     Ingest,
     /// Changes a reader of the feed passes over while 32 write, beside a reader that goes by the number alone.
     Feed,
-    /// The bundle as sent, against what it may weigh.
+    /// The register and the manager's app as sent, against what the register may weigh.
     Size,
     /// Start, search, scan and commit in a real browser, with 4,241 and 100,000 products.
     Browser,
@@ -40,7 +41,7 @@ enum Part {
 
 /// Writers of the feed.
 const WRITERS: u32 = 32;
-/// What the bundle may weigh, brotli.
+/// What the register may weigh, brotli.
 const BUNDLE_AIM: u64 = 400 * 1024;
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -150,29 +151,39 @@ fn feed(quick: bool) -> Result<Map<String, Value>> {
     Ok(figures)
 }
 
-/// The files a first visit loads, as they are sent: all but icons.
+/// What a first visit loads of each app, as it is sent: all but icons, and the words of one language.
 fn size() -> Result<Map<String, Value>> {
     build::front_end(build::release())?;
     let dist = command::workspace().join("frontend/dist");
-    let mut wasm = 0;
-    let mut all = 0;
-    for entry in std::fs::read_dir(&dist).with_context(|| format!("{} cannot be listed", dist.display()))? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if !path.is_file() || name.ends_with(".br") || name.ends_with(".gz") || name == "service_worker.js" {
-            continue;
+    let mut figures = Map::new();
+    for (app, page) in [("register", "index.html"), ("manage", "manage.html")] {
+        let html = std::fs::read_to_string(dist.join(page)).with_context(|| format!("{page} is missing"))?;
+        let (mut wasm, mut words, mut all) = (0, 0, sent(&dist.join(page))?);
+        for name in loaded_by(&html) {
+            let sent = sent(&dist.join(name))?;
+            match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+                // The language with the most to say.
+                Some("json") => words = words.max(sent),
+                Some("wasm") => wasm += sent,
+                _ => all += sent,
+            }
         }
-        let sent = sent(&path)?;
-        all += sent;
-        if name.ends_with(".wasm") {
-            wasm += sent;
-        }
+        all += wasm + words;
+        figures.insert(format!("bundle_{app}_wasm_brotli_bytes"), json!(wasm));
+        figures.insert(format!("bundle_{app}_words_brotli_bytes"), json!(words));
+        figures.insert(format!("bundle_{app}_all_brotli_bytes"), json!(all));
+        figures.insert(format!("bundle_{app}_all_to_aim_ratio"), ratio(&json!(all), &json!(BUNDLE_AIM)));
     }
-    Ok(Map::from_iter([
-        ("bundle_wasm_brotli_bytes".to_owned(), json!(wasm)),
-        ("bundle_all_brotli_bytes".to_owned(), json!(all)),
-        ("bundle_all_to_aim_ratio".to_owned(), ratio(&json!(all), &json!(BUNDLE_AIM))),
-    ]))
+    Ok(figures)
+}
+
+/// Files a page names, each once, without icons.
+fn loaded_by(html: &str) -> BTreeSet<&str> {
+    let named = ["src=\"/", "href=\"/"].into_iter().flat_map(|before| html.split(before).skip(1));
+    named
+        .filter_map(|rest| Some(rest.split_once('"')?.0))
+        .filter(|name| !name.is_empty() && !name.starts_with("icons/"))
+        .collect()
 }
 
 /// Bytes of a file as a browser gets it.
@@ -219,6 +230,13 @@ fn ratio(part: &Value, whole: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_loads_what_it_names() {
+        let html = r#"<link href="/icons/tb.svg"><link href="/base-1.css"><script src="/start-2.js">
+            <link href="/a.wasm"><link href="/a.wasm"><a href="https://elsewhere">"#;
+        assert_eq!(loaded_by(html), BTreeSet::from(["a.wasm", "base-1.css", "start-2.js"]));
+    }
 
     #[test]
     fn a_ratio_is_a_number() {

@@ -1,8 +1,9 @@
 //! Build: the front end as a browser loads it, in `frontend/dist`.
-//! Lives here: calling Trunk; moving its inline start script into a file (the pages' policy forbids inline scripts);
-//! the service worker's list of files; brotli and gzip copies; skipping all that when nothing changed.
+//! Lives here: calling Trunk for each app and joining what it makes; the words of each app and language; moving Trunk's
+//! inline script into a file (the pages' policy forbids inline scripts); the service worker's list of files; brotli and
+//! gzip copies; skipping all that when nothing changed.
 //! May use: Trunk, wasm-bindgen. Never: a file name without its hash where the content can change, except the
-//! entry points a browser must find again (index.html, service_worker.js, the manifest, icons).
+//! entry points a browser must find again (index.html, manage.html, service_worker.js, the manifest, icons).
 //! Invariant: `frontend/dist` is whole or the build failed; a half-finished one is never marked as current.
 
 use std::collections::BTreeMap;
@@ -15,8 +16,23 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-use crate::{command, prerequisites};
+use crate::{bundle, command, prerequisites};
 
+/// An app of the front end: a program and a page of its own.
+struct App {
+    /// The program in `frontend/src/bin`.
+    program: &'static str,
+    page: &'static str,
+    /// The files of `frontend/locales/<language>` whose words it shows; `cargo xtask tidy` holds its pages to them.
+    rooms: &'static [&'static str],
+}
+
+/// What a tablet keeps: the service worker knows this app alone.
+const REGISTER: App = App { program: "register", page: "index.html", rooms: &["common", "sell", "pay"] };
+const MANAGE: App = App { program: "manage", page: "manage.html", rooms: &["common", "manage"] };
+
+/// Where a page gets the names of its words.
+const WORDS: &str = "<!--words-->";
 const SERVICE_WORKER: &str = "service_worker.js";
 const PRECACHE: &str = "/*precache*/[]";
 const BUILD: &str = "/*build*/\"dev\"";
@@ -87,8 +103,18 @@ pub fn front_end(arguments: Arguments) -> Result<()> {
     let started = Instant::now();
     println!("front end: building ({})", profile.name());
     let _ = std::fs::remove_file(&mark);
-    trunk(profile, &path)?;
-    let files = finish(&dist, &command::workspace().join("frontend/service_worker"), profile)?;
+    programs(profile)?;
+    let frontend = command::workspace().join("frontend");
+    let apps = command::target_folder().join("front-end");
+    for app in [&REGISTER, &MANAGE] {
+        let built = apps.join(app.program);
+        trunk(app, profile, &path, &built)?;
+        bundle::shrink(&built, app.program, profile == Profile::Quick)?;
+        extract_inline_scripts(&built.join("index.html"))?;
+        write_words(app, &frontend.join("locales"), &built)?;
+    }
+    join(&apps, &dist)?;
+    let files = finish(&dist, &frontend.join("service_worker"), &apps.join(REGISTER.program), profile)?;
     write(&mark, format!("{}\n{fingerprint}\n{}\n", profile.name(), state_of(&dist)?).as_bytes())?;
     print!("{}", sizes(&files));
     println!("front end: built in {} s", started.elapsed().as_secs());
@@ -111,7 +137,8 @@ fn state_of(dist: &Path) -> Result<String> {
     Ok(hex(&Sha256::digest(read(&dist.join(SERVICE_WORKER))?)))
 }
 
-fn trunk(profile: Profile, tools: &[PathBuf]) -> Result<()> {
+/// Compiles both programs side by side; Trunk finds them done.
+fn programs(profile: Profile) -> Result<()> {
     // Trunk works offline, so what the lock file names must be here first.
     command::run(command::cargo().args([
         "fetch",
@@ -120,9 +147,26 @@ fn trunk(profile: Profile, tools: &[PathBuf]) -> Result<()> {
         "--target",
         "wasm32-unknown-unknown",
     ]))?;
+    command::run(command::cargo().args([
+        "build",
+        "--locked",
+        "--package",
+        "tillbridge-frontend",
+        "--bins",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        profile.name(),
+    ]))
+}
+
+fn trunk(app: &App, profile: Profile, tools: &[PathBuf], to: &Path) -> Result<()> {
     let mut trunk = Command::new(trunk_program(tools)?);
     trunk
         .args(["build", "--skip-version-check", "--cargo-profile", profile.name()])
+        .arg(command::workspace().join("frontend").join(app.page))
+        .arg("--dist")
+        .arg(to)
         .arg("--config")
         .arg(command::workspace().join("Trunk.toml"))
         .current_dir(command::workspace())
@@ -145,76 +189,69 @@ struct Finished {
     brotli: Option<usize>,
 }
 
-/// What Trunk leaves undone.
-fn finish(dist: &Path, service_worker: &Path, profile: Profile) -> Result<Vec<Finished>> {
-    extract_inline_scripts(dist)?;
-    if profile == Profile::Release {
-        drop_names(dist)?;
+/// Writes an app's words, one file a language, and their names into its page, which is how a language is found.
+fn write_words(app: &App, locales: &Path, built: &Path) -> Result<()> {
+    let mut languages: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for (name, file) in files_below(locales)? {
+        let Some((language, room)) = name.strip_suffix(".json").and_then(|name| name.split_once('/')) else {
+            continue;
+        };
+        if app.rooms.contains(&room) {
+            let texts: BTreeMap<String, String> =
+                serde_json::from_str(&read_text(&file)?).with_context(|| format!("{name} cannot be read"))?;
+            languages.entry(language.to_owned()).or_default().extend(texts);
+        }
     }
-    write_service_worker(dist, &service_worker.join(SERVICE_WORKER))?;
-    files_below(dist)?.into_iter().map(|(name, file)| compress(name, &file, profile)).collect()
+    let mut links = Vec::new();
+    for (language, texts) in languages {
+        let content = serde_json::to_vec(&texts)?;
+        let hash = hex(&Sha256::digest(&content));
+        let name = format!("{}-{language}-{}.json", app.program, &hash[..16]);
+        write(&built.join(&name), &content)?;
+        links.push(format!("<link rel=\"words\" hreflang=\"{language}\" href=\"/{name}\" />"));
+    }
+    let page = built.join("index.html");
+    let html = read_text(&page)?;
+    if !html.contains(WORDS) {
+        bail!("frontend/{} lacks `{WORDS}`, where the build names its words", app.page);
+    }
+    write(&page, html.replacen(WORDS, &links.join("\n    "), 1).as_bytes())
 }
 
-/// Takes the names of functions out of every WebAssembly file: half of it by size, and of use to a debugger alone. (The
-/// compiler cannot leave them out: wasm-bindgen needs them.) The code stays to the byte, so the hash in the name holds.
-fn drop_names(dist: &Path) -> Result<()> {
-    for (name, file) in files_below(dist)? {
-        if name.ends_with(".wasm") {
-            let module = read(&file)?;
-            let Some(smaller) = without_names(&module) else { bail!("{name} is not whole WebAssembly") };
-            write(&file, &smaller)?;
+/// Puts the apps into one folder, each page under its own name; what both have is the same to the byte.
+fn join(apps: &Path, dist: &Path) -> Result<()> {
+    if dist.exists() {
+        std::fs::remove_dir_all(dist).with_context(|| format!("{} cannot be emptied", dist.display()))?;
+    }
+    for app in [&REGISTER, &MANAGE] {
+        for (name, file) in files_below(&apps.join(app.program))? {
+            let name = if name == "index.html" { app.page } else { &name };
+            let to = dist.join(name);
+            let folder = to.parent().unwrap_or(dist);
+            std::fs::create_dir_all(folder).with_context(|| format!("{} not created", folder.display()))?;
+            write(&to, &read(&file)?)?;
         }
     }
     Ok(())
 }
 
-/// A module without its custom sections `name` and `producers` (WebAssembly Core 2.0, 5.5.3); nothing for what is none.
-fn without_names(module: &[u8]) -> Option<Vec<u8>> {
-    let (header, mut rest) = module.split_at_checked(8)?;
-    if !header.starts_with(b"\0asm") {
-        return None;
-    }
-    let mut kept = header.to_vec();
-    while let Some((kind, after_kind)) = rest.split_first() {
-        let (size, content) = leb128(after_kind)?;
-        let content_and_more = content.get(..size)?;
-        let is_dropped = *kind == 0 && {
-            let (length, name) = leb128(content_and_more)?;
-            matches!(name.get(..length)?, b"name" | b"producers")
-        };
-        let section = rest.len() - content.len() + size;
-        if !is_dropped {
-            kept.extend_from_slice(rest.get(..section)?);
-        }
-        rest = rest.get(section..)?;
-    }
-    Some(kept)
+/// What is left to do for both apps together.
+fn finish(dist: &Path, service_worker: &Path, register: &Path, profile: Profile) -> Result<Vec<Finished>> {
+    write_service_worker(dist, &service_worker.join(SERVICE_WORKER), register)?;
+    files_below(dist)?.into_iter().map(|(name, file)| compress(name, &file, profile)).collect()
 }
 
-/// A number of 32 bits as WebAssembly writes it, and what follows.
-fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut value = 0_usize;
-    for (at, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some((value, bytes.get(at + 1..)?));
-        }
-    }
-    None
-}
-
-/// Moves every inline script of index.html into a file named by its hash.
-fn extract_inline_scripts(dist: &Path) -> Result<()> {
-    let index = dist.join("index.html");
-    let mut html = read_text(&index)?;
+/// Moves every inline script of a page into a file named by its hash.
+fn extract_inline_scripts(page: &Path) -> Result<()> {
+    let mut html = read_text(page)?;
     while let Some(script) = inline_script(&html) {
         let content = html.get(script.content.clone()).unwrap_or_default().trim().to_owned() + "\n";
         let name = format!("start-{}.js", &hex(&Sha256::digest(content.as_bytes()))[..16]);
-        write(&dist.join(&name), content.as_bytes())?;
+        write(&page.with_file_name(&name), content.as_bytes())?;
         let tag = format!("<script{} src=\"/{name}\"></script>", script.attributes);
         html.replace_range(script.whole, &tag);
     }
-    write(&index, html.as_bytes())
+    write(page, html.as_bytes())
 }
 
 struct InlineScript {
@@ -243,8 +280,9 @@ fn inline_script(html: &str) -> Option<InlineScript> {
     }
 }
 
-/// Copies the service worker with the list of files it keeps and a build id that changes when any of them does.
-fn write_service_worker(dist: &Path, source: &Path) -> Result<()> {
+/// Copies the service worker with the list of files it keeps (the register's) and a build id that changes when any of
+/// them does: a change of the manager's pages alone exchanges nothing on a tablet.
+fn write_service_worker(dist: &Path, source: &Path, register: &Path) -> Result<()> {
     let code = read_text(source)?;
     for placeholder in [PRECACHE, BUILD] {
         if !code.contains(placeholder) {
@@ -254,12 +292,9 @@ fn write_service_worker(dist: &Path, source: &Path) -> Result<()> {
     let mut build = Sha256::new();
     build.update(code.as_bytes());
     let mut precache = Vec::new();
-    for (name, file) in files_below(dist)? {
-        if name == SERVICE_WORKER || is_copy(&name) || name.ends_with(".map") {
-            continue;
-        }
+    for name in files_below(register)?.into_keys() {
         build.update(name.as_bytes());
-        build.update(Sha256::digest(read(&file)?));
+        build.update(Sha256::digest(read(&dist.join(&name))?));
         precache.push(if name == "index.html" { "\"/\"".to_owned() } else { format!("\"/{name}\"") });
     }
     let list = format!("[{}]", precache.join(","));
@@ -326,6 +361,7 @@ fn fingerprint(workspace: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     // How it is put together counts as a source.
     hash.update(include_bytes!("build.rs"));
+    hash.update(include_bytes!("bundle.rs"));
     for source in ["Cargo.toml", "Cargo.lock", "Trunk.toml"] {
         hash.update(read(&workspace.join(source))?);
     }
@@ -412,7 +448,7 @@ mod tests {
     fn inline_scripts_become_files_and_others_stay() {
         let html = "<script src=\"/a.js\"></script><script type=\"module\" nonce=\"x\">go()</script><p>";
         let dist = folder(&[("index.html", html)]);
-        extract_inline_scripts(dist.path()).unwrap();
+        extract_inline_scripts(&dist.path().join("index.html")).unwrap();
         let html = std::fs::read_to_string(dist.path().join("index.html")).unwrap();
         let (_, name) = html.split_once("type=\"module\" src=\"/").unwrap();
         let (name, rest) = name.split_once('"').unwrap();
@@ -422,48 +458,58 @@ mod tests {
     }
 
     #[test]
-    fn names_go_and_code_stays() {
-        let header = b"\0asm\x01\0\0\0";
-        let code = [&[10_u8, 0x80 | 4, 1][..], &[7; 132]].concat();
-        let custom = |name: &str, size: u8| {
-            let length = u8::try_from(name.len()).unwrap();
-            [&[0, 1 + length + size, length][..], name.as_bytes(), &vec![9; usize::from(size)]].concat()
+    fn the_service_worker_lists_what_the_register_loads_and_its_build_changes_with_that_alone() {
+        let worker = "const PRECACHE = /*precache*/[];\nconst BUILD = /*build*/\"dev\";\n";
+        let build_of = |style: &str, managers: &str| {
+            let root = folder(&[
+                ("register/index.html", "<p>"),
+                ("register/style-1.css", style),
+                ("manage/index.html", "<p>manager"),
+                ("manage/manage-1.js", managers),
+                ("worker/service_worker.js", worker),
+            ]);
+            let (root, dist) = (root.path(), root.path().join("dist"));
+            join(root, &dist).unwrap();
+            assert_eq!(std::fs::read_to_string(dist.join("manage.html")).unwrap(), "<p>manager");
+            write_service_worker(&dist, &root.join("worker").join(SERVICE_WORKER), &root.join("register"))
+                .unwrap();
+            std::fs::read_to_string(dist.join(SERVICE_WORKER)).unwrap()
         };
-        let (names, features) = (custom("name", 100), custom("target_features", 3));
-        let module = [&header[..], &code, &names, &custom("producers", 0), &features].concat();
-        assert_eq!(without_names(&module).unwrap(), [&header[..], &code, &features].concat());
-        for broken in [&module[..module.len() - 1], b"<html>", b""] {
-            assert_eq!(without_names(broken), None);
-        }
+        let one = build_of("a{}", "go()");
+        assert!(one.starts_with("const PRECACHE = [\"/\",\"/style-1.css\"];\n"), "{one}");
+        assert_eq!(one, build_of("a{}", "go()"));
+        assert_eq!(one, build_of("a{}", "go(on)"));
+        assert_ne!(one, build_of("b{}", "go()"));
+        assert!(!one.contains("\"dev\""));
     }
 
     #[test]
-    fn the_service_worker_lists_every_file_and_its_build_changes_with_them() {
-        let worker = "const PRECACHE = /*precache*/[];\nconst BUILD = /*build*/\"dev\";\n";
-        let build_of = |style: &str| {
-            let dist = folder(&[
-                ("index.html", "<p>"),
-                ("style-1.css", style),
-                ("style-1.css.br", "old"),
-                ("worker/service_worker.js", worker),
-            ]);
-            std::fs::rename(dist.path().join("worker"), dist.path().with_extension("worker")).unwrap();
-            let source = dist.path().with_extension("worker").join(SERVICE_WORKER);
-            write_service_worker(dist.path(), &source).unwrap();
-            std::fs::remove_dir_all(dist.path().with_extension("worker")).unwrap();
-            std::fs::read_to_string(dist.path().join(SERVICE_WORKER)).unwrap()
+    fn an_app_has_the_words_of_its_rooms_in_every_language_and_its_page_names_them() {
+        let root = folder(&[
+            ("locales/en/common.json", r#"{"common.close": "Close"}"#),
+            ("locales/en/sell.json", r#"{"sell.total": "Total"}"#),
+            ("locales/en/manage.json", r#"{"manage.staff": "Staff"}"#),
+            ("locales/de/sell.json", r#"{"sell.total": "Summe"}"#),
+            ("built/index.html", "<head><!--words--></head>"),
+        ]);
+        let built = root.path().join("built");
+        write_words(&REGISTER, &root.path().join("locales"), &built).unwrap();
+        let html = std::fs::read_to_string(built.join("index.html")).unwrap();
+        let of = |language: &str| {
+            let (_, name) = html.split_once(&format!("hreflang=\"{language}\" href=\"/")).unwrap();
+            std::fs::read_to_string(built.join(name.split_once('"').unwrap().0)).unwrap()
         };
-        let (one, same, other) = (build_of("a{}"), build_of("a{}"), build_of("b{}"));
-        assert!(one.starts_with("const PRECACHE = [\"/\",\"/style-1.css\"];\n"), "{one}");
-        assert_eq!(one, same);
-        assert_ne!(one, other);
-        assert!(!one.contains("\"dev\""));
+        assert_eq!(of("de"), r#"{"sell.total":"Summe"}"#);
+        assert_eq!(of("en"), r#"{"common.close":"Close","sell.total":"Total"}"#);
+        let again = write_words(&REGISTER, &root.path().join("locales"), &built).unwrap_err();
+        assert!(again.to_string().contains(WORDS), "{again}");
     }
 
     #[test]
     fn a_service_worker_without_its_placeholders_is_refused() {
         let dist = folder(&[("index.html", ""), ("source.js", "const BUILD = /*build*/\"dev\";")]);
-        let refused = write_service_worker(dist.path(), &dist.path().join("source.js")).unwrap_err();
+        let refused =
+            write_service_worker(dist.path(), &dist.path().join("source.js"), dist.path()).unwrap_err();
         assert!(refused.to_string().contains(PRECACHE), "{refused}");
     }
 

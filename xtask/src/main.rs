@@ -9,6 +9,7 @@
 
 mod bench;
 mod build;
+mod bundle;
 mod command;
 mod postgres;
 mod prerequisites;

@@ -23,7 +23,10 @@ struct FrontEnd;
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 const SERVICE_WORKER: &str = "service_worker.js";
+/// The register's page.
 const ENTRY: &str = "index.html";
+/// The page of the manager's app.
+const MANAGE: &str = "manage.html";
 
 /// What a server says that was built without a front end.
 pub const NO_FRONT_END: &str = "This server was built without its front end: run `cargo xtask build`, or `cargo xtask build --release` for a release, and start it again.\n";
@@ -52,7 +55,7 @@ pub fn is_there() -> bool {
     FrontEnd::get(ENTRY).is_some()
 }
 
-/// Answers whatever no route answers: a file, the page for a place inside the app, or "not found".
+/// Answers whatever no route answers: a file, the page for a place inside an app, or "not found".
 pub fn pages<F: Files>(files: F) -> Router {
     Router::new().fallback(move |request: Request| {
         let response = answer(&files, &request);
@@ -76,13 +79,22 @@ fn answer<F: Files>(files: &F, request: &Request) -> Response {
     if !is_navigation(name, request.headers()) {
         return (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
     }
-    if files.file(ENTRY).is_none() {
+    let page = page_of(name);
+    if files.file(page).is_none() {
         return (StatusCode::NOT_FOUND, NO_FRONT_END).into_response();
     }
-    send(files, ENTRY, request.headers())
+    send(files, page, request.headers())
 }
 
-/// A person goes to a place inside the app: no file is asked for, and a page is wanted. The front door is the page for
+/// The page of the app that has a place.
+fn page_of(place: &str) -> &'static str {
+    match place.split('/').next() {
+        Some("manage" | "setup" | "sign-in") => MANAGE,
+        _ => ENTRY,
+    }
+}
+
+/// A person goes to a place inside an app: no file is asked for, and a page is wanted. The front door is the page for
 /// whoever asks: the service worker fetches it to keep it.
 fn is_navigation(name: &str, headers: &HeaderMap) -> bool {
     if name.is_empty() {
@@ -240,7 +252,8 @@ mod tests {
 
     fn folder() -> Folder {
         Folder(BTreeMap::from([
-            ("index.html", "<p>the whole app"),
+            ("index.html", "<p>the whole register"),
+            ("manage.html", "<p>the manager's app"),
             ("index.html.br", "page in brotli"),
             ("till-0123456789abcdef.js", "go()"),
             ("till-0123456789abcdef.js.br", "go() in brotli"),
@@ -322,7 +335,7 @@ mod tests {
         }
         // There is no gzip copy of the page.
         let page = get(folder(), "/", &[("accept-encoding", "gzip")]).await;
-        assert_eq!((page.header("content-encoding"), page.body.as_str()), ("", "<p>the whole app"));
+        assert_eq!((page.header("content-encoding"), page.body.as_str()), ("", "<p>the whole register"));
     }
 
     #[tokio::test]
@@ -345,10 +358,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_place_inside_the_app_is_the_page_and_a_missing_file_is_missing() {
-        let page = "<p>the whole app";
-        for path in ["/sell", "/manage/products/0190"] {
+        let page = "<p>the whole register";
+        let managers = "<p>the manager's app";
+        for (path, page) in [
+            ("/receipts", page),
+            ("/managers", page),
+            ("/manage", managers),
+            ("/manage/products/0190", managers),
+            ("/setup", managers),
+            ("/sign-in", managers),
+        ] {
             assert_eq!(get(folder(), path, &[("accept", "text/html,*/*;q=0.8")]).await.body, page);
-            assert_eq!(get(folder(), path, &[("sec-fetch-mode", "navigate")]).await.body, page);
+            let navigated = get(folder(), path, &[("sec-fetch-mode", "navigate")]).await;
+            assert_eq!(navigated.body, page);
+            assert_eq!(navigated.header("cache-control"), "no-cache", "{path}");
         }
         let kept = get(folder(), "/", &[("sec-fetch-mode", "cors"), ("accept", "*/*")]).await;
         assert_eq!(kept.body, page, "for the service worker, or nothing starts without a network");

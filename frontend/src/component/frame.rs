@@ -2,9 +2,8 @@
 
 use super::{Icon, IconName, Notices, SyncPill};
 use crate::i18n::t;
-use crate::session::{Phase, use_till};
+use crate::session::{Phase, use_address, use_till};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The bar above and the rail beside a page of the register.
 #[component]
@@ -25,7 +24,9 @@ pub fn Frame(children: Children) -> impl IntoView {
 
 #[component]
 fn RailLink(href: &'static str, icon: IconName, text: &'static str) -> impl IntoView {
-    view! { <A href=href exact={href == "/"}><Icon name=icon />{text}</A> }
+    let address = use_address();
+    let is_here = move || (address.path() == href).then_some("page");
+    view! { <a href=href aria-current=is_here><Icon name=icon />{text}</a> }
 }
 
 #[component]

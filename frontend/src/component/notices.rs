@@ -4,7 +4,6 @@ use super::{Dialog, Icon, IconName, clock_words};
 use crate::i18n::{number, t};
 use crate::session::{Till, use_till};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// Something to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +120,9 @@ fn Explain(notice: Notice, open: RwSignal<Option<Notice>>) -> impl IntoView {
         <Dialog heading=notice.short().to_owned() on_close=Callback::new(move |()| open.set(None))>
             <p role="status">{move || notice.words(till)}</p>
             <div class="actions">
-                <A href="/tablet" attr:class="btn line" on:click=move |_| open.set(None)>
+                <a href="/tablet" class="btn line" on:click=move |_| open.set(None)>
                     {t!("common.sync_details")}
-                </A>
+                </a>
                 {update}
             </div>
         </Dialog>

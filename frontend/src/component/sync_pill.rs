@@ -4,7 +4,6 @@ use super::{Dialog, sync_words};
 use crate::i18n::t;
 use crate::session::use_till;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::sync::register::SyncStatus;
 
 /// One word for what a style or a test looks for, the class that colours it, and what it says.
@@ -68,9 +67,9 @@ fn Meaning(is_open: RwSignal<bool>) -> impl IntoView {
             {kept}
             <p class="sm muted">{t!("common.sync_explained")}</p>
             <div class="actions">
-                <A href="/tablet" attr:class="btn line" on:click=move |_| is_open.set(false)>
+                <a href="/tablet" class="btn line" on:click=move |_| is_open.set(false)>
                     {t!("common.sync_details")}
-                </A>
+                </a>
                 <button type="button" class="btn primary" on:click=move |_| till.try_now()>
                     {t!("common.try_now")}
                 </button>

@@ -374,7 +374,7 @@ async fn read<T: DeserializeOwned>(store: &IdbObjectStore, key: &str) -> Result<
 
 fn parse<T: DeserializeOwned>(value: &JsValue, what: &'static str) -> Result<T, StoreError> {
     let text = value.as_string().ok_or(StoreError::Unreadable(what))?;
-    serde_json::from_str(&text).map_err(|_| StoreError::Unreadable(what))
+    shared::json::read(text.as_bytes()).map_err(|_| StoreError::Unreadable(what))
 }
 
 fn text<T: Serialize>(value: &T) -> Result<JsValue, StoreError> {
@@ -442,7 +442,7 @@ fn sale_value(sale: &Sale) -> Result<JsValue, StoreError> {
 
 fn sale_of(value: &JsValue) -> Result<Arc<Sale>, StoreError> {
     let text = field(value, "sale", "sale")?;
-    serde_json::from_str(&text).map(Arc::new).map_err(|_| StoreError::Unreadable("sale"))
+    shared::json::read(text.as_bytes()).map(Arc::new).map_err(|_| StoreError::Unreadable("sale"))
 }
 
 /// The sale of this id, with its place in the journal.
@@ -456,8 +456,11 @@ async fn known_sale(sales: &IdbObjectStore, id: SaleId) -> Result<Option<Recorde
 }
 
 fn held_carts(values: &JsValue) -> Result<Vec<HeldCart>, StoreError> {
-    let mut held: Vec<HeldCart> =
-        Array::from(values).iter().map(|value| parse(&value, "held cart")).collect::<Result<_, _>>()?;
-    held.sort_by_key(|held| held.held_at_ms);
+    let mut held: Vec<HeldCart> = Vec::new();
+    for value in Array::from(values).iter() {
+        let cart: HeldCart = parse(&value, "held cart")?;
+        let at = held.partition_point(|before| before.held_at_ms <= cart.held_at_ms);
+        held.insert(at, cart);
+    }
     Ok(held)
 }

@@ -4,11 +4,12 @@
 //! Invariant: a catalogue is never changed; a change makes the next one, sharing every chunk it did not touch.
 
 use super::chunk::{Chunk, MOST_PRODUCTS};
+use crate::letters::fold;
 use memchr::memmem;
 use shared::barcode::match_key;
-use shared::catalog::{Product, fold};
+use shared::catalog::Product;
 use shared::ids::{CategoryId, ProductId};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Where a product is in the catalogue that was asked; another catalogue may have it elsewhere.
@@ -156,20 +157,23 @@ impl Catalog {
     /// The catalogue after changes, and which chunks to store again (by their place in the order).
     /// A change that names a product twice counts once, the last time.
     pub fn changed(&self, put: Vec<Product>, removed: &[ProductId]) -> (Self, Vec<usize>) {
-        let mut put: BTreeMap<ProductId, Product> =
-            put.into_iter().map(|product| (product.id, product)).collect();
+        let mut by_id = BTreeMap::new();
+        for product in put {
+            by_id.insert(product.id, product);
+        }
+        let mut put = by_id;
         let removed: HashSet<ProductId> =
             removed.iter().copied().filter(|id| !put.contains_key(id)).collect();
         let places = put.keys().chain(&removed).filter_map(|id| self.place_of(*id));
-        let mut touched: BTreeMap<usize, Option<Vec<Product>>> =
-            places.map(|place| (place.parts().0, None)).collect();
-        for (at, products) in &mut touched {
-            *products = self.chunks.get(*at).map(|chunk| after(chunk, &mut put, &removed));
+        let mut touched = BTreeSet::new();
+        for place in places {
+            touched.insert(place.parts().0);
         }
         let mut chunks = self.chunks.clone();
         let mut written = Vec::new();
-        for (at, products) in touched {
-            if let (Some(slot), Some(chunk)) = (chunks.get_mut(at), products.and_then(|p| Chunk::of(&p))) {
+        for at in touched {
+            let Some(slot) = chunks.get_mut(at) else { continue };
+            if let Some(chunk) = Chunk::of(&after(slot, &mut put, &removed)) {
                 *slot = Arc::new(chunk);
                 written.push(at);
             }
@@ -222,7 +226,7 @@ const RANKS: usize = 4;
 
 /// A search text, ready to be looked for.
 struct Query {
-    /// Longest first: the rarest is looked for, the others only where it stands.
+    /// The longest first: the rarest is looked for, the others only where it stands.
     words: Vec<String>,
     first_word: String,
     whole: String,
@@ -241,8 +245,9 @@ impl Query {
         {
             *only = match_key(only);
         }
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words.dedup();
+        let longest = words.iter().enumerate().max_by_key(|(_, word)| word.len());
+        let at = longest.map_or(0, |(at, _)| at);
+        words.swap(0, at);
         Some(Self { words, first_word, whole })
     }
 

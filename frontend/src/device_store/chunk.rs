@@ -3,9 +3,10 @@
 //! May use: shared catalog and barcode, postcard for one product. Never: the browser.
 //! Invariant: bytes that do not fit the layout are not a chunk; every read is checked, so a torn block never panics.
 
+use crate::letters::fold;
 use serde::{Deserialize, Serialize};
 use shared::barcode::match_key;
-use shared::catalog::{Product, Unit, VariantOption, fold};
+use shared::catalog::{Product, Unit, VariantOption};
 use shared::ids::{CategoryId, ProductId, TaxCategoryId};
 use shared::money::UnitPrice;
 use uuid::Uuid;

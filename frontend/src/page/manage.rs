@@ -1,5 +1,5 @@
 //! Manage: the manager's pages: figures, sales, products, staff, tablets, stores.
-//! Lives here: which page an address names, the rail, and one file a page.
+//! Lives here: the manager's app, which page an address names, the rail, and one file a page.
 //! May use: session, component, i18n. Never: storage, network, the till (a laptop that sells nothing has none).
 //! Invariant: whoever is not signed in sees the sign-in page; whose session ends keeps the page and what was typed.
 
@@ -22,22 +22,23 @@ mod today;
 
 pub use store_fields::{StoreFields, StoreForm};
 
-use crate::component::{Dialog, Failed};
+use crate::component::{Dialog, Failed, ToastPlace, Toasts};
 use crate::i18n::t;
 use crate::page::setup::SetUp;
 use crate::page::sign_in::{SignIn, SignInForm};
-use crate::session::{Access, Manage, use_manage};
+use crate::session::{Access, Address, Manage, use_address, use_manage};
 use frame::{Rail, Screen};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use place::Place;
 
-/// Everything under `/manage`, `/setup` and `/sign-in`.
+/// The manager's app: everything under `/manage`, `/setup` and `/sign-in`.
 #[component]
-pub fn ManagePages() -> impl IntoView {
-    let manage = use_manage();
-    manage.arrive();
-    on_cleanup(move || manage.leave());
+pub fn ManageApp() -> AnyView {
+    let manage = Manage::new();
+    provide_context(manage);
+    provide_context(Toasts::new());
+    provide_context(Address::follow(|path| Place::of(path) != Place::Unknown));
+    manage.look();
     provide_context(frame::Visited::default());
     // What a person may do does not change without signing in again, so a new answer of the same kind keeps the page.
     let door = Memo::new(move |_| match manage.access.get() {
@@ -56,7 +57,11 @@ pub fn ManagePages() -> impl IntoView {
         Door::SignIn { demo } => view! { <SignIn demo /> }.into_any(),
         Door::In(_) => view! { <Inside /> }.into_any(),
     };
-    view! { <div class="manage-room">{shown}</div> }
+    view! {
+        <div class="manage-room">{shown}</div>
+        <ToastPlace />
+    }
+    .into_any()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -88,8 +93,8 @@ fn unreachable_server(manage: Manage) -> AnyView {
 #[component]
 fn Inside() -> AnyView {
     let manage = use_manage();
-    let path = use_location().pathname;
-    let place = Memo::new(move |_| Place::of(&path.get()));
+    let address = use_address();
+    let place = Memo::new(move |_| Place::of(&address.path()));
     view! {
         <a class="skip" href="#page">{t!("manage.skip")}</a>
         <div class="frame manage">

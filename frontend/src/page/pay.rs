@@ -13,13 +13,11 @@ mod taking;
 use crate::component::{Icon, IconName, Stroke, SyncPill, on_strokes, use_toasts};
 use crate::i18n::{money, t};
 use crate::page::problem;
-use crate::session::{PayProblem, use_open_cart, use_paying, use_scans};
+use crate::session::{PayProblem, use_address, use_open_cart, use_paying, use_scans};
 use card::CardPanel;
 use cash::CashPanel;
 use done::Done;
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::use_navigate;
 use shared::sale::Sale;
 use shared::tender::Standing;
 use std::sync::Arc;
@@ -37,7 +35,7 @@ enum Screen {
 /// The page.
 #[component]
 pub fn Pay() -> impl IntoView {
-    let (paying, cart) = (use_paying(), use_open_cart());
+    let (paying, cart, address) = (use_paying(), use_open_cart(), use_address());
     paying.look_anew();
     on_cleanup(move || paying.look_anew());
     let screen = Memo::new(move |_| match paying.done() {
@@ -46,7 +44,10 @@ pub fn Pay() -> impl IntoView {
         None => Screen::Open,
     });
     move || match screen.get() {
-        Screen::Nothing => view! { <Redirect path="/" /> }.into_any(),
+        Screen::Nothing => {
+            address.replace("/");
+            ().into_any()
+        }
         Screen::Open => view! { <Take /> }.into_any(),
         Screen::Done(sale) => view! { <Done sale /> }.into_any(),
     }
@@ -55,10 +56,10 @@ pub fn Pay() -> impl IntoView {
 #[component]
 fn Take() -> impl IntoView {
     let taking = Taking::new(use_paying());
-    let navigate = use_navigate();
+    let address = use_address();
     let back = Callback::new(move |()| {
         if !taking.paying.is_recording() {
-            navigate("/", leptos_router::NavigateOptions::default());
+            address.go("/");
         }
     });
     on_strokes(move |stroke| {

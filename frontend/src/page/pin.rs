@@ -7,6 +7,7 @@ use crate::component::{
     Icon, IconName, Key, Keypad, LanguageChoice, Stroke, SyncPill, left, on_strokes, ticking,
 };
 use crate::i18n::t;
+use crate::letters::{fold, upper};
 use crate::session::{SignInError, Till, use_scans, use_till};
 use leptos::prelude::*;
 use shared::ids::StaffId;
@@ -148,16 +149,19 @@ fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     let first = words.first().and_then(|word| word.chars().next());
     let last = if words.len() > 1 { words.last().and_then(|word| word.chars().next()) } else { None };
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    upper(&first.into_iter().chain(last).collect::<String>())
 }
 
 #[component]
 fn Names(asking: Asking) -> impl IntoView {
     let till = use_till();
     let people = move || {
-        let mut people: Vec<StaffMember> =
-            till.staff.get().iter().filter(|member| member.active).cloned().collect();
-        people.sort_by_key(|member| (member.role, member.name.to_lowercase()));
+        let mut people: Vec<StaffMember> = Vec::new();
+        for member in till.staff.get().iter().filter(|member| member.active) {
+            let place = (member.role, fold(&member.name));
+            let at = people.partition_point(|before| (before.role, fold(&before.name)) <= place);
+            people.insert(at, member.clone());
+        }
         people
     };
     let none = move || people().is_empty();

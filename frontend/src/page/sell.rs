@@ -11,13 +11,12 @@ mod tile;
 mod words;
 
 use crate::i18n::t;
-use crate::session::use_scans;
+use crate::session::{use_address, use_scans};
 use ask::Asking;
 use desk::Desk;
 use finder::Finder;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use panel::Panel;
 
 /// The page.
@@ -27,10 +26,10 @@ pub fn Sell() -> impl IntoView {
     provide_context(desk);
     let lines = NodeRef::<html::Ul>::new();
     use_scans().take(move |code| desk.scanned(&code));
-    let navigate = use_navigate();
+    let address = use_address();
     keys::listen(desk, move || {
         if !desk.cart.is_empty() {
-            navigate("/pay", Default::default());
+            address.go("/pay");
         }
     });
     start_in_search(desk);

@@ -5,10 +5,8 @@
 use crate::component::{Field, Form, FormBody, Submit, wrong};
 use crate::i18n::{self, t};
 use crate::page::manage::{StoreFields, StoreForm};
-use crate::session::{typed, use_manage};
+use crate::session::{typed, use_address, use_manage};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::api::{NewPerson, SetupRequest, StandardTax};
 use shared::store::WrongSetting;
 
@@ -82,7 +80,7 @@ impl Typed {
 #[component]
 pub fn SetUp() -> AnyView {
     let manage = use_manage();
-    let navigate = use_navigate();
+    let address = use_address();
     let form = Form::new();
     let typed = Typed::new();
     Effect::new(move |_| document().set_title(&format!("{} · Tillbridge", t!("manage.setup"))));
@@ -90,9 +88,8 @@ pub fn SetUp() -> AnyView {
         let read = typed.read();
         let faults = read.as_ref().err().cloned().unwrap_or_default();
         let (true, Ok(request)) = (form.is_fit(faults), read) else { return };
-        let navigate = navigate.clone();
         form.send(manage.set_up(request), move |session| {
-            navigate("/manage/next", NavigateOptions { replace: true, ..NavigateOptions::default() });
+            address.replace("/manage/next");
             manage.enter(session);
         });
     };

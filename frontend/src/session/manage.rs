@@ -132,7 +132,7 @@ pub fn use_manage() -> Manage {
 }
 
 impl Manage {
-    /// Nothing asked yet; give it to the pages with `provide_context`, and [`Manage::arrive`] when one is shown.
+    /// Nothing asked yet; give it to the pages with `provide_context`, and [`Manage::look`] first.
     pub fn new() -> Self {
         Self {
             access: RwSignal::new(Access::Asking),

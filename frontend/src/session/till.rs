@@ -3,15 +3,15 @@
 //! May use: device_store, sync, device_key, api_client, clock, i18n, shared rules. Never: markup.
 //! Invariant: `finish_sale` answers only after the sale is on the disk.
 
-use super::{app_update, pin, room, sample};
+use super::{app_update, pin, room};
 use crate::api_client::{self, ApiError};
 use crate::clock;
 use crate::device_key::{DeviceKey, KeyError};
 use crate::device_store::{
-    Browser, Catalog, DeviceStore, Feed, HeldCart, Identity, Kept, Lists, Memory, Numbers, Recording,
-    StoreError,
+    Browser, Catalog, DeviceStore, Feed, HeldCart, Identity, Kept, Lists, Numbers, Recording, StoreError,
 };
 use crate::i18n;
+use crate::letters::fold;
 use crate::sync::{News, Sync};
 use leptos::prelude::*;
 use shared::api::PairRequest;
@@ -212,11 +212,6 @@ pub fn use_till() -> Till {
 impl Till {
     /// A till that reads what the tablet keeps; give it to the pages with `provide_context`.
     pub fn open() -> Self {
-        if sample::is_wanted() {
-            let till = Self::closed(DATABASE, DeviceStore::Memory(Memory::default().into()));
-            spawn_local(async move { sample::fill(till).await });
-            return till;
-        }
         let till = Self::closed(DATABASE, DeviceStore::Browser(Browser::new(DATABASE).into()));
         spawn_local(async move { till.start().await });
         app_update::watch(till);
@@ -701,7 +696,7 @@ impl Till {
     /// # Errors
     /// When they could not be read.
     pub async fn recent_sales(self, search: &str) -> Result<Vec<Arc<Sale>>, RecordError> {
-        let wanted = shared::catalog::fold(search);
+        let wanted = fold(search);
         let sales = self.device().sales(1_000).await?;
         Ok(sales.into_iter().filter(|sale| wanted.is_empty() || is_found(sale, &wanted)).take(200).collect())
     }
@@ -711,26 +706,16 @@ impl Till {
     /// # Errors
     /// See [`SignInError`].
     pub async fn sign_in(self, staff_id: StaffId, pin: &str) -> Result<(), SignInError> {
-        let person = match self.key() {
-            Some(key) => {
-                let lists = self.sync().map(|sync| sync.lists()).unwrap_or_default();
-                pin::check(&self.device(), &key, &lists.staff, staff_id, pin).await?
-            }
-            None => self.sample_person(staff_id, pin)?,
-        };
+        // Without a key the tablet belongs to no shop, and nobody has a PIN.
+        let key = self.key().ok_or(SignInError::NoPin)?;
+        let lists = self.sync().map(|sync| sync.lists()).unwrap_or_default();
+        let person = pin::check(&self.device(), &key, &lists.staff, staff_id, pin).await?;
         // A manager may have unpaired the tablet while the PIN was checked.
         if self.phase.get_untracked() != Phase::Unpaired {
             self.phase.set(Phase::Open(Arc::new(person)));
             self.note_sellable();
         }
         Ok(())
-    }
-
-    /// In the sample shop any fit PIN is right.
-    fn sample_person(self, staff_id: StaffId, pin: &str) -> Result<StaffMember, SignInError> {
-        let staff = self.staff.get_untracked().iter().find(|staff| staff.id == staff_id).cloned();
-        let staff = staff.ok_or(SignInError::NoPin)?;
-        if shared::staff::pin_is_fit(pin) { Ok(staff) } else { Err(SignInError::Wrong { left: 4 }) }
     }
 
     /// Closes the till until the next PIN. An open cart stays with the page.
@@ -862,7 +847,6 @@ impl Till {
 }
 
 fn is_found(sale: &Sale, wanted: &str) -> bool {
-    let fold = shared::catalog::fold;
     let total = fold(&sale.total.to_decimal(sale.currency));
     fold(&sale.receipt_number).contains(wanted)
         || total == wanted

@@ -149,17 +149,21 @@ async fn change_list(lists: &mut Lists, change: Change, key: &DeviceKey) -> Resu
     match change {
         Change::Store(store) => lists.store = Some(store),
         Change::Register(register) => lists.register = Some(register),
-        Change::TaxCategory(tax) => {
-            put(&mut lists.tax_categories, tax, |one, other| one.id == other.id);
-        }
+        Change::TaxCategory(tax) => match lists.tax_categories.iter_mut().find(|known| known.id == tax.id) {
+            Some(known) => *known = tax,
+            None => lists.tax_categories.push(tax),
+        },
         Change::Category(category) => {
-            put(&mut lists.categories, category, |one, other| one.id == other.id);
-            lists.categories.sort_by(|a, b| (a.position, &a.name).cmp(&(b.position, &b.name)));
+            lists.categories.retain(|known| known.id != category.id);
+            let place = (category.position, category.name.as_str());
+            let at = lists.categories.partition_point(|one| (one.position, one.name.as_str()) < place);
+            lists.categories.insert(at, category);
         }
         Change::Staff(member) => {
             let stored = stored(member, key).await?;
-            put(&mut lists.staff, stored, |one, other| one.member.id == other.member.id);
-            lists.staff.sort_by(|a, b| a.member.name.cmp(&b.member.name));
+            lists.staff.retain(|known| known.member.id != stored.member.id);
+            let at = lists.staff.partition_point(|one| one.member.name < stored.member.name);
+            lists.staff.insert(at, stored);
         }
         Change::Removed(gone) => remove(lists, &gone),
         Change::Product(_) | Change::StockLevel(_) => {}
@@ -177,13 +181,6 @@ async fn stored(mut member: StaffMember, key: &DeviceKey) -> Result<StoredStaff,
         }
     };
     Ok(StoredStaff { member, pin })
-}
-
-fn put<T>(list: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
-    match list.iter_mut().find(|old| same(old, &new)) {
-        Some(old) => *old = new,
-        None => list.push(new),
-    }
 }
 
 /// A kind this release does not know is none that it keeps.

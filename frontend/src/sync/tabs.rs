@@ -13,7 +13,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 /// What tabs tell each other. Another version of the app may listen: what it cannot read it passes over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Message {
     /// A tab has opened and wants to know how things stand.
     Hello,
@@ -67,7 +67,7 @@ impl Channel {
     pub fn open(name: &str, hear: impl Fn(Message) + 'static) -> Self {
         let handler = Closure::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
-            if let Ok(message) = serde_json::from_str(&text) {
+            if let Ok(message) = shared::json::read(text.as_bytes()) {
                 hear(message);
             }
         });

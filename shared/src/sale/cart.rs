@@ -6,6 +6,7 @@ use crate::customer::SaleCustomer;
 use crate::ids::{LineId, ProductId, SaleId, TaxCategoryId};
 use crate::money::{Minor, MoneyError, Quantity, Rate, UnitPrice};
 use crate::tender::Tender;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 /// A sale that is not paid yet. It can be kept and resumed as it is.
@@ -73,7 +74,7 @@ pub struct CartLine {
 }
 
 /// Money off, with the reason a person gave.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Discount {
     /// How much.
@@ -82,6 +83,26 @@ pub struct Discount {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Discount {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let FlatDiscount { percent, amount, reason } = FlatDiscount::deserialize(from)?;
+        let amount = match (percent, amount) {
+            (Some(rate), None) => DiscountAmount::Percent(rate),
+            (None, Some(amount)) => DiscountAmount::Amount(amount),
+            _ => return Err(Error::custom("a discount is either a percent or an amount")),
+        };
+        Ok(Self { amount, reason })
+    }
+}
+
+/// A discount as it is written. Read by hand, see docs/adr/0015.
+#[derive(Deserialize)]
+struct FlatDiscount {
+    percent: Option<Rate>,
+    amount: Option<Minor>,
+    reason: Option<String>,
 }
 
 /// How much off.

@@ -7,6 +7,7 @@ use crate::calendar::LocalTime;
 use crate::ids::{DeviceId, EntryId, SaleId, StaffId};
 use crate::sale::Sale;
 use crate::stock::StockAdjustment;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -41,7 +42,7 @@ pub struct JournalEntry {
 }
 
 /// What was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EntryBody {
@@ -60,6 +61,41 @@ pub enum EntryBody {
         /// Of which sale.
         sale_id: SaleId,
     },
+}
+
+impl<'de> Deserialize<'de> for EntryBody {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let flat = FlatBody::deserialize(from)?;
+        let missing = Error::missing_field;
+        Ok(match flat.kind {
+            BodyWord::SaleCompleted => {
+                Self::SaleCompleted { sale: flat.sale.ok_or_else(|| missing("sale"))? }
+            }
+            BodyWord::StockAdjusted => {
+                Self::StockAdjusted { adjustment: flat.adjustment.ok_or_else(|| missing("adjustment"))? }
+            }
+            BodyWord::ReceiptReprinted => {
+                Self::ReceiptReprinted { sale_id: flat.sale_id.ok_or_else(|| missing("sale_id"))? }
+            }
+        })
+    }
+}
+
+/// A body as it is written. Read by hand, see docs/adr/0015.
+#[derive(Deserialize)]
+struct FlatBody {
+    kind: BodyWord,
+    sale: Option<Box<Sale>>,
+    adjustment: Option<StockAdjustment>,
+    sale_id: Option<SaleId>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum BodyWord {
+    SaleCompleted,
+    StockAdjusted,
+    ReceiptReprinted,
 }
 
 /// An entry as it is kept and sent: the exact text, and the hash over it.
@@ -134,11 +170,11 @@ impl SealedEntry {
             return Err(JournalError::Hash);
         }
         let unreadable = |e: serde_json::Error| JournalError::Unreadable(e.to_string());
-        let Version { version } = serde_json::from_str(&self.content).map_err(unreadable)?;
+        let Version { version } = crate::json::read(self.content.as_bytes()).map_err(unreadable)?;
         if version == 0 || version > ENTRY_VERSION {
             return Err(JournalError::Version(version));
         }
-        let entry: JournalEntry = serde_json::from_str(&self.content).map_err(unreadable)?;
+        let entry: JournalEntry = crate::json::read(self.content.as_bytes()).map_err(unreadable)?;
         if entry.id != self.id || entry.sequence != self.sequence {
             return Err(JournalError::Envelope);
         }

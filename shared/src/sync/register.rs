@@ -187,7 +187,7 @@ pub enum Output {
 
 /// What the cashier sees of it, always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
     /// Everything recorded is answered for.
     Synced,

@@ -8,7 +8,9 @@ use crate::register::Register;
 use crate::staff::StaffMember;
 use crate::store::Store;
 use crate::tax::TaxCategory;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Version of push and pull.
 pub const SCHEMA: u16 = 1;
@@ -45,7 +47,7 @@ pub struct PushResponse {
 }
 
 /// What became of an entry. A repeated push gets the first answer again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntryAnswer {
     /// Which.
@@ -57,8 +59,42 @@ pub struct EntryAnswer {
     pub outcome: EntryOutcome,
 }
 
+impl<'de> Deserialize<'de> for EntryAnswer {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let flat = FlatAnswer::deserialize(from)?;
+        let outcome = match flat.outcome {
+            OutcomeWord::Booked => EntryOutcome::Booked,
+            OutcomeWord::Kept => {
+                EntryOutcome::Kept { reason: flat.reason.ok_or_else(|| Error::missing_field("reason"))? }
+            }
+            OutcomeWord::OutOfOrder => EntryOutcome::OutOfOrder {
+                expected: flat.expected.ok_or_else(|| Error::missing_field("expected"))?,
+            },
+        };
+        Ok(Self { id: flat.id, sequence: flat.sequence, outcome })
+    }
+}
+
+/// An answer as it is written. Read by hand, see docs/adr/0015.
+#[derive(Deserialize)]
+struct FlatAnswer {
+    id: EntryId,
+    sequence: u64,
+    outcome: OutcomeWord,
+    reason: Option<String>,
+    expected: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OutcomeWord {
+    Booked,
+    Kept,
+    OutOfOrder,
+}
+
 /// What became of an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum EntryOutcome {
@@ -105,7 +141,7 @@ pub struct PullResponse {
 }
 
 /// A record that is new, changed or gone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Change {
@@ -125,6 +161,73 @@ pub enum Change {
     StockLevel(StockLevel),
     /// Gone for good.
     Removed(Removed),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ChangeWord {
+    Store,
+    Register,
+    TaxCategory,
+    Category,
+    Staff,
+    Product,
+    StockLevel,
+    Removed,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ChangeField {
+    Kind,
+    Value,
+    #[serde(other)]
+    Other,
+}
+
+/// Reads the kind, then the value as what the kind says. Read by hand, see docs/adr/0015.
+struct ChangeReader;
+
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(ChangeReader)
+    }
+}
+
+impl<'de> Visitor<'de> for ChangeReader {
+    type Value = Change;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("a change: its kind, then its value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Change, A::Error> {
+        let (mut kind, mut change) = (None, None);
+        while let Some(field) = map.next_key()? {
+            match (field, &kind) {
+                (ChangeField::Kind, _) => kind = Some(map.next_value()?),
+                (ChangeField::Value, Some(kind)) => change = Some(value_of(kind, &mut map)?),
+                (ChangeField::Value, None) => return Err(Error::custom("the kind of a change comes first")),
+                (ChangeField::Other, _) => {
+                    map.next_value::<serde::de::IgnoredAny>()?;
+                }
+            }
+        }
+        change.ok_or_else(|| Error::missing_field("value"))
+    }
+}
+
+fn value_of<'de, A: MapAccess<'de>>(kind: &ChangeWord, map: &mut A) -> Result<Change, A::Error> {
+    Ok(match kind {
+        ChangeWord::Store => Change::Store(map.next_value()?),
+        ChangeWord::Register => Change::Register(map.next_value()?),
+        ChangeWord::TaxCategory => Change::TaxCategory(map.next_value()?),
+        ChangeWord::Category => Change::Category(map.next_value()?),
+        ChangeWord::Staff => Change::Staff(map.next_value()?),
+        ChangeWord::Product => Change::Product(map.next_value()?),
+        ChangeWord::StockLevel => Change::StockLevel(map.next_value()?),
+        ChangeWord::Removed => Change::Removed(map.next_value()?),
+    })
 }
 
 /// A stock level in the register's store.

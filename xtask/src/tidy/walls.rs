@@ -105,6 +105,11 @@ const WALLS: &[Wall] = &[
         never: &["std::time::Instant", "std::time::SystemTime", "std::fs", "std::net", "std::thread"],
         why: "a browser has none of these",
     },
+    Wall {
+        room: &["frontend/src"],
+        never: &["shared::catalog::fold"],
+        why: "`crate::letters::fold` does the same by the browser's tables; ours weigh 50 KiB",
+    },
 ];
 
 /// Crates that would break a crate's purity, wherever in its tree they come from, and the platform to look at:

@@ -1,5 +1,6 @@
 //! Words: texts of the screens, in every language.
-//! Lives here: every key that is used has a text, every text is used, every language has them all with the same parts.
+//! Lives here: every key that is used has a text, every text is used, every language has them all with the same parts,
+//! an app uses the words that are sent with it.
 //! May use: the locale files, the literals of the front end. Never: an opinion about a translation.
 //! Invariant: nobody meets a key, or English in the middle of another language.
 
@@ -103,6 +104,20 @@ fn compare(pattern: &Locale, other: &Locale) -> Vec<Finding> {
     found
 }
 
+/// A page has the words of its app. (A component may be of both: there nobody checks.)
+fn is_sent_with(path: &str, key: &str) -> bool {
+    let Some(place) = path.strip_prefix("frontend/src/page/").or(path.strip_prefix("frontend/src/session/"))
+    else {
+        return true;
+    };
+    let is_managers = ["manage", "setup", "sign_in"].iter().any(|managers| place.starts_with(managers));
+    match key.split('.').next() {
+        Some("manage") => is_managers,
+        Some("sell" | "pay") => !is_managers,
+        _ => true,
+    }
+}
+
 fn uses(files: &[File], patterns: &[Locale]) -> Vec<Finding> {
     let keys: BTreeSet<&str> =
         patterns.iter().flat_map(|locale| locale.texts.keys().map(|key| stem(key))).collect();
@@ -122,8 +137,14 @@ fn uses(files: &[File], patterns: &[Locale]) -> Vec<Finding> {
             }
         }
         for literal in source::read("", &file.text).literals {
-            if let Some(key) = keys.get(literal.text.as_str()) {
-                used.insert(*key);
+            let Some(key) = keys.get(literal.text.as_str()) else { continue };
+            used.insert(*key);
+            if !is_sent_with(&file.path, key) {
+                found.push(finding(
+                    &file.path,
+                    key,
+                    "is not among the words of this app (xtask/src/build.rs)",
+                ));
             }
         }
     }
@@ -155,6 +176,7 @@ mod tests {
                 "frontend/src/page/sell.rs",
                 r#"fn f() { t!("sell.total", amount = 1); t!("sell.items", count = 2); t!("sell.gone"); g("pay.x"); set!("sell.no"); }"#,
             ),
+            file("frontend/src/page/manage/today.rs", r#"fn f() { t!("sell.total", amount = 1); }"#),
         ];
         let found = translations(&files);
         let mut found = quoted(&found);
@@ -169,6 +191,7 @@ mod tests {
             (de, "sell.neu"),
             (de, "sell.total"),
             (page, "sell.gone"),
+            ("frontend/src/page/manage/today.rs", "sell.total"),
         ];
         expected.sort_unstable();
         assert_eq!(found, expected);

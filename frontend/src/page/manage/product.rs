@@ -11,10 +11,8 @@ use crate::component::{
     wrong,
 };
 use crate::i18n::t;
-use crate::session::{Loaded, Manage, VersionedProduct, typed, use_manage};
+use crate::session::{Loaded, Manage, VersionedProduct, queried, typed, use_address, use_manage};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use shared::catalog::{Product, Unit, VariantOption};
 use shared::ids::{ProductId, TaxCategoryId};
 use shared::money::MoneyError;
@@ -30,8 +28,7 @@ pub fn ProductPage(
     let manage = use_manage();
     let loaded = Loaded::<VersionedProduct>::default();
     // A new variant begins as its parent.
-    let of =
-        use_query_map().with_untracked(|query| query.get("of").and_then(|of| of.parse::<ProductId>().ok()));
+    let of = queried("of").and_then(|of| of.parse::<ProductId>().ok());
     let load = move || {
         if let Some(id) = id.or(of) {
             loaded.load(manage.product(id));
@@ -215,7 +212,7 @@ fn ProductForm(
 ) -> AnyView {
     let manage = use_manage();
     let toasts = use_toasts();
-    let navigate = use_navigate();
+    let address = use_address();
     let form = Form::new();
     let typed = Typed::of(
         manage,
@@ -227,7 +224,7 @@ fn ProductForm(
     let version = known.map(|read| read.version.clone());
     let leave = move |name: String| {
         toasts.say(t!("manage.saved.name", name = name));
-        navigate("/manage/products", NavigateOptions::default());
+        address.go("/manage/products");
     };
     let read_version = StoredValue::new(version.clone());
     let send = move |()| {
@@ -236,7 +233,6 @@ fn ProductForm(
         let read = typed.read(id);
         let faults = read.as_ref().err().cloned().unwrap_or_default();
         let (true, Ok(product)) = (form.is_fit(faults), read) else { return };
-        let leave = leave.clone();
         let version = version.clone();
         let save = async move {
             let picture = typed.picture.settled(manage).await?;

@@ -5,10 +5,8 @@ use super::groups::buttons;
 use super::store_fields::{StoreFields, StoreForm};
 use crate::component::{Dialog, Field, Form, FormBody, Icon, IconName, Submit, use_toasts, wrong};
 use crate::i18n::t;
-use crate::session::{Manage, use_manage};
+use crate::session::{Manage, use_address, use_manage};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::api::NewRegister;
 use shared::ids::StoreId;
 use shared::register::Register;
@@ -178,7 +176,7 @@ pub fn StorePage(
 fn Settings(known: Option<Store>) -> AnyView {
     let manage = use_manage();
     let toasts = use_toasts();
-    let navigate = use_navigate();
+    let address = use_address();
     let form = Form::new();
     let typed = known.as_ref().map_or_else(StoreForm::new, StoreForm::of);
     let id = known.map(|store| store.id);
@@ -186,10 +184,9 @@ fn Settings(known: Option<Store>) -> AnyView {
         let read = typed.read();
         let faults = read.as_ref().err().cloned().unwrap_or_default();
         let (true, Ok(settings)) = (form.is_fit(faults), read) else { return };
-        let navigate = navigate.clone();
         form.send(manage.save_store(id, settings), move |saved| {
             toasts.say(t!("manage.saved.name", name = saved.name));
-            navigate("/manage/stores", NavigateOptions::default());
+            address.go("/manage/stores");
         });
     };
     view! {

@@ -4,10 +4,9 @@ use crate::component::{Icon, IconName, ReceiptPaper, Stroke, SyncPill, on_stroke
 use crate::i18n::{money, t};
 use crate::page::printing::Printing;
 use crate::page::problem;
-use crate::session::use_till;
+use crate::session::{use_address, use_till};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use shared::money::Minor;
 use shared::receipt::receipt;
 use shared::sale::Sale;
@@ -19,8 +18,8 @@ pub fn Done(sale: Arc<Sale>) -> impl IntoView {
     let till = use_till();
     let printing = Printing::new(till);
     let was_printed = RwSignal::new(false);
-    let navigate = use_navigate();
-    let next = Callback::new(move |()| navigate("/", leptos_router::NavigateOptions::default()));
+    let address = use_address();
+    let next = Callback::new(move |()| address.go("/"));
     let id = sale.id;
     // The first print is the original, every one after it a copy.
     let print = Callback::new(move |()| {

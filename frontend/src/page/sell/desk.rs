@@ -3,10 +3,11 @@
 use super::words::{self, Amounts, refusal, times};
 use crate::component::{Toasts, use_toasts};
 use crate::i18n::t;
+use crate::letters::fold;
 use crate::session::{OpenCart, Place, Till, full_name, sound_warning, use_open_cart, use_till};
 use leptos::html;
 use leptos::prelude::*;
-use shared::catalog::{Product, fold};
+use shared::catalog::Product;
 use shared::ids::{CategoryId, LineId};
 use shared::money::{Quantity, UnitPrice};
 use shared::sale::{Cart, CartError};

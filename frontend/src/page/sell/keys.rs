@@ -114,9 +114,8 @@ pub const SHORTCUTS: [Shortcut; 16] = [
 
 /// The shortcut of a key.
 fn act_of(key: &str, ctrl: bool, shift: bool) -> Option<Act> {
-    let key = if ctrl { key.to_lowercase() } else { key.to_owned() };
     let is = |one: &&Shortcut| {
-        one.ctrl == ctrl && one.shift == shift && one.key.eq_ignore_ascii_case(&key) && !key.is_empty()
+        one.ctrl == ctrl && one.shift == shift && one.key.eq_ignore_ascii_case(key) && !key.is_empty()
     };
     SHORTCUTS.iter().find(is).map(|shortcut| shortcut.act)
 }

@@ -4,9 +4,9 @@ use super::desk::{Ask, Desk, use_desk};
 use super::lines::Lines;
 use super::words::initials;
 use crate::i18n::{self, t};
+use crate::session::use_address;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use shared::money::Minor;
 use shared::sale::PricedCart;
 use shared::tax::TaxAmount;
@@ -128,7 +128,7 @@ pub fn hold_or_resume(desk: Desk) {
 #[component]
 fn Charge() -> impl IntoView {
     let desk = use_desk();
-    let navigate = use_navigate();
+    let address = use_address();
     let total = Memo::new(move |_| desk.cart.priced().ok().map(|priced| priced.total));
     let cannot = move || desk.cart.is_empty() || total.get().is_none() || desk.till.reconnecting.get();
     let words = move || {
@@ -143,7 +143,7 @@ fn Charge() -> impl IntoView {
             type="button"
             class="btn primary charge"
             disabled=cannot
-            on:click=move |_| navigate("/pay", Default::default())
+            on:click=move |_| address.go("/pay")
         >
             <span>{words}</span>
             <bdi>{amount}</bdi>

@@ -1,6 +1,7 @@
 //! Words: what the sell page says about lines, discounts and what cannot be.
 
 use crate::i18n::{self, t};
+use crate::letters::{is_letter, upper};
 use crate::session::Till;
 use leptos::prelude::*;
 use shared::catalog::Unit;
@@ -95,8 +96,8 @@ pub fn who_may(till: Till, permission: Permission) -> String {
 
 /// Two letters that stand for a name without a picture.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-    words.by_ref().take(2).flat_map(char::to_uppercase).collect()
+    let words = name.split_whitespace().filter_map(|word| word.chars().find(|letter| is_letter(*letter)));
+    upper(&words.take(2).collect::<String>())
 }
 
 /// A number as people type it, in any script and with any decimal sign, as the rules read it.

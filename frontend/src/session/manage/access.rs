@@ -9,22 +9,6 @@ use shared::staff::Permission;
 use std::sync::Arc;
 
 impl Manage {
-    /// A manage page is shown: asks who is here, or listens again.
-    pub fn arrive(self) {
-        if self.access.with_untracked(|access| matches!(access, Access::In(_))) {
-            self.load_places();
-            self.load_groups();
-            self.listen();
-        } else {
-            self.look();
-        }
-    }
-
-    /// The manage pages are left.
-    pub fn leave(self) {
-        self.stop_listening();
-    }
-
     /// Asks the server whether it is set up and who is signed in.
     pub fn look(self) {
         self.access.set(Access::Asking);

@@ -134,7 +134,7 @@ pub fn taxed_on_top(country: &str) -> bool {
 
 fn named(kind: &str, codes: impl Iterator<Item = String>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = codes.map(|code| (code.clone(), i18n::named(kind, &code))).collect();
-    choices.sort_by_cached_key(|(_, name)| shared::catalog::fold(name));
+    choices.sort_by_cached_key(|(_, name)| crate::letters::fold(name));
     choices
 }
 
