@@ -8,10 +8,13 @@ use axum::http::{Method, StatusCode};
 use house::visitors::{Answer, TestApp, Visitor};
 use serde_json::{Value, json};
 use shared::api::{CatalogResponse, PictureResponse};
+use shared::catalog::Product;
+use shared::ids::ProductId;
 use shared::picture::{MOST_BYTES, name_of, path_of};
 use shared::register::Register;
 use shared::sync::wire::{Change, PullResponse};
-use tillbridge::store::pictures;
+use tillbridge::clock::FreshIds;
+use tillbridge::store::{catalog, pictures};
 
 on_both_engines!(in crate::house::visitors::TestApp:
     a_picture_is_sent_seen_and_kept_once,
@@ -115,6 +118,18 @@ async fn a_product_has_only_pictures_of_its_shop(shop: TestApp) {
     // And it can be taken away.
     let bare: Value = manager.put(&path, &product("")).await.json();
     assert_eq!(bare.get("picture"), None);
+
+    // An address that stands there from before stops no change, and goes with it.
+    let own = shop.tablet.is.organisation_id;
+    let before = json!({ "id": ProductId::fresh(&mut FreshIds), "sku": "JUG", "name": "Jug", "tax_category_id": tax,
+        "picture": "https://cdn.example/jug.jpg" });
+    let before: Product = serde_json::from_value(before).unwrap();
+    let mut tx = shop.app.db.write_for(own).await.unwrap();
+    catalog::insert_products(&mut tx, own, std::slice::from_ref(&before)).await.unwrap();
+    tx.commit().await.unwrap();
+    let starred = Product { favourite: true, ..before };
+    let starred: Product = manager.put(&format!("/api/products/{}", starred.id), &starred).await.json();
+    assert_eq!((starred.favourite, starred.picture), (true, None));
 }
 
 async fn a_renamed_register_reaches_its_tablet(shop: TestApp) {

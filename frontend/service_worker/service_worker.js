@@ -85,10 +85,16 @@ async function picture(event, path) {
     return known;
   }
   const answer = await fetch(path, { credentials: "same-origin", cache: "no-store" });
-  if (answer.ok) {
+  if (answer.ok && (await hasRoom())) {
     event.waitUntil(cache.put(path, answer.clone()).then(() => forgetOldest(cache)).catch(() => {}));
   }
   return answer;
+}
+
+// Sales come before pictures.
+async function hasRoom() {
+  const { usage = 0, quota = 0 } = (await navigator.storage?.estimate().catch(() => undefined)) ?? {};
+  return quota === 0 || (usage < quota * 0.8 && quota - usage > 100_000_000);
 }
 
 // The oldest go first. A worker lives for minutes: it looks at its first picture and every fiftieth after that.

@@ -89,6 +89,10 @@ pub async fn update_product(
     product.id = id;
     let mut tx = app.db.write_for(organisation_id).await?;
     let known = catalog::product(&mut tx, organisation_id, id).await?.ok_or(AppError::NotFound)?;
+    // An address that an import of before has left was never shown; it goes with the next change.
+    product.picture.take_if(|path| {
+        shared::picture::name_in(path).is_none() && known.product.picture.as_ref() == Some(path)
+    });
     check_references(&mut tx, organisation_id, &product).await?;
     let version = version.unwrap_or(known.version);
     let changed = catalog::update_product(&mut tx, organisation_id, &product, version)

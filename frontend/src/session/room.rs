@@ -3,8 +3,8 @@
 //! May use: the browser's storage estimate. Never: what is stored.
 //! Invariant: the browser's answer is shown as it is; selling never depends on it.
 
-use super::Till;
 use super::till::StorageUse;
+use super::{Till, app_update};
 use crate::clock;
 use js_sys::Reflect;
 use leptos::prelude::Set;
@@ -22,6 +22,10 @@ pub fn watch(till: Till) {
         }
         while let Some(room) = estimate().await {
             till.storage.set(Some(room));
+            if room.is_short() {
+                // Sales come before pictures.
+                app_update::forget_pictures().await;
+            }
             clock::pause(LOOK_AGAIN_MS).await;
         }
     });

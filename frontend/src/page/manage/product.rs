@@ -292,6 +292,7 @@ fn ProductForm(
                     </div>
                     <Field name="barcodes" label=t!("manage.product.barcodes") value=typed.barcodes rows=2 optional=true
                         hint=t!("manage.product.barcodes.hint") />
+                    <PictureField choice=typed.picture />
                     <Variant typed is_new=own.is_none() id=own />
                 </section>
                 <section class="card padded fields">
@@ -306,7 +307,6 @@ fn ProductForm(
                     <Switch label=t!("manage.product.active") value=typed.active hint=t!("manage.product.active.hint") />
                     <Switch label=t!("manage.product.favourite") value=typed.favourite hint=t!("manage.product.favourite.hint") />
                     <Switch label=t!("manage.product.stocked") value=typed.stocked hint=t!("manage.product.stocked.hint") />
-                    <PictureField choice=typed.picture />
                 </section>
             </div>
             {conflict}
