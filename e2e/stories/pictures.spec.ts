@@ -1,4 +1,5 @@
 // Pictures: a manager gives a product a picture, the tablet shows it, also without a network.
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { office } from '../stage/office.ts';
 import { test } from '../stage/shop_floor.ts';
@@ -17,6 +18,11 @@ async function photo(page: Page, width: number, height: number): Promise<Buffer>
     return canvas.toDataURL('image/png').split(',')[1] ?? '';
   }, [width, height]);
   return Buffer.from(text, 'base64');
+}
+
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
 }
 
 async function product(shop: Shop, name: string): Promise<{ id: string; picture?: string }> {
@@ -50,6 +56,7 @@ test('a manager gives a product a picture; the tablet shows it, also after an of
   await chooser.setInputFiles({ name: 'bag.png', mimeType: 'image/png', buffer: large });
   await expect(preview).toBeVisible();
   await expect.poll(() => preview.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([512, 341]);
+  expect(await faults(desk)).toEqual([]);
   // Taken away and brought back: until it is saved nothing has changed.
   await desk.getByRole('button', { name: 'Remove the picture' }).click();
   await expect(preview).toHaveCount(0);
@@ -73,15 +80,23 @@ test('a manager gives a product a picture; the tablet shows it, also after an of
     .poll(() => till.page.evaluate(async (path) => (await (await caches.open('pictures')).match(path)) !== undefined, picture))
     .toBe(true);
 
+  expect(await faults(till.page)).toEqual([]);
+
   await till.offline(true);
   await till.page.reload();
   await till.signIn('Priya', PINS.Priya);
   await expect(till.tile('Lunch bag').locator('img.shown')).toBeVisible();
   // One it has not seen yet: the letters stand, and the picture comes with the connection.
   await desk.goto(`${server.address}/manage/products/${(await product(shop, 'Doormat')).id}`);
-  const other = await photo(desk, 200, 300);
-  await desk.locator('input[type=file]').first().setInputFiles({ name: 'mat.png', mimeType: 'image/png', buffer: other });
-  await expect(preview).toBeVisible();
+  // This one is dropped, and small enough as it is.
+  const dropped = await desk.evaluateHandle((text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const carried = new DataTransfer();
+    carried.items.add(new File([bytes], 'mat.png', { type: 'image/png' }));
+    return carried;
+  }, (await photo(desk, 200, 300)).toString('base64'));
+  await desk.dispatchEvent('.drop', 'drop', { dataTransfer: dropped });
+  await expect.poll(() => preview.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([200, 300]);
   await desk.getByRole('button', { name: 'Save' }).click();
   await expect(desk).toHaveURL(/\/manage\/products$/);
   await till.offline(false);
