@@ -29,12 +29,14 @@ pub(crate) use t;
 
 struct Words {
     language: &'static str,
-    texts: HashMap<String, &'static str>,
+    /// Read once, for the life of the page.
+    texts: &'static HashMap<String, String>,
 }
 
 thread_local! {
     static WORDS: OnceCell<Words> = const { OnceCell::new() };
-    static FORMATS: RefCell<HashMap<String, Function>> = RefCell::default();
+    /// A handful, by name.
+    static FORMATS: RefCell<Vec<(String, Function)>> = RefCell::default();
     static SIGNS: RefCell<HashMap<String, Option<(String, String)>>> = RefCell::default();
 }
 
@@ -49,9 +51,8 @@ pub async fn start() -> Option<()> {
     let language = known(&window.document()?.document_element()?.get_attribute("lang")?)?;
     let fetching: js_sys::Promise = Reflect::get(&window, &"tillbridgeWords".into()).ok()?.dyn_into().ok()?;
     let text = JsFuture::from(fetching).await.ok()?.as_string()?;
-    let mut texts = HashMap::new();
-    read(&text, &mut texts)?;
-    WORDS.with(|words| words.set(Words { language, texts })).ok()
+    let texts = shared::json::read(text.as_bytes()).ok()?;
+    WORDS.with(|words| words.set(Words { language, texts: Box::leak(Box::new(texts)) })).ok()
 }
 
 /// The language in use, BCP 47.
@@ -90,13 +91,6 @@ fn known(language: &str) -> Option<&'static str> {
     LANGUAGES.into_iter().find(|known| *known == short)
 }
 
-/// One flat object of texts by key, read once for the life of the page.
-fn read(file: &str, texts: &mut HashMap<String, &'static str>) -> Option<()> {
-    let read: HashMap<String, String> = shared::json::read(file.as_bytes()).ok()?;
-    texts.extend(read.into_iter().map(|(key, text)| (key, &*Box::leak(text.into_boxed_str()))));
-    Some(())
-}
-
 #[cfg(not(test))]
 fn with_words<R>(look: impl FnOnce(&Words) -> R) -> Option<R> {
     WORDS.with(|words| words.get().map(look))
@@ -113,15 +107,15 @@ fn with_words<R>(look: impl FnOnce(&Words) -> R) -> Option<R> {
             include_str!("../locales/en/pay.json"),
             include_str!("../locales/en/manage.json"),
         ] {
-            read(file, &mut texts).unwrap();
+            texts.extend(shared::json::read::<HashMap<String, String>>(file.as_bytes()).unwrap());
         }
-        Words { language: "en", texts }
+        Words { language: "en", texts: Box::leak(Box::new(texts)) }
     };
     WORDS.with(|words| Some(look(words.get_or_init(english))))
 }
 
 fn find(key: &str) -> Option<&'static str> {
-    with_words(|words| words.texts.get(key).copied()).flatten()
+    with_words(|words| words.texts.get(key)).flatten().map(String::as_str)
 }
 
 /// The text of a key; use [`t!`].
@@ -176,11 +170,11 @@ fn formatted(
 ) -> Option<String> {
     let function = FORMATS.with(|formats| {
         let mut formats = formats.borrow_mut();
-        if let Some(known) = formats.get(name) {
+        if let Some((_, known)) = formats.iter().find(|(known, _)| known == name) {
             return Some(known.clone());
         }
         let made = make().ok()?;
-        formats.insert(name.to_owned(), made.clone());
+        formats.push((name.to_owned(), made.clone()));
         Some(made)
     })?;
     function.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
@@ -209,7 +203,7 @@ fn money_format(currency: Currency, more: &[(&str, JsValue)]) -> Result<Function
 fn bare_sign(locale: &str, currency: Currency) -> Option<(String, String)> {
     let marked = sign(locale, currency)?;
     let has_letter = marked.chars().any(|letter| letter.is_ascii_alphabetic());
-    let has_sign = marked.chars().any(|letter| !letter.is_alphanumeric() && !letter.is_ascii());
+    let has_sign = marked.chars().any(|letter| !letter.is_ascii() && !crate::letters::is_letter(letter));
     let has_sign = has_sign || marked.contains('$');
     let bare = sign("en", currency).filter(|bare| has_letter && has_sign && *bare != marked)?;
     Some((marked, bare))

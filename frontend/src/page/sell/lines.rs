@@ -119,7 +119,7 @@ fn on_key(desk: Desk, event: &KeyboardEvent) {
 fn is_number_key(key: &str) -> bool {
     let mut letters = key.chars();
     let only = letters.next().filter(|_| letters.next().is_none());
-    only.is_some_and(|letter| letter.is_numeric() || matches!(letter, '.' | ',' | '٫'))
+    only.is_some_and(|letter| matches!(letter, '0'..='9' | '٠'..='٩' | '۰'..='۹' | '.' | ',' | '٫'))
 }
 
 fn set_typed(desk: Desk, line: LineId) {
