@@ -362,7 +362,7 @@ fn fingerprint(workspace: &Path) -> Result<String> {
     // How it is put together counts as a source.
     hash.update(include_bytes!("build.rs"));
     hash.update(include_bytes!("bundle.rs"));
-    for source in ["Cargo.toml", "Cargo.lock", "Trunk.toml"] {
+    for source in ["Cargo.toml", "Cargo.lock", "Trunk.toml", ".cargo/config.toml"] {
         hash.update(read(&workspace.join(source))?);
     }
     for room in ["frontend", "shared"] {
@@ -534,6 +534,7 @@ mod tests {
                 ("Cargo.toml", ""),
                 ("Cargo.lock", ""),
                 ("Trunk.toml", ""),
+                (".cargo/config.toml", ""),
                 ("shared/src/lib.rs", ""),
                 ("frontend/src/page.rs", page),
                 ("frontend/dist/index.html", page),
