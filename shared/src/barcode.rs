@@ -5,7 +5,7 @@
 
 mod scan;
 
-pub use scan::{Heard, ScanReader, ScanTiming, as_printed};
+pub use scan::{Ended, Heard, ScanReader, ScanTiming, as_printed};
 
 /// What is wrong with a code that looks like a GTIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Scanner: barcode scanners that type like a keyboard, heard wherever the focus is.
 
 use crate::clock::whole;
-use shared::barcode::{Heard, ScanReader, as_printed};
+use shared::barcode::{Ended, Heard, ScanReader, as_printed};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -48,6 +48,8 @@ struct Burst {
     first: Option<char>,
     field: Option<Field>,
     timer: Option<i32>,
+    /// The silence was long enough; keys that were pressed meanwhile and wait to be heard are let in first.
+    silent: bool,
 }
 
 impl Listener {
@@ -75,6 +77,14 @@ impl Listener {
                 burst.first = Some(letter);
                 burst.field = field;
             }
+            Heard::Late => {
+                burst.first = None;
+                burst.field = field;
+                if burst.field.is_none() && (self.wanted)() {
+                    event.stop_propagation();
+                    event.prevent_default();
+                }
+            }
             Heard::Quick => {
                 // The first letter may itself have brought the focus into a field.
                 if burst.field.is_none() {
@@ -92,10 +102,15 @@ impl Listener {
     fn end(&self, event: &KeyboardEvent, at_ms: i64) {
         let mut burst = self.burst.borrow_mut();
         burst.stop_waiting();
-        let Some(code) = burst.reader.end(at_ms) else { return };
+        let ended = burst.reader.end(at_ms);
         let (field, first) = (burst.field.take(), burst.first);
         drop(burst);
-        if self.take(code, field, first) {
+        let taken = match ended {
+            Ended::Code(code) => self.take(code, field, first),
+            Ended::Given => (self.wanted)(),
+            Ended::Typing => false,
+        };
+        if taken {
             event.stop_immediate_propagation();
             event.prevent_default();
         }
@@ -104,6 +119,10 @@ impl Listener {
     fn silence(&self) {
         let mut burst = self.burst.borrow_mut();
         burst.timer = None;
+        if !std::mem::replace(&mut burst.silent, true) {
+            burst.wait(0);
+            return;
+        }
         let now_ms = crate::clock::since_start_ms();
         let Some(code) = burst.reader.silence(now_ms) else { return };
         let (field, first) = (burst.field.take(), burst.first);
@@ -148,13 +167,16 @@ fn is_command(event: &KeyboardEvent) -> bool {
 impl Burst {
     fn wait_for_silence(&mut self) {
         self.stop_waiting();
+        self.silent = false;
+        self.wait(i32::try_from(self.reader.timing().silence_ms.saturating_add(5)).unwrap_or(0));
+    }
+
+    fn wait(&mut self, wait_ms: i32) {
         let Some(window) = web_sys::window() else { return };
-        let silence_ms = self.reader.timing().silence_ms;
         self.timer = SILENCE.with(|silence| {
             let silence = silence.borrow();
             let function = silence.as_ref()?.as_ref().unchecked_ref();
-            let wait = i32::try_from(silence_ms.saturating_add(5)).unwrap_or(0);
-            window.set_timeout_with_callback_and_timeout_and_arguments_0(function, wait).ok()
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(function, wait_ms).ok()
         });
     }
 

@@ -31,6 +31,19 @@ pub enum Heard {
     First,
     /// It followed the one before as quickly as a scanner's.
     Quick,
+    /// It belongs to a code that silence has given already.
+    Late,
+}
+
+/// What an end key means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// A scanner did it, and this is its code.
+    Code(String),
+    /// It belongs to a code that [`ScanReader::silence`] has given already.
+    Given,
+    /// A person did it.
+    Typing,
 }
 
 /// Listens to keys, one after the other.
@@ -39,6 +52,8 @@ pub struct ScanReader {
     timing: ScanTiming,
     letters: String,
     last_ms: i64,
+    /// What silence gave last: a screen that was busy may hear the rest of it only now.
+    given: String,
 }
 
 impl ScanReader {
@@ -54,36 +69,54 @@ impl ScanReader {
 
     /// A letter was typed.
     pub fn letter(&mut self, letter: char, at_ms: i64) -> Heard {
-        let quick = !self.letters.is_empty()
-            && self.letters.len() < MOST_LETTERS
-            && at_ms.saturating_sub(self.last_ms) <= self.timing.most_gap_ms;
+        let soon = at_ms.saturating_sub(self.last_ms) <= self.timing.most_gap_ms;
+        let given = std::mem::take(&mut self.given);
+        let late = soon && self.letters.is_empty() && !given.is_empty();
+        if late {
+            self.letters = given;
+        }
+        let quick = soon && !self.letters.is_empty() && self.letters.len() < MOST_LETTERS;
         if !quick {
             self.letters.clear();
         }
         self.letters.push(letter);
         self.last_ms = at_ms;
-        if quick { Heard::Quick } else { Heard::First }
+        match (quick, late) {
+            (true, true) => Heard::Late,
+            (true, false) => Heard::Quick,
+            (false, _) => Heard::First,
+        }
     }
 
-    /// Enter or Tab was pressed: the code, if a scanner did it.
-    pub fn end(&mut self, at_ms: i64) -> Option<String> {
-        let letters = std::mem::take(&mut self.letters);
+    /// Enter or Tab was pressed.
+    pub fn end(&mut self, at_ms: i64) -> Ended {
+        let (letters, given) = (std::mem::take(&mut self.letters), std::mem::take(&mut self.given));
         let quick = at_ms.saturating_sub(self.last_ms) <= self.timing.most_end_ms;
-        (quick && letters.chars().count() >= self.timing.least_letters).then_some(letters)
+        match quick {
+            true if letters.chars().count() >= self.timing.least_letters => Ended::Code(letters),
+            true if letters.is_empty() && !given.is_empty() => Ended::Given,
+            _ => Ended::Typing,
+        }
     }
 
-    /// Nothing was typed since: the code, if it is a whole barcode number. A word typed quickly is not.
+    /// Nothing was typed since: the code, if it is a whole barcode number. A word typed quickly is not. What comes late,
+    /// by the time the keys themselves bear, still belongs to it: the whole is given then by [`ScanReader::end`].
     pub fn silence(&mut self, at_ms: i64) -> Option<String> {
         let silent = at_ms.saturating_sub(self.last_ms) >= self.timing.silence_ms;
         let whole = self.letters.bytes().all(|byte| byte.is_ascii_digit())
             && self.letters.len() >= 8
             && check(&self.letters).is_ok();
-        (silent && whole).then(|| std::mem::take(&mut self.letters))
+        if !(silent && whole) {
+            return None;
+        }
+        self.given = std::mem::take(&mut self.letters);
+        Some(self.given.clone())
     }
 
     /// Something else was pressed.
     pub fn forget(&mut self) {
         self.letters.clear();
+        self.given.clear();
     }
 }
 
@@ -103,7 +136,7 @@ mod tests {
     use super::*;
 
     /// Types letters with the same gap, then says what an end key after `end_ms` gives.
-    fn typed(text: &str, gap_ms: i64, end_ms: i64) -> Option<String> {
+    fn typed(text: &str, gap_ms: i64, end_ms: i64) -> Ended {
         let mut reader = ScanReader::default();
         let mut at_ms = 1_000_000;
         for letter in text.chars() {
@@ -125,7 +158,7 @@ mod tests {
             ("123", 2, 2, false), // too short to be sure
             ("", 2, 2, false),
         ] {
-            let expected = is_scan.then(|| text.to_owned());
+            let expected = if is_scan { Ended::Code(text.to_owned()) } else { Ended::Typing };
             assert_eq!(typed(text, gap_ms, end_ms), expected, "{text} {gap_ms} {end_ms}");
         }
     }
@@ -138,8 +171,8 @@ mod tests {
         for (at_ms, letter) in (501..).zip("2345".chars()) {
             assert_eq!(reader.letter(letter, at_ms), Heard::Quick);
         }
-        assert_eq!(reader.end(506), Some("12345".to_owned()));
-        assert_eq!(reader.end(507), None, "a second Enter is a key like any other");
+        assert_eq!(reader.end(506), Ended::Code("12345".to_owned()));
+        assert_eq!(reader.end(507), Ended::Typing, "a second Enter is a key like any other");
     }
 
     #[test]
@@ -158,6 +191,27 @@ mod tests {
             assert_eq!(reader.silence(60), None, "{text}: not silent yet");
             assert_eq!(reader.silence(200).is_some(), is_scan, "{text}");
         }
+    }
+
+    /// 501234567890 is a whole number itself. A busy screen hears its last digit and Enter after the silence; the keys
+    /// bear the times they were pressed at.
+    #[test]
+    fn what_a_busy_screen_hears_late_is_still_the_scan() {
+        let mut reader = ScanReader::default();
+        for (at_ms, letter) in (0..).zip("501234567890".chars()) {
+            reader.letter(letter, at_ms);
+        }
+        assert_eq!(reader.silence(200), Some("501234567890".to_owned()));
+        assert_eq!(reader.letter('0', 12), Heard::Late);
+        assert_eq!(reader.end(13), Ended::Code("5012345678900".to_owned()));
+        assert_eq!(reader.end(14), Ended::Typing);
+
+        for (at_ms, letter) in (1_000..).zip("96385074".chars()) {
+            reader.letter(letter, at_ms);
+        }
+        assert_eq!(reader.silence(1_200), Some("96385074".to_owned()));
+        assert_eq!(reader.end(1_008), Ended::Given, "its Enter presses nothing");
+        assert_eq!(reader.letter('7', 2_000), Heard::First, "a new one");
     }
 
     #[test]
