@@ -19,9 +19,7 @@ pub fn shrink(folder: &Path, program: &str, keeps_names: bool) -> Result<()> {
     let page = folder.join("index.html");
     let html = text(&page)?;
     let start = format!("/{program}-");
-    let scripts = html.split(&start).filter_map(|rest| rest.split_once(".js"));
-    let old = scripts.map(|(hash, _)| hash).find(|hash| hash.len() == 16);
-    let old = old.context("the page does not name its program")?;
+    let old = hash_in(&html, &start).context("the page does not name its program")?;
     let pair = |hash: &str| {
         [format!("{program}-{hash}_bg.wasm"), format!("{program}-{hash}.js")].map(|name| folder.join(name))
     };
@@ -37,6 +35,14 @@ pub fn shrink(folder: &Path, program: &str, keeps_names: bool) -> Result<()> {
     write(&module, &small_module)?;
     write(&script, small_script.as_bytes())?;
     write(&page, html.replace(old, &new).as_bytes())
+}
+
+/// The hash in a script's name, up to sixteen digits: Trunk leaves out those that are 0 at its start.
+fn hash_in<'a>(html: &'a str, start: &str) -> Option<&'a str> {
+    let scripts = html.split(start).filter_map(|rest| rest.split_once(".js"));
+    scripts
+        .map(|(hash, _)| hash)
+        .find(|hash| (8..=16).contains(&hash.len()) && hash.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 fn write(file: &Path, content: &[u8]) -> Result<()> {
@@ -241,5 +247,12 @@ mod tests {
         assert_eq!(named.len(), 3);
         assert!(named.iter().skip(1).all(|name| folder.path().join(name).is_file()), "{named:?}");
         assert!(!html.contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn a_hash_may_begin_with_a_zero_that_is_left_out() {
+        let html = r#"<link href="/manage-c09829dea83edd64.css"><script src="/manage-ed774ca9ddb4248.js">"#;
+        assert_eq!(hash_in(html, "/manage-"), Some("ed774ca9ddb4248"));
+        assert_eq!(hash_in("<p>/manage-en.js</p>", "/manage-"), None);
     }
 }
