@@ -6,6 +6,7 @@ use crate::i18n::t;
 use crate::letters::fold;
 use crate::session::{OpenCart, Place, Till, full_name, sound_warning, use_open_cart, use_till};
 use leptos::html;
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use shared::catalog::Product;
 use shared::ids::{CategoryId, LineId};
@@ -13,6 +14,11 @@ use shared::money::{Quantity, UnitPrice};
 use shared::sale::{Cart, CartError};
 use shared::staff::Permission;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// A scanner types faster than this, and its codes are not looked for letter by letter: showing the results of each, and
+/// then the shelf again, would take longer than adding the product.
+const BURST: Duration = Duration::from_millis(45);
 
 /// Most results of a search; more are told by their number.
 const MOST_FOUND: usize = 600;
@@ -94,6 +100,10 @@ pub struct Desk {
     pub amounts: Amounts,
     /// What stands in the search field.
     pub text: RwSignal<String>,
+    /// What is looked for: the text, as soon as it is clear that no scanner types it.
+    pub sought: RwSignal<String>,
+    /// Until when letters that follow may be a scanner's.
+    burst: StoredValue<Option<TimeoutHandle>>,
     /// The products shown.
     pub shown: Memo<Shown>,
     /// The shelf in use.
@@ -124,7 +134,7 @@ impl Desk {
     /// A fresh one.
     pub fn new() -> Self {
         let till = use_till();
-        let text = RwSignal::new(String::new());
+        let sought = RwSignal::new(String::new());
         let chosen_shelf = RwSignal::new(None);
         let has_favourites = Memo::new(move |_| !till.catalog.get().favourites().is_empty());
         let shelf = Memo::new(move |_| {
@@ -136,8 +146,10 @@ impl Desk {
             cart: use_open_cart(),
             toasts: use_toasts(),
             amounts: Amounts::of(till),
-            text,
-            shown: Memo::new(move |_| text.with(|text| shown(till, text, shelf))),
+            text: RwSignal::new(String::new()),
+            sought,
+            burst: StoredValue::new(None),
+            shown: Memo::new(move |_| sought.with(|text| shown(till, text, shelf))),
             shelf,
             has_favourites,
             ask: RwSignal::new(None),
@@ -152,7 +164,7 @@ impl Desk {
 
     /// Is something looked for?
     pub fn is_searching(self) -> bool {
-        self.text.with(|text| !fold(times(text).1).is_empty())
+        self.sought.with(|text| !fold(times(text).1).is_empty())
     }
 
     /// Shows a shelf.
@@ -163,9 +175,7 @@ impl Desk {
 
     /// Empties the search field.
     pub fn clear_search(self) {
-        if self.text.with_untracked(|text| !text.is_empty()) {
-            self.text.set(String::new());
-        }
+        self.seek(String::new());
         self.is_used.set(false);
     }
 
@@ -175,11 +185,47 @@ impl Desk {
         if let ((Some(quantity), rest), Some(line)) = (times(&text), self.cart.selected())
             && rest.is_empty()
         {
-            self.text.set(String::new());
+            self.seek(String::new());
             self.set_quantity(line, quantity);
             return;
         }
+        let before = self.text.with_untracked(String::len);
+        let is_typed = text.len() == before + 1;
+        let may_be_scanned = before == 0 && text.bytes().all(|letter| letter.is_ascii_digit());
         self.text.set(text);
+        let waits = is_typed && (may_be_scanned || self.burst.with_value(Option::is_some));
+        self.end_burst();
+        if !waits {
+            self.seek_what_is_typed();
+        }
+        let ended = move || {
+            self.burst.try_set_value(None);
+            self.seek_what_is_typed();
+        };
+        self.burst.set_value(set_timeout_with_handle(ended, BURST).ok());
+    }
+
+    fn end_burst(self) {
+        if let Some(handle) = self.burst.try_update_value(Option::take).flatten() {
+            handle.clear();
+        }
+    }
+
+    /// Looks for what stands in the field, if it does not already.
+    pub fn seek_what_is_typed(self) {
+        let Some(text) = self.text.try_get_untracked() else { return };
+        if self.sought.try_with_untracked(|sought| *sought != text) == Some(true) {
+            self.sought.set(text);
+        }
+    }
+
+    /// Puts a text into the field and looks for it at once.
+    pub fn seek(self, text: String) {
+        self.end_burst();
+        if self.text.with_untracked(|now| *now != text) {
+            self.text.set(text);
+        }
+        self.seek_what_is_typed();
     }
 
     /// Brings the focus to the search field.
@@ -194,6 +240,7 @@ impl Desk {
 
     /// Adds the first of what is shown to a search.
     pub fn add_best(self) {
+        self.seek_what_is_typed();
         let shown = self.shown.get_untracked();
         if !self.is_searching() {
             return;
@@ -265,7 +312,7 @@ impl Desk {
                 self.choose(product, quantity);
             }
             (Some(_), false) => {
-                self.text.set(code.to_owned());
+                self.seek(code.to_owned());
                 self.toasts.warn(t!("sell.scan_several", code = code));
             }
             (None, _) => self.say_unknown(code.to_owned()),

@@ -159,7 +159,7 @@ fn Unknown(code: String) -> impl IntoView {
         let code = code.clone();
         move |_| {
             desk.unknown.set(None);
-            desk.text.set(code.clone());
+            desk.seek(code.clone());
             desk.focus_search();
         }
     };
@@ -208,7 +208,7 @@ fn empty_words(desk: Desk) -> Option<String> {
         return None;
     }
     if desk.is_searching() {
-        let wanted = desk.text.with(|text| times(text).1.trim().to_owned());
+        let wanted = desk.sought.with(|text| times(text).1.trim().to_owned());
         return Some(t!("sell.found_none", text = wanted));
     }
     let words = match (desk.shelf.get(), desk.till.load_progress.get().complete) {

@@ -190,7 +190,7 @@ pub fn Grid(
 fn start_at_top(node: NodeRef<html::Div>, top: RwSignal<usize>, active: RwSignal<usize>) {
     let desk = use_desk();
     Effect::new(move |_| {
-        desk.text.track();
+        desk.sought.track();
         desk.shelf.track();
         active.set(0);
         if top.get_untracked() != 0 {
