@@ -20,6 +20,9 @@ use std::time::Duration;
 /// then the shelf again, would take longer than adding the product.
 const BURST: Duration = Duration::from_millis(45);
 
+/// So long after the products shown have changed, those that are near what is in sight are made ready too.
+const CALM: Duration = Duration::from_millis(150);
+
 /// Most results of a search; more are told by their number.
 const MOST_FOUND: usize = 600;
 
@@ -102,6 +105,9 @@ pub struct Desk {
     pub text: RwSignal<String>,
     /// What is looked for: the text, as soon as it is clear that no scanner types it.
     pub sought: RwSignal<String>,
+    /// Other products were asked for a moment ago: only those in sight are made now.
+    pub hurries: RwSignal<bool>,
+    calm: StoredValue<Option<TimeoutHandle>>,
     /// Until when letters that follow may be a scanner's.
     burst: StoredValue<Option<TimeoutHandle>>,
     /// The products shown.
@@ -141,13 +147,15 @@ impl Desk {
             let first = if has_favourites.get() { Shelf::Favourites } else { Shelf::All };
             chosen_shelf.get().unwrap_or(first)
         });
-        Self {
+        let desk = Self {
             till,
             cart: use_open_cart(),
             toasts: use_toasts(),
             amounts: Amounts::of(till),
             text: RwSignal::new(String::new()),
             sought,
+            hurries: RwSignal::new(false),
+            calm: StoredValue::new(None),
             burst: StoredValue::new(None),
             shown: Memo::new(move |_| sought.with(|text| shown(till, text, shelf))),
             shelf,
@@ -159,7 +167,9 @@ impl Desk {
             search_field: NodeRef::new(),
             chosen_shelf,
             is_used: RwSignal::new(false),
-        }
+        };
+        desk.hurry();
+        desk
     }
 
     /// Is something looked for?
@@ -170,6 +180,7 @@ impl Desk {
     /// Shows a shelf.
     pub fn show_shelf(self, shelf: Shelf) {
         self.clear_search();
+        self.hurry();
         self.chosen_shelf.set(Some(shelf));
     }
 
@@ -215,8 +226,20 @@ impl Desk {
     pub fn seek_what_is_typed(self) {
         let Some(text) = self.text.try_get_untracked() else { return };
         if self.sought.try_with_untracked(|sought| *sought != text) == Some(true) {
+            self.hurry();
             self.sought.set(text);
         }
+    }
+
+    fn hurry(self) {
+        if let Some(handle) = self.calm.try_update_value(Option::take).flatten() {
+            handle.clear();
+        }
+        self.hurries.set(true);
+        let calm = move || {
+            self.hurries.try_set(false);
+        };
+        self.calm.set_value(set_timeout_with_handle(calm, CALM).ok());
     }
 
     /// Puts a text into the field and looks for it at once.

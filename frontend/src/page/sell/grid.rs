@@ -59,9 +59,13 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(count: usize, sizes: Sizes, top: usize) -> Self {
+    /// In a hurry only what is in sight is made; what is near it follows.
+    fn of(count: usize, sizes: Sizes, top: usize, in_a_hurry: bool) -> Self {
         let columns = sizes.columns();
         let all = count.div_ceil(columns);
+        if in_a_hurry && top == 0 {
+            return Self { first: 0, end: sizes.height.div_ceil(sizes.row()).min(all), columns };
+        }
         let in_sight = sizes.height / sizes.row() + 2;
         // A list that has become shorter may have been scrolled further than it is long.
         let first = (top / sizes.row()).min(all.saturating_sub(in_sight)).saturating_sub(SPARE_ROWS);
@@ -106,7 +110,7 @@ pub fn Grid(
     let top = RwSignal::new(0_usize);
     let active = RwSignal::new(0_usize);
     let count = Memo::new(move |_| desk.shown.with(|shown| shown.places.len()));
-    let rows = Memo::new(move |_| Rows::of(count.get(), sizes.get(), top.get()));
+    let rows = Memo::new(move |_| Rows::of(count.get(), sizes.get(), top.get(), desk.hurries.get()));
     let in_page = Memo::new(move |_| {
         desk.shown.with(|shown| shown.places.get(rows.get().range(count.get())).unwrap_or_default().to_vec())
     });
@@ -270,13 +274,15 @@ mod tests {
     #[wasm_bindgen_test]
     fn only_rows_near_the_ones_in_sight_are_in_the_page() {
         let sizes = Sizes { width: 752, height: 600, tile: 162 };
-        assert_eq!(Rows::of(100_000, sizes, 0).range(100_000), 0..36);
-        let middle = Rows::of(100_000, sizes, 174 * 1_000).range(100_000);
+        assert_eq!(Rows::of(100_000, sizes, 0, false).range(100_000), 0..36);
+        let middle = Rows::of(100_000, sizes, 174 * 1_000, false).range(100_000);
         assert_eq!(middle, 3_992..4_028);
         // The last row is there, and a list that has become short shows all of it.
-        assert_eq!(Rows::of(10, sizes, 174 * 1_000).range(10), 0..10);
-        assert_eq!(Rows::of(100_001, sizes, 174 * 25_000).range(100_001).end, 100_001);
-        assert_eq!(Rows::of(0, sizes, 0).range(0), 0..0);
+        assert_eq!(Rows::of(10, sizes, 174 * 1_000, false).range(10), 0..10);
+        assert_eq!(Rows::of(100_001, sizes, 174 * 25_000, false).range(100_001).end, 100_001);
+        assert_eq!(Rows::of(0, sizes, 0, false).range(0), 0..0);
+        assert_eq!(Rows::of(100_000, sizes, 0, true).range(100_000), 0..16, "in a hurry what is in sight");
+        assert_eq!(Rows::of(100_000, sizes, 174 * 1_000, true).range(100_000), 3_992..4_028);
     }
 
     #[wasm_bindgen_test]
