@@ -6,7 +6,6 @@ use crate::i18n::t;
 use crate::letters::fold;
 use crate::session::{OpenCart, Place, Till, full_name, sound_warning, use_open_cart, use_till};
 use leptos::html;
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use shared::catalog::Product;
 use shared::ids::{CategoryId, LineId};
@@ -107,9 +106,10 @@ pub struct Desk {
     pub sought: RwSignal<String>,
     /// Other products were asked for a moment ago: only those in sight are made now.
     pub hurries: RwSignal<bool>,
-    calm: StoredValue<Option<TimeoutHandle>>,
-    /// Until when letters that follow may be a scanner's.
-    burst: StoredValue<Option<TimeoutHandle>>,
+    calm: StoredValue<u32>,
+    /// Letters that follow may be a scanner's.
+    in_burst: StoredValue<bool>,
+    burst: StoredValue<u32>,
     /// The products shown.
     pub shown: Memo<Shown>,
     /// The shelf in use.
@@ -155,8 +155,9 @@ impl Desk {
             text: RwSignal::new(String::new()),
             sought,
             hurries: RwSignal::new(false),
-            calm: StoredValue::new(None),
-            burst: StoredValue::new(None),
+            calm: StoredValue::new(0),
+            in_burst: StoredValue::new(false),
+            burst: StoredValue::new(0),
             shown: Memo::new(move |_| sought.with(|text| shown(till, text, shelf))),
             shelf,
             has_favourites,
@@ -204,22 +205,27 @@ impl Desk {
         let is_typed = text.len() == before + 1;
         let may_be_scanned = before == 0 && text.bytes().all(|letter| letter.is_ascii_digit());
         self.text.set(text);
-        let waits = is_typed && (may_be_scanned || self.burst.with_value(Option::is_some));
-        self.end_burst();
+        let waits = is_typed && (may_be_scanned || self.in_burst.get_value());
+        self.in_burst.set_value(true);
         if !waits {
             self.seek_what_is_typed();
         }
-        let ended = move || {
-            self.burst.try_set_value(None);
-            self.seek_what_is_typed();
-        };
-        self.burst.set_value(set_timeout_with_handle(ended, BURST).ok());
+        self.put_off(self.burst, BURST, |desk| {
+            desk.in_burst.try_set_value(false);
+            desk.seek_what_is_typed();
+        });
     }
 
-    fn end_burst(self) {
-        if let Some(handle) = self.burst.try_update_value(Option::take).flatten() {
-            handle.clear();
-        }
+    /// Does something after a while, unless the same is put off again before.
+    fn put_off(self, which: StoredValue<u32>, wait: Duration, act: fn(Self)) {
+        let mine = which.get_value().wrapping_add(1);
+        which.set_value(mine);
+        let act_at_last = move || {
+            if which.try_get_value() == Some(mine) {
+                act(self);
+            }
+        };
+        set_timeout(act_at_last, wait);
     }
 
     /// Looks for what stands in the field, if it does not already.
@@ -232,19 +238,15 @@ impl Desk {
     }
 
     fn hurry(self) {
-        if let Some(handle) = self.calm.try_update_value(Option::take).flatten() {
-            handle.clear();
-        }
         self.hurries.set(true);
-        let calm = move || {
-            self.hurries.try_set(false);
-        };
-        self.calm.set_value(set_timeout_with_handle(calm, CALM).ok());
+        self.put_off(self.calm, CALM, |desk| {
+            desk.hurries.try_set(false);
+        });
     }
 
     /// Puts a text into the field and looks for it at once.
     pub fn seek(self, text: String) {
-        self.end_burst();
+        self.in_burst.set_value(false);
         if self.text.with_untracked(|now| *now != text) {
             self.text.set(text);
         }
