@@ -72,7 +72,8 @@ impl Listener {
     fn letter(&self, event: &KeyboardEvent, letter: char, at_ms: i64) {
         let mut burst = self.burst.borrow_mut();
         let field = Field::in_hand();
-        match burst.reader.letter(letter, at_ms) {
+        let heard = burst.reader.letter(letter, at_ms);
+        match heard {
             Heard::First => {
                 burst.first = Some(letter);
                 burst.field = field;
@@ -80,21 +81,14 @@ impl Listener {
             Heard::Late => {
                 burst.first = None;
                 burst.field = field;
-                if burst.field.is_none() && (self.wanted)() {
-                    event.stop_propagation();
-                    event.prevent_default();
-                }
             }
-            Heard::Quick => {
-                // The first letter may itself have brought the focus into a field.
-                if burst.field.is_none() {
-                    burst.field = field.map(Field::before_first_letter);
-                }
-                if burst.field.is_none() && (self.wanted)() {
-                    event.stop_propagation();
-                    event.prevent_default();
-                }
-            }
+            // The first letter may itself have brought the focus into a field.
+            Heard::Quick if burst.field.is_none() => burst.field = field.map(Field::before_first_letter),
+            Heard::Quick => {}
+        }
+        if heard != Heard::First && burst.field.is_none() && (self.wanted)() {
+            event.stop_propagation();
+            event.prevent_default();
         }
         burst.wait_for_silence();
     }
