@@ -6,6 +6,7 @@
 
 mod chart;
 mod dialog;
+mod file_button;
 mod form;
 mod frame;
 mod icon;
@@ -25,6 +26,7 @@ mod toast;
 
 pub use chart::HourChart;
 pub use dialog::Dialog;
+pub use file_button::{FileButton, dropped_file};
 pub use form::{Below, Choose, Field, Form, FormBody, Radios, Submit, Switch, wrong};
 pub use frame::Frame;
 pub use icon::{Icon, IconName};

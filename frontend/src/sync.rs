@@ -553,11 +553,5 @@ impl Sync {
 }
 
 fn opened(kept: &Kept) -> Input {
-    Input::Opened {
-        last: kept.counters.sequence,
-        acked: kept.answered.to,
-        kept: u64::try_from(kept.answered.kept.len()).unwrap_or(u64::MAX),
-        cursor: kept.feed.cursor.clone(),
-        loaded: kept.feed.loaded,
-    }
+    Input::opened(&kept.counters, &kept.answered, &kept.feed)
 }

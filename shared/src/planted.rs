@@ -3,9 +3,20 @@
 //! May use: nothing. Never: the feature `planted` in anything that is shipped; without it every answer is a constant no.
 //! Invariant: at most one is in at a time, on one thread.
 
-/// A fault that can be put in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Planted {
+macro_rules! faults {
+    ($($(#[$what:meta])* $name:ident,)+) => {
+        /// A fault that can be put in.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Planted {
+            $($(#[$what])* $name,)+
+        }
+
+        /// All of them.
+        pub const ALL: &[Planted] = &[$(Planted::$name,)+];
+    };
+}
+
+faults! {
     /// The register counts entries as answered for when they are sent.
     AnsweredWhenSent,
     /// The register takes a lost answer for a yes.
@@ -61,40 +72,6 @@ pub enum Planted {
     /// A push is checked by any key of the shop.
     AnyKeyOpens,
 }
-
-/// All of them.
-pub const ALL: [Planted; 27] = {
-    use Planted::*;
-    [
-        AnsweredWhenSent,
-        LostAnswerIsYes,
-        SkipsWhatIsMissing,
-        CursorBeforePage,
-        NeverStartsOver,
-        SyncedTooSoon,
-        EveryTabSends,
-        OldCopyGoesOn,
-        NeverLooksBack,
-        NumberFromMemory,
-        ReceiptFromMemory,
-        ForgetsAtOnce,
-        PromisedWhenWritten,
-        Relaxed,
-        NewIdOnRetry,
-        KnownByPlace,
-        KnowsNothing,
-        TakesGaps,
-        BooksUnpaired,
-        RefusesMisfits,
-        DistrustsClocks,
-        AnswersBeforeCommit,
-        KeptWithoutContent,
-        LevelOverwritten,
-        LevelsOutsideFeed,
-        LoadFollowsFromEnd,
-        AnyKeyOpens,
-    ]
-};
 
 #[cfg(feature = "planted")]
 mod now {

@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     let ground = runtime.block_on(Ground::lay());
     drop(runtime);
     if let Some(name) = &arguments.planted {
-        let Some(fault) = ALL.into_iter().find(|fault| format!("{fault:?}") == *name) else {
+        let Some(fault) = ALL.iter().copied().find(|fault| format!("{fault:?}") == *name) else {
             eprintln!("There is no planted fault {name}. There are: {ALL:?}");
             return ExitCode::FAILURE;
         };
@@ -166,7 +166,7 @@ fn many(ground: &Ground, arguments: &Arguments) -> ExitCode {
 
 fn mutants(ground: &Ground, arguments: &Arguments) -> ExitCode {
     let mut missed: Vec<Planted> = Vec::new();
-    let all = side_by_side(&ALL, |fault| {
+    let all = side_by_side(ALL, |fault| {
         plant(Some(fault));
         let found = seeds(arguments)
             .map(|seed| (seed, run(ground, settings(arguments, seed))))
@@ -174,7 +174,7 @@ fn mutants(ground: &Ground, arguments: &Arguments) -> ExitCode {
         plant(None);
         found
     });
-    for (fault, found) in ALL.into_iter().zip(all) {
+    for (fault, found) in ALL.iter().copied().zip(all) {
         match found {
             Some((seed, outcome)) => {
                 println!("{fault:?}: seed {seed}: {}", outcome.wrong.first().map_or("", String::as_str));

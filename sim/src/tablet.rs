@@ -3,7 +3,7 @@
 //! May use: disk, the shared rules. Never: the network (that is the world's).
 //! Invariant: a sale is promised only after the transaction that holds it.
 
-use crate::disk::{Disk, Stored};
+use crate::disk::Disk;
 use crate::shop::{Paired, Shop};
 use shared::calendar::LocalTime;
 use shared::catalog::Product;
@@ -11,7 +11,7 @@ use shared::ids::EntryId;
 use shared::money::Quantity;
 use shared::sync::device::Numbers;
 use shared::sync::journal::{EntryBody, SealedEntry};
-use shared::sync::register::{Input, RegisterSync};
+use shared::sync::register::RegisterSync;
 use shared::sync::unsent::Unsent;
 use tillbridge::demo::till::{DemoTill, Visit};
 use tillbridge::replay::chance::Chance;
@@ -157,17 +157,6 @@ impl Tablet {
         if self.owner == Some(tab) {
             self.owner = None;
         }
-    }
-}
-
-/// As the browser's shell tells the rules what is on the disk.
-pub fn opened(kept: &Stored) -> Input {
-    Input::Opened {
-        last: kept.counters.sequence,
-        acked: kept.answered.to,
-        kept: u64::try_from(kept.answered.kept.len()).unwrap_or(u64::MAX),
-        cursor: kept.feed.cursor.clone(),
-        loaded: kept.feed.loaded,
     }
 }
 

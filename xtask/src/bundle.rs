@@ -8,10 +8,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-
-/// The numbers of sections and kinds in a module (WebAssembly Core 2.0, 5.5).
-const CUSTOM: u8 = 0;
-const IMPORTS: u8 = 2;
+use wasm_encoder::{EntityType, ImportSection, Module, RawSection};
+use wasmparser::{ImportSectionReader, Parser, Payload, TypeRef};
 
 /// Shrinks the pair of a program in a folder Trunk has filled, and names it anew in the page. A build for every day keeps
 /// the names of functions, which a person wants to read.
@@ -57,9 +55,7 @@ fn text(file: &Path) -> Result<String> {
 /// each, which no compression can do anything about.
 fn small(module: &[u8], script: &str, keeps_names: bool) -> Result<(Vec<u8>, String)> {
     let mut names = BTreeMap::new();
-    let Some(module) = rewritten(module, keeps_names, &mut names) else {
-        bail!("this is not whole WebAssembly")
-    };
+    let module = rewritten(module, keeps_names, &mut names).context("this is not whole WebAssembly")?;
     let mut seen = 0;
     let mut small = String::with_capacity(script.len());
     for line in script.lines() {
@@ -88,135 +84,75 @@ fn small(module: &[u8], script: &str, keeps_names: bool) -> Result<(Vec<u8>, Str
     Ok((module, small))
 }
 
-/// Copies a module without its sections `name` and `producers`; fills in the short names of its imports. Nothing for
-/// what is no module.
-fn rewritten(module: &[u8], keeps_names: bool, names: &mut BTreeMap<String, String>) -> Option<Vec<u8>> {
-    let (header, mut rest) = module.split_at_checked(8)?;
-    if !header.starts_with(b"\0asm") {
-        return None;
-    }
-    let mut kept = header.to_vec();
-    while let Some((kind, after_kind)) = rest.split_first() {
-        let (size, content_and_more) = number(after_kind)?;
-        let (content, after) = content_and_more.split_at_checked(size)?;
-        let section = rest.get(..rest.len() - after.len())?;
-        match *kind {
-            CUSTOM if !keeps_names && is_dropped(content)? => {}
-            IMPORTS => {
-                let content = renamed(content, names)?;
-                kept.push(IMPORTS);
-                put_number(content.len(), &mut kept);
-                kept.extend_from_slice(&content);
+/// Copies a module without its sections `name` and `producers`; fills in the short names of its imports.
+fn rewritten(module: &[u8], keeps_names: bool, names: &mut BTreeMap<String, String>) -> Result<Vec<u8>> {
+    let mut kept = Module::new();
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::ImportSection(imports) => {
+                kept.section(&renamed(imports, names)?);
             }
-            _ => kept.extend_from_slice(section),
+            // Names of functions are half of a module by size, and of use to a debugger alone. (The compiler cannot
+            // leave them out: wasm-bindgen needs them.)
+            Payload::CustomSection(custom)
+                if !keeps_names && matches!(custom.name(), "name" | "producers") => {}
+            other => {
+                if let Some((id, range)) = other.as_section() {
+                    let data = module.get(range).context("a section that is not there")?;
+                    kept.section(&RawSection { id, data });
+                }
+            }
         }
-        rest = after;
     }
-    Some(kept)
-}
-
-/// Names of functions are half of a module by size, and of use to a debugger alone. (The compiler cannot leave them out:
-/// wasm-bindgen needs them.)
-fn is_dropped(custom: &[u8]) -> Option<bool> {
-    let (name, _) = word(custom)?;
-    Some(matches!(name, b"name" | b"producers"))
+    Ok(kept.finish())
 }
 
 /// The import section with short names.
-fn renamed(section: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>> {
-    let (count, mut rest) = number(section)?;
-    let mut out = Vec::with_capacity(section.len());
-    put_number(count, &mut out);
-    for index in 0..count {
-        let (module, after_module) = word(rest)?;
-        let (name, description) = word(after_module)?;
+fn renamed(imports: ImportSectionReader<'_>, names: &mut BTreeMap<String, String>) -> Result<ImportSection> {
+    let mut renamed = ImportSection::new();
+    for (index, import) in imports.into_imports().enumerate() {
+        let import = import?;
+        let TypeRef::Func(of_type) = import.ty else {
+            bail!("wasm-bindgen's modules import functions alone")
+        };
         let short = format!("_{index:x}");
-        names.insert(std::str::from_utf8(name).ok()?.to_owned(), short.clone());
-        for word in [module, short.as_bytes()] {
-            put_number(word.len(), &mut out);
-            out.extend_from_slice(word);
-        }
-        // wasm-bindgen's modules import functions alone: a zero and the number of a type.
-        let (0, of_type) = description.split_first()? else { return None };
-        let (_, after) = number(of_type)?;
-        out.extend_from_slice(description.get(..description.len() - after.len())?);
-        rest = after;
+        renamed.import(import.module, &short, EntityType::Function(of_type));
+        names.insert(import.name.to_owned(), short);
     }
-    rest.is_empty().then_some(out)
-}
-
-/// A length and so many bytes.
-fn word(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = number(bytes)?;
-    rest.split_at_checked(length)
-}
-
-/// A number of 32 bits as WebAssembly writes it, and what follows.
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut value = 0_usize;
-    for (at, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some((value, bytes.get(at + 1..)?));
-        }
-    }
-    None
-}
-
-fn put_number(mut value: usize, to: &mut Vec<u8>) {
-    loop {
-        let low = u8::try_from(value & 0x7f).unwrap_or_default();
-        value >>= 7;
-        if value == 0 {
-            return to.push(low);
-        }
-        to.push(low | 0x80);
-    }
+    Ok(renamed)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_encoder::{CustomSection, TypeSection};
 
-    const HEADER: &[u8] = b"\0asm\x01\0\0\0";
-
-    fn section(kind: u8, content: &[u8]) -> Vec<u8> {
-        let mut section = vec![kind];
-        put_number(content.len(), &mut section);
-        [section, content.to_vec()].concat()
-    }
-
-    fn custom(name: &str, size: usize) -> Vec<u8> {
-        let length = u8::try_from(name.len()).unwrap();
-        section(CUSTOM, &[&[length][..], name.as_bytes(), &vec![9; size]].concat())
-    }
-
-    fn imports(names: [&str; 2]) -> Vec<u8> {
-        let mut content = vec![2];
+    fn module(names: [&str; 2], custom: &[(&str, usize)]) -> Vec<u8> {
+        let mut module = Module::new();
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        module.section(&types);
+        let mut imports = ImportSection::new();
         for name in names {
-            content.extend([1, b'm', u8::try_from(name.len()).unwrap()]);
-            content.extend(name.as_bytes());
-            content.extend([0, 0x85, 1]);
+            imports.import("m", name, EntityType::Function(0));
         }
-        section(IMPORTS, &content)
+        module.section(&imports);
+        for (name, size) in custom {
+            module.section(&CustomSection { name: (*name).into(), data: vec![9; *size].into() });
+        }
+        module.finish()
     }
 
     const SCRIPT: &str = "const import0 = {\n    // a comment\n    __wbg_a_0123: function(arg0) {\n        __wbg_a_0123(1);\n    },\n    __wbg_b_4567: function() {},\n};\n";
 
     #[test]
     fn names_go_imports_are_short_in_both_and_code_stays() {
-        let (code, features) = (section(10, &[7; 300]), custom("target_features", 3));
-        let module = [
-            HEADER,
-            &imports(["__wbg_a_0123", "__wbg_b_4567"]),
-            &code,
-            &custom("name", 100),
-            &custom("producers", 0),
-            &features,
-        ]
-        .concat();
-        let (smaller, script) = small(&module, SCRIPT, false).unwrap();
-        assert_eq!(smaller, [HEADER, &imports(["_0", "_1"]), &code, &features].concat());
+        let features = ("target_features", 3);
+        let whole = module(["__wbg_a_0123", "__wbg_b_4567"], &[("name", 100), ("producers", 0), features]);
+        let (smaller, script) = small(&whole, SCRIPT, false).unwrap();
+        assert_eq!(smaller, module(["_0", "_1"], &[features]));
+        let (quick, _) = small(&whole, SCRIPT, true).unwrap();
+        assert_eq!(quick, module(["_0", "_1"], &[("name", 100), ("producers", 0), features]));
         let wanted =
             "const import0 = {\n_0: function(arg0) {\n__wbg_a_0123(1);\n},\n_1: function() {},\n};\n";
         assert_eq!(script, wanted);
@@ -224,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_pair_that_does_not_fit_is_refused() {
-        let module = [HEADER, &imports(["__wbg_a_0123", "__wbg_c_89ab"])].concat();
+        let module = module(["__wbg_a_0123", "__wbg_c_89ab"], &[]);
         assert!(small(&module, SCRIPT, false).unwrap_err().to_string().contains("1 of 2"));
         for broken in [&module[..module.len() - 1], b"<html>", b""] {
             assert!(small(broken, SCRIPT, false).is_err());
@@ -237,10 +173,7 @@ mod tests {
         let write = |name: &str, content: &[u8]| std::fs::write(folder.path().join(name), content).unwrap();
         write("index.html", b"<link href='/till-fedcba9876543210.css'>import '/till-0123456789abcdef.js'; init('/till-0123456789abcdef_bg.wasm')");
         write("till-0123456789abcdef.js", SCRIPT.as_bytes());
-        write(
-            "till-0123456789abcdef_bg.wasm",
-            &[HEADER, &imports(["__wbg_a_0123", "__wbg_b_4567"])].concat(),
-        );
+        write("till-0123456789abcdef_bg.wasm", &module(["__wbg_a_0123", "__wbg_b_4567"], &[]));
         shrink(folder.path(), "till", false).unwrap();
         let html = std::fs::read_to_string(folder.path().join("index.html")).unwrap();
         let named: Vec<&str> = html.split('\'').filter_map(|part| part.strip_prefix('/')).collect();

@@ -3,6 +3,7 @@
 //! May use: journal, wire. Never: fetch, IndexedDB, timers: those are outputs.
 //! Invariant: `acked` moves only by an answer for those very entries; "synced" is never shown while something waits.
 
+use super::device::{Answered, Counters, Feed};
 use super::journal::SealedEntry;
 use super::wire::{EntryOutcome, PullResponse, PushResponse, SCHEMA};
 use crate::planted::{Planted, is_planted};
@@ -132,6 +133,19 @@ pub enum Input {
         /// Do not wait for the next try.
         now: bool,
     },
+}
+
+impl Input {
+    /// The device store was opened, and this is in it.
+    pub fn opened(counters: &Counters, answered: &Answered, feed: &Feed) -> Self {
+        Self::Opened {
+            last: counters.sequence,
+            acked: answered.to,
+            kept: u64::try_from(answered.kept.len()).unwrap_or(u64::MAX),
+            cursor: feed.cursor.clone(),
+            loaded: feed.loaded,
+        }
+    }
 }
 
 /// Why a request failed.

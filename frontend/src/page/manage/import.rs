@@ -2,10 +2,9 @@
 
 use super::frame::Screen;
 use super::products::{Tab, tabs};
-use crate::component::{Form, Icon, IconName, Note, trouble_words, use_toasts};
+use crate::component::{FileButton, Form, Icon, IconName, Note, dropped_file, trouble_words, use_toasts};
 use crate::i18n::{self, t};
 use crate::session::use_manage;
-use leptos::html;
 use leptos::prelude::*;
 use shared::api::{ImportFinding, ImportLine, ImportReport};
 use shared::staff::Permission;
@@ -54,17 +53,16 @@ fn In() -> AnyView {
         }
     };
     let dropped = move |event: web_sys::DragEvent| {
-        event.prevent_default();
         over.set(false);
-        let files = event.data_transfer().and_then(|data| data.files());
-        check(files.and_then(|files| files.get(0)));
+        check(dropped_file(&event));
     };
     view! {
         <h2>{t!("manage.import")}</h2>
         <p class="muted">{t!("manage.import.words")}</p>
         <div class="drop" class:over=move || over.get() on:drop=dropped
             on:dragover=move |event| { event.prevent_default(); over.set(true); } on:dragleave=move |_| over.set(false)>
-            <ChooseFile on_file=check />
+            <FileButton words=t!("manage.import.choose") icon=IconName::Upload accept=".csv,text/csv,.txt,.gz"
+                on_file=move |chosen| check(Some(chosen)) />
             <span class="muted sm">{move || file.get().map_or_else(|| t!("manage.import.drop").to_owned(), |file| file.name())}</span>
         </div>
         {move || form.busy.get().then(|| view! {
@@ -80,31 +78,6 @@ fn In() -> AnyView {
                 </button>
             </div>
         })}
-    }
-    .into_any()
-}
-
-/// The browser's own chooser behind a button of ours.
-#[component]
-fn ChooseFile(#[prop(into)] on_file: Callback<Option<File>>) -> AnyView {
-    let input = NodeRef::<html::Input>::new();
-    let open = move |_| {
-        if let Some(input) = input.get() {
-            // The same file can be chosen again after it was mended.
-            input.set_value("");
-            input.click();
-        }
-    };
-    let chosen = move |_| {
-        let files = input.get().and_then(|input| input.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            on_file.run(Some(file));
-        }
-    };
-    view! {
-        <input node_ref=input type="file" accept=".csv,text/csv,.txt,.gz" class="hidden-text" tabindex="-1"
-            aria-label=t!("manage.import.choose") on:change=chosen />
-        <button type="button" class="btn line" on:click=open><Icon name=IconName::Upload />{t!("manage.import.choose")}</button>
     }
     .into_any()
 }

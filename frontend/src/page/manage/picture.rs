@@ -3,7 +3,7 @@
 //! May use: session, component, i18n. Never: scaling it itself, a picture of another address.
 //! Invariant: until the product is saved nothing has changed, and the last step can be undone.
 
-use crate::component::{Below, Form, Icon, IconName, wrong};
+use crate::component::{Below, FileButton, Form, Icon, IconName, dropped_file, wrong};
 use crate::i18n::t;
 use crate::session::{Manage, NewPicture, PictureFault, Trouble};
 use leptos::html;
@@ -101,11 +101,10 @@ pub fn PictureField(
     let over = RwSignal::new(false);
     let first = NodeRef::<html::Button>::new();
     let dropped = move |event: web_sys::DragEvent| {
-        event.prevent_default();
         over.set(false);
-        let files = event.data_transfer().and_then(|data| data.files());
-        choice.take(files.and_then(|files| files.get(0)), form);
+        choice.take(dropped_file(&event), form);
     };
+    let chosen = move |file: File| choice.take(Some(file), form);
     // The button that was pressed goes; the focus stays in the field.
     let to_first = move || {
         if let Some(first) = first.get_untracked() {
@@ -142,8 +141,10 @@ pub fn PictureField(
                 on:dragover=move |event| { event.prevent_default(); over.set(true); } on:dragleave=move |_| over.set(false)>
                 <div class="picture">{move || preview(&choice.now.get())}</div>
                 <div class="stack">
-                    <Chooser choice node=first camera=false />
-                    <Chooser choice node=NodeRef::new() camera=true />
+                    <FileButton words=t!("manage.product.picture.choose") icon=IconName::Upload accept="image/*" node=first
+                        on_file=chosen />
+                    <FileButton words=t!("manage.product.picture.camera") icon=IconName::Camera accept="image/*" camera=true
+                        on_file=chosen />
                     {move || (choice.now.get() != Shown::Nothing).then(|| view! {
                         <button type="button" class="btn line" on:click=remove><Icon name=IconName::Close />{t!("manage.product.picture.remove")}</button>
                     })}
@@ -168,34 +169,4 @@ fn preview(shown: &Shown) -> AnyView {
         Shown::New(picture) => picture.address().to_owned(),
     };
     view! { <img src=address alt=t!("manage.product.picture") /> }.into_any()
-}
-
-/// The browser's own chooser behind a button of ours, or with `camera` its camera.
-#[component]
-fn Chooser(choice: PictureChoice, node: NodeRef<html::Button>, camera: bool) -> AnyView {
-    let form: Form = expect_context();
-    let input = NodeRef::<html::Input>::new();
-    let open = move |_| {
-        if let Some(input) = input.get() {
-            // The same file can be chosen again.
-            input.set_value("");
-            input.click();
-        }
-    };
-    let chosen = move |_| {
-        let files = input.get().and_then(|input| input.files());
-        choice.take(files.and_then(|files| files.get(0)), form);
-    };
-    let (icon, words) = if camera {
-        (IconName::Camera, t!("manage.product.picture.camera"))
-    } else {
-        (IconName::Upload, t!("manage.product.picture.choose"))
-    };
-    view! {
-        <input node_ref=input type="file" accept="image/*" capture=camera.then_some("environment") hidden on:change=chosen />
-        <button type="button" class="btn line" class:for-fingers=camera node_ref=node on:click=open>
-            <Icon name=icon />{words}
-        </button>
-    }
-    .into_any()
 }

@@ -1,0 +1,59 @@
+//! People: cashiers who sell and managers who change the catalogue.
+//! May use: tablet, the server's store. Never: a fault.
+
+use super::{Event, Work, World};
+use crate::faults::below;
+use tillbridge::store::catalog;
+
+impl World {
+    pub(super) fn sell(&mut self, at: usize) {
+        if self.calm || self.sales_left == 0 {
+            return;
+        }
+        let pause = 4_000 + below(&mut self.chance, 20_000);
+        self.later(pause, Event::Sell(at));
+        let alive: Vec<usize> =
+            (0..self.tablets[at].tabs.len()).filter(|tab| self.tablets[at].tabs[*tab].alive).collect();
+        if alive.is_empty() {
+            return;
+        }
+        let tab = alive[self.chance.below(alive.len())];
+        let who = self.who(at, tab);
+        self.sales_left -= 1;
+        self.at_disk(who, Work::Record);
+    }
+
+    /// A manager changes prices and adds goods.
+    pub(super) fn manage(&mut self) {
+        if self.calm {
+            return;
+        }
+        let pause = 30_000 + below(&mut self.chance, 240_000);
+        self.later(pause, Event::Manage);
+        let shop = self.chance.below(self.shops.len());
+        let (organisation_id, number) = (self.shops[shop].organisation_id, self.outcome.events);
+        let add = self.chance.percent(25);
+        let place = self.chance.below(self.shops[shop].products.len());
+        let mut product = self.shops[shop].products[place].clone();
+        if add {
+            product.id = shared::ids::ProductId::fresh(&mut self.chance.ids(self.now_ms));
+            product.sku = format!("N{number:06}");
+        }
+        product.name = format!("{} {number}", product.sku);
+        let done = self.server.with(async |app| {
+            let mut tx = app.db.write_for(organisation_id).await.unwrap();
+            if add {
+                let one = std::slice::from_ref(&product);
+                catalog::insert_products(&mut tx, organisation_id, one).await.unwrap();
+            } else if let Some(known) = catalog::product(&mut tx, organisation_id, product.id).await.unwrap()
+            {
+                catalog::update_product(&mut tx, organisation_id, &product, known.version).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        });
+        if done.is_some() {
+            self.note(&format!("shop {shop} changes {}", product.sku));
+            self.wake_others(shop);
+        }
+    }
+}
