@@ -110,6 +110,7 @@ pub fn front_end(arguments: Arguments) -> Result<()> {
         let built = apps.join(app.program);
         trunk(app, profile, &path, &built)?;
         bundle::shrink(&built, app.program, profile == Profile::Quick)?;
+        bundle::shrink_styles(&built)?;
         extract_inline_scripts(&built.join("index.html"))?;
         write_words(app, &frontend.join("locales"), &built)?;
     }

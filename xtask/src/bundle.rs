@@ -1,7 +1,8 @@
-//! Bundle: the pair of files an app is, its WebAssembly and the script around it, made smaller without changing what they do.
-//! Lives here: dropping the names of functions, short names for what one takes from the other, the hash in their name.
+//! Bundle: the files an app is, its WebAssembly, the script around it and its styles, made smaller without changing what they do.
+//! Lives here: dropping the names of functions and comments, short names for what one takes from the other, the hash in their
+//! name.
 //! May use: the files. Never: the code inside.
-//! Invariant: both files change together, and their name with them.
+//! Invariant: script and WebAssembly change together, and their name with them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,6 +34,30 @@ pub fn shrink(folder: &Path, program: &str, keeps_names: bool) -> Result<()> {
     write(&module, &small_module)?;
     write(&script, small_script.as_bytes())?;
     write(&page, html.replace(old, &new).as_bytes())
+}
+
+/// Takes the comments out of a folder's styles: they are for whoever writes them.
+pub fn shrink_styles(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder).with_context(|| format!("{} is missing", folder.display()))? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|extension| extension == "css") {
+            let style = without_comments(&text(&file)?)
+                .with_context(|| format!("{}: a comment does not end", file.display()))?;
+            write(&file, style.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// Nothing where a comment does not end.
+fn without_comments(style: &str) -> Option<String> {
+    let mut parts = style.split("/*");
+    let mut kept = parts.next()?.to_owned();
+    for part in parts {
+        let (_comment, after) = part.split_once("*/")?;
+        kept.push_str(after.strip_prefix('\n').unwrap_or(after));
+    }
+    Some(kept)
 }
 
 /// The hash in a script's name, up to sixteen digits: Trunk leaves out those that are 0 at its start.
@@ -180,6 +205,13 @@ mod tests {
         assert_eq!(named.len(), 3);
         assert!(named.iter().skip(1).all(|name| folder.path().join(name).is_file()), "{named:?}");
         assert!(!html.contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn styles_lose_their_comments_and_nothing_else() {
+        let style = "/* Tiles. */\n.tile { gap: 1px; /* as in grid.rs */ }\n/**/.a{}\n";
+        assert_eq!(without_comments(style).unwrap(), ".tile { gap: 1px;  }\n.a{}\n");
+        assert_eq!(without_comments(".a{} /* never"), None);
     }
 
     #[test]
