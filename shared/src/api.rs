@@ -8,7 +8,7 @@ use crate::catalog::{Category, Product};
 use crate::ids::{CategoryId, DeviceId, EntryId, OrganisationId, RegisterId, SaleId, StaffId, StoreId};
 use crate::money::{Currency, Minor, Quantity};
 use crate::register::Register;
-use crate::sale::{Sale, SaleKind};
+use crate::sale::{ReturnFault, Sale, SaleKind};
 use crate::staff::{Permission, Role};
 use crate::store::{Store, WrongSetting};
 use crate::tax::TaxCategory;
@@ -504,7 +504,7 @@ pub struct TodayResponse {
     pub stores: Vec<StoreFigures>,
     /// Tablets, those with unsent sales or long silent first.
     pub devices: Vec<DeviceView>,
-    /// Records kept for a manager to look at.
+    /// Records kept for a manager, and flags, to look at.
     pub kept: u64,
     /// When this was worked out, epoch ms.
     pub server_time_ms: i64,
@@ -584,6 +584,61 @@ pub struct KeptEntry {
     pub content: String,
     /// Has a manager dealt with it?
     pub resolved: bool,
+}
+
+/// `GET /api/flags`: something in the books that a manager has to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Flag {
+    /// What is wrong, and with which line of which sale.
+    #[serde(flatten)]
+    pub key: FlagKey,
+    /// That sale's number, where the sale is in the books.
+    pub receipt_number: Option<String>,
+    /// The line's name, where the sale is in the books.
+    pub name: Option<String>,
+    /// How much was sold, where the sale is in the books.
+    pub sold: Option<Quantity>,
+    /// How much came back.
+    pub returned: Quantity,
+    /// The numbers of the returns, newest first.
+    pub returns: Vec<String>,
+    /// When it was noticed, epoch ms.
+    pub raised_at_ms: i64,
+    /// Has a manager looked at it?
+    pub resolved: bool,
+}
+
+/// `POST /api/flags`: a manager has looked at this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FlagKey {
+    /// What is wrong.
+    pub kind: ReturnFault,
+    /// Which sale.
+    pub sale_id: SaleId,
+    /// Which line of it, from 1.
+    pub line: u32,
+}
+
+/// `GET /api/receipts`: a sale found by its number, and what has come back of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReceiptResponse {
+    /// As it was recorded.
+    pub sale: Sale,
+    /// Lines of which something came back.
+    pub returned: Vec<LineReturned>,
+}
+
+/// How much of a line has come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LineReturned {
+    /// Its place, from 1.
+    pub line: u32,
+    /// How much, above zero.
+    pub quantity: Quantity,
 }
 
 /// `POST /api/kept/{id}`: what a manager decides.

@@ -1,12 +1,15 @@
 //! Sale: a cart while it is open, a fact once it is paid.
-//! Lives here: the cart and its changes, its price, and the finished sale with what must hold in it.
+//! Lives here: the cart and its changes, its price, what comes back of a finished sale, and the finished sale with what must
+//! hold in it.
 //! May use: money, tax, tender, catalog, ids, calendar. Never: a clock, ids or randomness of its own, storage.
 //! Invariant: lines + tax = total; tenders − change = total + cash rounding. A finished sale is never changed.
 
+mod back;
 mod cart;
 mod finished;
 mod price;
 
+pub use back::{Back, ComingBack, Condition, Origin, ReturnFault, Returned, take_back};
 pub use cart::{Cart, CartError, CartLine, Discount, DiscountAmount};
 pub use finished::{Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
 pub use price::{PriceRules, PricedCart, PricedLine, price};

@@ -5,7 +5,7 @@
 mod random_cart;
 
 use proptest::prelude::*;
-use random_cart::{Seeded, random_sale, sales_digest};
+use random_cart::{Seeded, all_of, fuzz, give_back, random_sale, return_of, sales_digest};
 use shared::money::Minor;
 use shared::sale::{SaleFault, SaleKind};
 use shared::stock::movements_of;
@@ -33,6 +33,28 @@ proptest! {
     }
 
     #[test]
+    fn a_sale_given_back_in_any_parts_gives_back_exactly_what_was_paid(seed: u64) {
+        let mut random = Seeded::new(seed);
+        let sale = random_sale(&mut random);
+        prop_assert!(give_back(&mut random, &sale).is_ok());
+    }
+
+    #[test]
+    fn the_return_of_everything_is_the_exact_negative(seed: u64) {
+        let mut random = Seeded::new(seed);
+        let sale = random_sale(&mut random);
+        // What was a return itself does not come back.
+        let sale = if sale.lines.iter().all(|line| !line.quantity.is_negative()) { sale } else { return Ok(()) };
+        let back = return_of(&mut random, &sale, &all_of(&sale));
+        prop_assert_eq!(back.check(), Ok(()));
+        prop_assert_eq!(back.kind, SaleKind::Return);
+        prop_assert_eq!((back.net.0, back.tax.0, back.total.0), (-sale.net.0, -sale.tax.0, -sale.total.0));
+        let row = |t: &shared::tax::TaxAmount| (t.name.clone(), t.rate, t.net.0, t.tax.0);
+        let negative: Vec<_> = back.taxes.iter().map(row).map(|(n, r, net, tax)| (n, r, -net, -tax)).collect();
+        prop_assert_eq!(negative, sale.taxes.iter().map(row).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn a_sale_with_any_amount_moved_is_noticed(seed: u64, by in prop_oneof![-500_i64..=-1, 1_i64..500]) {
         let mut sale = random_sale(&mut Seeded::new(seed));
         sale.total = sale.total.plus(Minor(by)).unwrap();
@@ -45,6 +67,11 @@ proptest! {
         prop_assert_eq!(sale.check(), Err(SaleFault::Line(1)));
         prop_assert_eq!(sale.kind, SaleKind::Sale);
     }
+}
+
+#[test]
+fn a_few_thousand_sales_come_back_whole() {
+    assert_eq!(fuzz(0, 3_000).map(|hash| hash.len()), Ok(64));
 }
 
 /// The digest of 10,000 random sales. `tests/carts_wasm.rs` must find the same one in a browser.

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use shared::calendar::LocalTime;
 use shared::ids::{DeviceId, EntryId, SaleId};
-use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry, NO_HASH, SealedEntry};
+use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH, SealedEntry};
 use shared::sync::register::{Failure, Input, Output, RegisterSync, SyncStatus, step};
 use shared::sync::server::{DeviceLedger, Judgement, KnownEntry, advance, judge};
 use shared::sync::wire::{EntryAnswer, EntryOutcome, PullResponse, PushResponse, SCHEMA};
@@ -98,7 +98,7 @@ impl Tablet {
         let sequence = u64::try_from(self.journal.len()).unwrap() + 1;
         let previous = self.journal.last().map_or(NO_HASH.to_owned(), |entry| entry.hash.clone());
         let entry = JournalEntry {
-            version: ENTRY_VERSION,
+            version: 1,
             id: EntryId(Uuid::from_u128(u128::from(sequence))),
             device_id: device(),
             sequence,

@@ -11,6 +11,7 @@ mod bench;
 mod build;
 mod bundle;
 mod command;
+mod fuzz;
 mod postgres;
 mod prerequisites;
 mod replay;
@@ -45,6 +46,8 @@ enum Task {
     Replay(replay::Arguments),
     /// Simulate shops and everything that can go wrong in them (docs/reliability.md).
     Sim(sim::Arguments),
+    /// Ring up random sales by the million, natively and as WebAssembly, and give them back.
+    Fuzz(fuzz::Arguments),
     /// Measure what docs/benchmarks.md reports, each figure beside its yardstick.
     Bench(bench::Arguments),
     /// Run a command beside a private PostgreSQL, its address in TILLBRIDGE_TEST_POSTGRES.
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Task::Build(arguments) => build::run(arguments),
         Task::Replay(arguments) => replay::run(&arguments),
         Task::Sim(arguments) => sim::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
     });

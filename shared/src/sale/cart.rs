@@ -1,6 +1,7 @@
 //! The open cart: lines, discounts, a customer, and every change a cashier can make to it.
 
 use super::LineKind;
+use super::back::ComingBack;
 use crate::catalog::{Product, Unit};
 use crate::customer::SaleCustomer;
 use crate::ids::{LineId, ProductId, SaleId, TaxCategoryId};
@@ -71,6 +72,9 @@ pub struct CartLine {
     /// When it was added, epoch ms by the device.
     #[serde(default)]
     pub added_at_ms: i64,
+    /// Goods of a finished sale that come back, at what was paid for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<Box<ComingBack>>,
 }
 
 /// Money off, with the reason a person gave.
@@ -137,6 +141,12 @@ pub enum CartError {
     /// A text that is too long.
     #[error("at most {0} letters")]
     Long(usize),
+    /// More than is left of what was sold.
+    #[error("{} of this can still come back", .0.to_decimal())]
+    Returned(Quantity),
+    /// What comes back is worth what was paid.
+    #[error("what comes back is worth what was paid for it")]
+    PaidPrice,
     /// Has no price in the catalogue.
     #[error("this product has no price; enter one")]
     NoPrice,
@@ -173,6 +183,7 @@ impl CartLine {
             discount: None,
             note: None,
             added_at_ms: now_ms,
+            back: None,
         };
         line.check_quantity(quantity)?;
         Ok(line)
@@ -183,14 +194,24 @@ impl CartLine {
         self.price_override.unwrap_or(self.list_price)
     }
 
-    fn check_quantity(&self, quantity: Quantity) -> Result<(), CartError> {
+    /// Is it weighed or measured?
+    pub fn is_measured(&self) -> bool {
+        self.unit.is_measured()
+    }
+
+    /// Does it come back from a finished sale?
+    pub fn comes_back(&self) -> bool {
+        self.back.is_some()
+    }
+
+    pub(super) fn check_quantity(&self, quantity: Quantity) -> Result<(), CartError> {
         if quantity.is_zero() || quantity.0.saturating_abs() > MOST.0 {
             return Err(CartError::Quantity);
         }
         if !self.unit.is_measured() && quantity.0 % Quantity::ONE.0 != 0 {
             return Err(CartError::WholePieces);
         }
-        Ok(())
+        self.back.as_ref().map_or(Ok(()), |back| back.check(quantity))
     }
 
     /// Could another one of the same be counted onto this line?
@@ -203,6 +224,8 @@ impl CartLine {
             && self.price_override.is_none()
             && self.discount.is_none()
             && self.note.is_none()
+            && self.back.is_none()
+            && other.back.is_none()
             && (self.quantity.0 > 0) == (other.quantity.0 > 0)
     }
 }
@@ -259,6 +282,12 @@ impl Cart {
         self.lines.iter_mut().find(|line| line.id == id).ok_or(CartError::NoLine)
     }
 
+    /// A line whose worth is the till's to change: not one that comes back.
+    fn worth_line(&mut self, id: LineId) -> Result<&mut CartLine, CartError> {
+        let line = self.line_mut(id)?;
+        if line.back.is_some() { Err(CartError::PaidPrice) } else { Ok(line) }
+    }
+
     /// Sets how much.
     pub fn set_quantity(&mut self, id: LineId, quantity: Quantity) -> Result<(), CartError> {
         let line = self.line_mut(id)?;
@@ -272,14 +301,14 @@ impl Cart {
         if price.is_some_and(|p| p.is_negative() || p > DEAREST) {
             return Err(CartError::Price);
         }
-        self.line_mut(id)?.price_override = price;
+        self.worth_line(id)?.price_override = price;
         Ok(())
     }
 
     /// Gives money off a line, or takes it back.
     pub fn set_line_discount(&mut self, id: LineId, discount: Option<Discount>) -> Result<(), CartError> {
         discount.as_ref().map_or(Ok(()), Discount::check)?;
-        self.line_mut(id)?.discount = discount;
+        self.worth_line(id)?.discount = discount;
         Ok(())
     }
 

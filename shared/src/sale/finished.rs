@@ -1,6 +1,7 @@
 //! The finished sale: everything a receipt, a tax office and an ERP need, as it was at that moment.
 
 use super::LineKind;
+use super::back::Origin;
 use super::cart::{Cart, Discount};
 use super::price::PricedCart;
 use crate::calendar::LocalTime;
@@ -138,6 +139,9 @@ pub struct SaleLine {
     /// When it was added, epoch ms by the device.
     #[serde(default)]
     pub added_at_ms: i64,
+    /// The sold line this goes back on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// What finishing needs beside the cart.
@@ -191,6 +195,7 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         tax: priced.tax.clone(),
         note: line.note.clone(),
         added_at_ms: line.added_at_ms,
+        origin: line.back.as_ref().map(|back| back.origin.clone()),
     };
     Sale {
         id: cart.id,
@@ -258,9 +263,12 @@ impl Sale {
         for (at, line) in self.lines.iter().enumerate() {
             let after = line.before_discounts.minus(line.line_discount)?.minus(line.cart_discount)?;
             let taxed = line.tax.net.plus(Minor::sum(line.tax.taxes.iter().map(|t| t.tax))?)?;
-            let base = if self.tax_settings.prices_include_tax { line.tax.gross } else { line.tax.net };
-            let exact = line.unit_price.times(line.quantity, self.currency, self.tax_settings.rounding)?
-                == line.before_discounts;
+            let (included, exact) = match &line.origin {
+                // A part of what was paid, rounded so that the parts add up; the server holds it against the sold line.
+                Some(origin) => (origin.prices_include_tax, line.quantity.is_negative()),
+                None => (self.tax_settings.prices_include_tax, self.is_exact(line)?),
+            };
+            let base = if included { line.tax.gross } else { line.tax.net };
             if !exact || after != line.amount || base != line.amount || taxed != line.tax.gross {
                 return Err(SaleFault::Line(at + 1));
             }
@@ -284,6 +292,12 @@ impl Sale {
             return Err(SaleFault::CardData);
         }
         Ok(())
+    }
+
+    /// Is quantity × price what the line says?
+    fn is_exact(&self, line: &SaleLine) -> Result<bool, MoneyError> {
+        let before = line.unit_price.times(line.quantity, self.currency, self.tax_settings.rounding)?;
+        Ok(before == line.before_discounts)
     }
 
     /// How many units came out and went back, added.

@@ -61,19 +61,20 @@ pub struct PricedLine {
 }
 
 /// Prices a cart. The cart's discount is apportioned over the lines that sell something, no minor unit lost.
+/// What comes back is worth what was paid for it then.
 pub fn price(cart: &Cart, rules: &PriceRules<'_>) -> Result<PricedCart, MoneyError> {
     let mut lines = Vec::with_capacity(cart.lines.len());
     for line in &cart.lines {
         lines.push(price_line(line, rules)?);
     }
-    apportion(cart.discount.as_ref(), &mut lines, rules.tax)?;
-    let taxables: Vec<Taxable<'_>> = cart
-        .lines
+    let mut sold: Vec<(&CartLine, &mut PricedLine)> =
+        cart.lines.iter().zip(&mut lines).filter(|(line, _)| line.back.is_none()).collect();
+    apportion(cart.discount.as_ref(), &mut sold, rules.tax)?;
+    let taxables: Vec<Taxable<'_>> = sold
         .iter()
-        .zip(&lines)
         .map(|(line, priced)| Taxable { amount: priced.amount, rates: rates_of(line, rules) })
         .collect();
-    for (line, tax) in lines.iter_mut().zip(tax_lines(&taxables, rules.tax)?) {
+    for ((_, line), tax) in sold.iter_mut().zip(tax_lines(&taxables, rules.tax)?) {
         line.tax = tax;
     }
     let taxes = total_taxes(lines.iter().map(|line| &line.tax))?;
@@ -90,6 +91,9 @@ pub fn price(cart: &Cart, rules: &PriceRules<'_>) -> Result<PricedCart, MoneyErr
 }
 
 fn price_line(line: &CartLine, rules: &PriceRules<'_>) -> Result<PricedLine, MoneyError> {
+    if let Some(back) = &line.back {
+        return back.price(line.id, line.quantity);
+    }
     let before_discounts = line.unit_price().times(line.quantity, rules.currency, rules.tax.rounding)?;
     let line_discount = discount_on(before_discounts, line.discount.as_ref(), rules.tax)?;
     Ok(PricedLine {
@@ -117,19 +121,19 @@ fn discount_on(amount: Minor, discount: Option<&Discount>, tax: TaxSettings) -> 
 
 fn apportion(
     discount: Option<&Discount>,
-    lines: &mut [PricedLine],
+    lines: &mut [(&CartLine, &mut PricedLine)],
     tax: TaxSettings,
 ) -> Result<(), MoneyError> {
     if discount.is_none() {
         return Ok(());
     }
-    let weights: Vec<i64> = lines.iter().map(|line| line.amount.0.max(0)).collect();
+    let weights: Vec<i64> = lines.iter().map(|(_, line)| line.amount.0.max(0)).collect();
     let base = Minor::sum(weights.iter().map(|w| Minor(*w)))?;
     let parts = discount_on(base, discount, tax)?.split(&weights)?;
     if base.is_zero() {
         return Ok(());
     }
-    for (line, part) in lines.iter_mut().zip(parts) {
+    for ((_, line), part) in lines.iter_mut().zip(parts) {
         line.cart_discount = part;
         line.amount = line.amount.minus(part)?;
     }

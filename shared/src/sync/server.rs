@@ -126,7 +126,6 @@ mod tests {
     use super::*;
     use crate::calendar::LocalTime;
     use crate::ids::{EntryId, SaleId};
-    use crate::sync::journal::ENTRY_VERSION;
     use uuid::Uuid;
 
     fn device() -> DeviceId {
@@ -135,7 +134,7 @@ mod tests {
 
     fn entry(sequence: u64, previous: &str, id: u128) -> SealedEntry {
         JournalEntry {
-            version: ENTRY_VERSION,
+            version: 1,
             id: EntryId(Uuid::from_u128(id)),
             device_id: device(),
             sequence,

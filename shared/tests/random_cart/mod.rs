@@ -7,12 +7,14 @@ use shared::ids::{
 };
 use shared::money::{Currency, Minor, Quantity, Rate, Rounding, UnitPrice};
 use shared::sale::{
-    Cart, CartLine, Discount, DiscountAmount, Finish, PriceRules, Sale, SaleKind, finish, price,
+    Back, Cart, CartLine, Condition, Discount, DiscountAmount, Finish, Origin, PriceRules, Returned, Sale,
+    SaleKind, SaleLine, finish, price, take_back,
 };
 use shared::store::CashRounding;
 use shared::sync::journal::fingerprint;
 use shared::tax::{RoundedPer, TaxCategory, TaxPeriod, TaxRate, TaxSettings};
 use shared::tender::{Tender, TenderKind, due_in_cash, settle};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What 10,000 sales from seeds 0, 1, 2, … must hash to, native and wasm.
@@ -155,18 +157,24 @@ pub fn random_sale(random: &mut Seeded) -> Sale {
         step_minor: [1, 5, 10][usize::try_from(random.below(3)).unwrap()],
         ..CashRounding::default()
     };
+    let sale = finished(random, &cart, tax, rule);
+    Sale { kind: SaleKind::Sale, ..sale }
+}
+
+/// The cart, priced, paid and made a fact.
+fn finished(random: &mut Seeded, cart: &Cart, tax: TaxSettings, rule: CashRounding) -> Sale {
     let categories = categories();
     let currency = Currency::parse("GBP").unwrap();
     let rules =
         PriceRules { currency, tax, tax_categories: &categories, day: Day::parse("2026-11-24").unwrap() };
-    let priced = price(&cart, &rules).unwrap();
+    let priced = price(cart, &rules).unwrap();
     let tenders = pay(random, priced.total, rule);
     let settlement = settle(priced.total, &tenders, rule).unwrap();
     finish(
-        &cart,
+        cart,
         &priced,
         Finish {
-            kind: SaleKind::Sale,
+            kind: SaleKind::of(priced.total, cart.lines.iter().map(|line| line.quantity)),
             receipt_number: "A-000001".into(),
             store_id: StoreId(Uuid::nil()),
             register_id: RegisterId(Uuid::nil()),
@@ -180,6 +188,136 @@ pub fn random_sale(random: &mut Seeded) -> Sale {
             settlement,
         },
     )
+}
+
+/// How much of each line has come back.
+pub type BackSoFar = BTreeMap<LineId, Returned>;
+
+/// So much of a line, now and before.
+pub struct Coming {
+    line: LineId,
+    quantity: Quantity,
+    before: Quantity,
+}
+
+/// Everything that can come back of a sale.
+pub fn all_of(sale: &Sale) -> Vec<Coming> {
+    some_of(sale, &BackSoFar::new(), |_, left| left)
+}
+
+fn some_of(
+    sale: &Sale,
+    so_far: &BackSoFar,
+    mut choose: impl FnMut(&SaleLine, Quantity) -> Quantity,
+) -> Vec<Coming> {
+    let coming = |line: &SaleLine| {
+        let before = so_far.get(&line.id).copied().unwrap_or_default().quantity;
+        let left = line.returnable(before);
+        let quantity = if left.is_zero() { left } else { choose(line, left) };
+        (!quantity.is_zero()).then_some(Coming { line: line.id, quantity, before })
+    };
+    sale.lines.iter().filter_map(coming).collect()
+}
+
+/// A sale that takes back these parts of another one.
+pub fn return_of(random: &mut Seeded, sale: &Sale, parts: &[Coming]) -> Sale {
+    let mut cart = Cart::new(SaleId(random.uuid()));
+    for part in parts {
+        let sold = sale.lines.iter().find(|line| line.id == part.line).unwrap();
+        let place = sale.lines.iter().position(|line| line.id == part.line).unwrap() + 1;
+        let origin =
+            Origin::of(sale, u32::try_from(place).unwrap(), Some("Too small".into()), Condition::Restock);
+        let back = Back { origin, returned: part.before, quantity: part.quantity };
+        cart.add(take_back(sold, LineId(random.uuid()), back, 0).unwrap()).unwrap();
+    }
+    finished(random, &cart, sale.tax_settings, CashRounding { step_minor: 1, ..CashRounding::default() })
+}
+
+/// Gives a sale back bit by bit, in random parts, and says all that went wrong with the money: what went back is never more
+/// than what was paid, and in the end it is exactly that, line by line and tax by tax.
+pub fn give_back(random: &mut Seeded, sale: &Sale) -> Result<Vec<Sale>, String> {
+    let mut so_far = BackSoFar::new();
+    let mut returns = Vec::new();
+    loop {
+        let parts = some_of(sale, &so_far, |line, left| {
+            let step = if line.unit.is_measured() { 1 } else { 1_000 };
+            let steps = left.0 / step;
+            let some = if random.chance(40) { steps } else { random.number(0, steps + 1) };
+            Quantity(some * step)
+        });
+        if parts.is_empty() {
+            if all_is_back(sale, &so_far) {
+                break;
+            }
+            continue;
+        }
+        let back = return_of(random, sale, &parts);
+        back.check().map_err(|fault| format!("a return does not add up: {fault}"))?;
+        for (part, line) in parts.iter().zip(&back.lines) {
+            let sold = sale.lines.iter().find(|sold| sold.id == part.line).unwrap();
+            let returned = so_far.entry(part.line).or_default();
+            returned.quantity = returned.quantity.plus(part.quantity).unwrap();
+            returned.amount = returned.amount.minus(line.tax.gross).unwrap();
+            returned.check(Some(sold.whole())).map_err(|fault| format!("line {}: {fault}", sold.sku))?;
+        }
+        returns.push(back);
+    }
+    let whole = return_of(random, sale, &all_of(sale));
+    for (what, sum) in [("parts", totals(&returns)), ("the whole", totals(std::slice::from_ref(&whole)))] {
+        let sold = totals_of_returnable(sale);
+        if sum != sold {
+            return Err(format!("{what} gave back {sum:?}, sold for {sold:?}"));
+        }
+    }
+    returns.push(whole);
+    Ok(returns)
+}
+
+fn all_is_back(sale: &Sale, so_far: &BackSoFar) -> bool {
+    all_of(sale).iter().all(|part| so_far.get(&part.line).is_some_and(|r| r.quantity == part.quantity))
+}
+
+/// Net, gross and each tax of what can come back.
+type Totals = (Minor, Minor, BTreeMap<(String, Rate), Minor>);
+
+fn totals_of_returnable(sale: &Sale) -> Totals {
+    add_up(sale.lines.iter().filter(|line| !line.quantity.is_negative()), |amount| amount)
+}
+
+fn totals(returns: &[Sale]) -> Totals {
+    add_up(returns.iter().flat_map(|back| &back.lines), |amount| amount.negated().unwrap())
+}
+
+fn add_up<'a>(lines: impl Iterator<Item = &'a SaleLine>, sign: fn(Minor) -> Minor) -> Totals {
+    let mut sum = Totals::default();
+    for line in lines {
+        sum.0 = sum.0.plus(sign(line.tax.net)).unwrap();
+        sum.1 = sum.1.plus(sign(line.tax.gross)).unwrap();
+        for tax in &line.tax.taxes {
+            let row = sum.2.entry((tax.name.clone(), tax.rate)).or_default();
+            *row = row.plus(sign(tax.tax)).unwrap();
+        }
+    }
+    sum
+}
+
+/// Rings up, checks and gives back the sales of these seeds. Says what was wrong, or a hash over all that was written.
+pub fn fuzz(from: u64, count: u64) -> Result<String, String> {
+    let mut written = String::new();
+    for seed in from..from + count {
+        let mut random = Seeded::new(seed);
+        let sale = random_sale(&mut random);
+        let wrong = |what: String| format!("seed {seed}: {what}");
+        sale.check().map_err(|fault| wrong(format!("the sale does not add up: {fault}")))?;
+        let returns = give_back(&mut random, &sale).map_err(wrong)?;
+        let amounts = |sale: &Sale| (sale.net, sale.tax, sale.total, sale.cash_rounding, sale.change);
+        written.push_str(&format!(
+            "{:?}{:?};",
+            amounts(&sale),
+            returns.iter().map(amounts).collect::<Vec<_>>()
+        ));
+    }
+    Ok(fingerprint(&written))
 }
 
 /// A hash over the JSON of the first `count` sales.
