@@ -23,7 +23,7 @@ use shared::ids::{EntryId, StaffId};
 use shared::register::Register;
 use shared::staff::Role;
 use shared::store::Store;
-use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry, NO_HASH};
+use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH};
 use shared::sync::wire::{Change, EntryOutcome, PullResponse, PushRequest, PushResponse, SCHEMA};
 use std::time::Duration;
 use tillbridge::app::{App, access, devices, setup as founding};
@@ -411,7 +411,7 @@ async fn a_challenge_is_signed_by_the_tablet_itself_and_once(shop: TestApp) {
 
 fn push_body(shop: &TestApp) -> (Vec<u8>, String, EntryId) {
     let entry = JournalEntry {
-        version: ENTRY_VERSION,
+        version: 1,
         id: EntryId::fresh(&mut FreshIds),
         device_id: shop.tablet.is.device_id,
         sequence: 1,

@@ -167,7 +167,7 @@ async fn book_kept(
         .await?
         .ok_or_else(|| cannot("its tablet is not known here".to_owned()))?;
     let connections = connections(tx, organisation_id).await?;
-    let mut written = Books::new(organisation_id, connections);
+    let mut written = Books::new(organisation_id, connections, now_ms);
     written.book(&entry, &row.hash, store_id, now_ms);
     written.write(tx).await.map_err(|error| {
         if error.is_refused_data() {

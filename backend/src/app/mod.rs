@@ -16,6 +16,7 @@ pub mod pictures;
 pub mod places;
 pub mod readiness;
 pub mod report;
+pub mod returns;
 mod secret;
 pub mod setup;
 pub mod sync;

@@ -3,7 +3,7 @@
 use super::today::{MinuteSales, day_sums};
 use super::{App, AppError, books};
 use crate::store::ground::{self, DeviceRow};
-use crate::store::{StoreError, Tx, sales};
+use crate::store::{StoreError, Tx, returns, sales};
 use shared::api::{BestSeller, DeviceView, TodayResponse};
 use shared::calendar::{Day, LocalTime};
 use shared::ids::{OrganisationId, StoreId};
@@ -83,7 +83,9 @@ pub async fn today(
             .collect(),
         stores: sums.stores,
         devices: device_views(&mut tx, organisation_id, store).await?,
-        kept: sales::count_kept(&mut tx, organisation_id).await?,
+        kept: sales::count_kept(&mut tx, organisation_id)
+            .await?
+            .saturating_add(returns::count_flags(&mut tx, organisation_id).await?),
         server_time_ms: now_ms,
     })
 }

@@ -10,7 +10,7 @@ use shared::register::receipt_number;
 use shared::sale::{Cart, CartLine, Discount, DiscountAmount, Finish, PriceRules, SaleKind, finish, price};
 use shared::stock::StockAdjustment;
 use shared::store::Store;
-use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry, SealedEntry};
+use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
 use shared::tax::TaxCategory;
 use shared::tender::{Tender, TenderKind, due_in_cash, quick_amounts, settle};
 
@@ -133,7 +133,7 @@ impl DemoTill {
         chance: &mut Chance,
     ) -> Result<SealedEntry, DemoError> {
         let entry = JournalEntry {
-            version: ENTRY_VERSION,
+            version: body.version(),
             id: EntryId::fresh(&mut chance.ids(time.at_ms)),
             device_id: self.device_id,
             sequence: self.sequence.saturating_add(1),

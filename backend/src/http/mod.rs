@@ -20,6 +20,7 @@ pub mod openapi;
 mod people;
 mod pictures;
 mod places;
+mod returns;
 pub mod route;
 pub mod site;
 mod sync;

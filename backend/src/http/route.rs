@@ -1,7 +1,9 @@
 //! Route: one way in, as data: method, path, who may, what goes in and out. The router, the tests and the OpenAPI
 //! document are all made from the same list.
 
-use super::{Server, access, books, catalog, devices, docs, events, export, people, pictures, places, sync};
+use super::{
+    Server, access, books, catalog, devices, docs, events, export, people, pictures, places, returns, sync,
+};
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -197,6 +199,7 @@ pub fn table() -> Vec<Route> {
     all.extend(catalog::routes());
     all.extend(pictures::routes());
     all.extend(books::routes());
+    all.extend(returns::routes());
     all.extend(export::routes());
     all.extend(docs::routes());
     all

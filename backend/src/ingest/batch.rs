@@ -114,7 +114,8 @@ async fn book_group(
         known.add(row.0, row.1);
     }
     let connections = books::connections(tx, organisation_id).await?;
-    let mut written = Books::new(organisation_id, connections);
+    let now_ms = pushes.iter().map(|push| push.received_at_ms).max().unwrap_or(0);
+    let mut written = Books::new(organisation_id, connections, now_ms);
     let mut answers = Vec::with_capacity(pushes.len());
     for push in pushes {
         let Some(standing) = standings.get_mut(&push.device_id) else {
@@ -135,7 +136,6 @@ async fn book_group(
         }));
     }
     written.write(tx).await?;
-    let now_ms = pushes.iter().map(|push| push.received_at_ms).max().unwrap_or(0);
     for (device_id, standing) in &standings {
         let moved = standing.ledger.last_sequence != standing.before;
         if moved

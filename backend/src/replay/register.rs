@@ -12,7 +12,7 @@ use shared::money::{Minor, Quantity};
 use shared::sale::{Cart, CartLine, Finish, LineKind, PriceRules, SaleKind, finish, price};
 use shared::stock::{StockAdjustment, StockAdjustmentLine, StockReason};
 use shared::store::Store;
-use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry, NO_HASH, SealedEntry};
+use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH, SealedEntry};
 use shared::tax::TaxCategory;
 use shared::tender::{Tender, TenderKind, settle};
 use std::collections::HashMap;
@@ -187,7 +187,7 @@ impl NativeRegister {
         invoice: &Invoice,
     ) -> Result<SealedEntry, ReplayError> {
         let entry = JournalEntry {
-            version: ENTRY_VERSION,
+            version: body.version(),
             id: EntryId::fresh(&mut self.chance.ids(time.at_ms)),
             device_id: self.device_id,
             sequence: self.sequence.saturating_add(1),

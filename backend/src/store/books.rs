@@ -2,6 +2,7 @@
 
 use super::bulk::{Rows, Value};
 use super::feed::{self, Touched, kind};
+use super::returns::Returns;
 use super::{StoreError, Tx};
 use crate::on_engine;
 use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
@@ -48,11 +49,13 @@ pub struct Books {
     adjustment_lines: Rows,
     movements: Rows,
     levels: BTreeMap<(String, String), i64>,
+    returns: Returns,
+    now_ms: i64,
 }
 
 impl Books {
     /// Nothing yet. What is booked goes to each of the `connections` too.
-    pub fn new(organisation_id: OrganisationId, connections: Vec<String>) -> Self {
+    pub fn new(organisation_id: OrganisationId, connections: Vec<String>, now_ms: i64) -> Self {
         Self {
             organisation: organisation_id,
             connections,
@@ -94,6 +97,8 @@ impl Books {
                 "",
             ),
             levels: BTreeMap::new(),
+            returns: Returns::new(organisation_id),
+            now_ms,
         }
     }
 }
@@ -231,6 +236,7 @@ impl Books {
                 last_four.into(),
             ]);
         }
+        self.returns.note(sale);
         for (at, movement) in movements_of(sale).into_iter().enumerate() {
             self.movement(&id, at + 1, sale.store_id, &movement, sale.time.at_ms);
         }
@@ -338,6 +344,7 @@ impl Books {
             });
         }
         levels.write(tx).await?;
+        self.returns.write(tx, self.now_ms).await?;
         if is_planted(Planted::LevelsOutsideFeed) {
             touched.clear();
         }

@@ -17,6 +17,7 @@ pub mod ground;
 pub mod notify;
 pub mod people;
 pub mod pictures;
+pub mod returns;
 pub mod sales;
 
 pub use engine::{Db, Tx};

@@ -12,14 +12,19 @@ use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use shared::calendar::LocalTime;
 use shared::catalog::{Product, Unit};
-use shared::ids::{DeviceId, OrganisationId, ProductId, RegisterId, StaffId, StoreId, TaxCategoryId};
+use shared::ids::{
+    DeviceId, EntryId, LineId, OrganisationId, ProductId, RegisterId, SaleId, StaffId, StoreId,
+    TaxCategoryId, TenderId,
+};
 use shared::money::{Currency, Quantity, Rounding, UnitPrice};
 use shared::register::Register;
+use shared::sale::{self, Cart, Condition, Finish, Origin, PriceRules, SaleKind, finish, price, take_back};
 use shared::staff::{Role, StaffMember};
 use shared::store::{CashRounding, Store};
-use shared::sync::journal::SealedEntry;
+use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH, SealedEntry};
 use shared::sync::wire::{PushRequest, PushResponse, SCHEMA};
 use shared::tax::{RoundedPer, TaxCategory, TaxSettings};
+use shared::tender::{Tender, TenderKind, settle};
 use std::str::FromStr;
 use tillbridge::app::{App, AppError, sync};
 use tillbridge::clock::{self, FreshIds};
@@ -265,6 +270,76 @@ impl Tablet {
     /// Sells a basket and gives its journal entry.
     pub fn sell(&mut self, number: &str, lines: &[(&str, i64)], shelf: &Shelf) -> SealedEntry {
         self.register.record(&basket(number, lines, shelf, NOON), shelf).unwrap().remove(0)
+    }
+}
+
+/// So much of a sold line that comes back: its place from 1, how many pieces, and how many the tablet knew to be back before.
+pub struct Back {
+    pub line: u32,
+    pub pieces: i64,
+    pub before: i64,
+}
+
+impl Tablet {
+    /// Takes back lines of a sale for cash and gives the entry that follows `after` in this tablet's journal.
+    pub fn give_back(
+        &self,
+        after: Option<&SealedEntry>,
+        sold: &SealedEntry,
+        parts: &[Back],
+        shelf: &Shelf,
+    ) -> SealedEntry {
+        let EntryBody::SaleCompleted { sale } = sold.open().unwrap().body else { panic!("no sale") };
+        let mut cart = Cart::new(SaleId::fresh(&mut FreshIds));
+        for part in parts {
+            let line = &sale.lines[part.line as usize - 1];
+            let asked = sale::Back {
+                origin: Origin::of(&sale, part.line, Some("Too small".into()), Condition::Restock),
+                returned: Quantity::pieces(part.before).unwrap(),
+                quantity: Quantity::pieces(part.pieces).unwrap(),
+            };
+            cart.add(take_back(line, LineId::fresh(&mut FreshIds), asked, NOON.at_ms).unwrap()).unwrap();
+        }
+        let store = &shelf.store;
+        let rules = PriceRules {
+            currency: store.currency,
+            tax: store.tax,
+            tax_categories: &shelf.tax_categories,
+            day: NOON.day(),
+        };
+        let priced = price(&cart, &rules).unwrap();
+        let cash =
+            Tender { id: TenderId::fresh(&mut FreshIds), kind: TenderKind::Cash, amount: priced.total };
+        let settlement = settle(priced.total, std::slice::from_ref(&cash), store.cash_rounding).unwrap();
+        let (sequence, previous) =
+            after.map_or((1, NO_HASH.to_owned()), |entry| (entry.sequence + 1, entry.hash.clone()));
+        let with = Finish {
+            kind: SaleKind::of(priced.total, cart.lines.iter().map(|line| line.quantity)),
+            receipt_number: format!("R-{sequence}-{}", self.device_id),
+            store_id: store.id,
+            register_id: self.register_id,
+            device_id: self.device_id,
+            staff_id: StaffId::fresh(&mut FreshIds),
+            staff_name: "Priya".into(),
+            time: NOON,
+            currency: store.currency,
+            tax_settings: store.tax,
+            tenders: vec![cash],
+            settlement,
+        };
+        let body = EntryBody::SaleCompleted { sale: Box::new(finish(&cart, &priced, with)) };
+        JournalEntry {
+            version: body.version(),
+            id: EntryId::fresh(&mut FreshIds),
+            device_id: self.device_id,
+            sequence,
+            previous,
+            time: NOON,
+            staff_id: None,
+            body,
+        }
+        .seal()
+        .unwrap()
     }
 }
 

@@ -1,0 +1,124 @@
+//! Returns: what becomes of goods that come back, told on both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+mod house;
+
+use house::{Back, House};
+use shared::api::Flag;
+use shared::money::Quantity;
+use shared::sale::ReturnFault;
+use shared::sync::wire::EntryOutcome;
+use tillbridge::app::{AppError, returns};
+
+on_both_engines!(
+    goods_come_back_at_what_was_paid,
+    a_receipt_says_what_has_come_back_of_it,
+    the_same_goods_back_at_two_tablets_are_booked_and_flagged,
+    a_return_that_comes_before_its_sale_is_settled_by_it,
+    a_flag_is_looked_at_once,
+    another_organisations_receipts_are_not_found,
+);
+
+async fn flags(house: &House) -> Vec<Flag> {
+    returns::flags(&house.app, house.organisation_id).await.unwrap()
+}
+
+async fn goods_come_back_at_what_was_paid(house: House) {
+    let mut tablet = house.tablet().await;
+    let sold = tablet.sell("101", &[("22423", 2), ("85123A", 3)], &house.shelf);
+    let parts = [Back { line: 1, pieces: 2, before: 0 }, Back { line: 2, pieces: 1, before: 0 }];
+    let back = tablet.give_back(Some(&sold), &sold, &parts, &house.shelf);
+    let answer = house.push(&tablet, &[sold, back]).await.unwrap();
+    assert!(answer.answers.iter().all(|answer| answer.outcome == EntryOutcome::Booked), "{answer:?}");
+    let returned = "SELECT total_minor FROM sales WHERE organisation_id = $1 AND kind = 'return'";
+    // 2 × 12.75 + 1 × 2.55 = 28.05
+    assert_eq!(house.number(returned).await, -2_805);
+    let levels = "SELECT CAST(SUM(quantity) AS BIGINT) FROM stock_levels WHERE organisation_id = $1";
+    assert_eq!(house.number(levels).await, -2_000);
+    assert_eq!(house.count("return_lines").await, 2);
+    assert_eq!(flags(&house).await, []);
+}
+
+async fn a_receipt_says_what_has_come_back_of_it(house: House) {
+    let mut tablet = house.tablet().await;
+    let sold = tablet.sell("101", &[("22423", 2), ("85123A", 3)], &house.shelf);
+    house.push(&tablet, std::slice::from_ref(&sold)).await.unwrap();
+    let found = returns::receipt(&house.app, house.organisation_id, " 101 ").await.unwrap();
+    assert_eq!((found.sale.lines.len(), found.returned.len()), (2, 0));
+    let first = tablet.give_back(Some(&sold), &sold, &[Back { line: 2, pieces: 1, before: 0 }], &house.shelf);
+    let second =
+        tablet.give_back(Some(&first), &sold, &[Back { line: 2, pieces: 2, before: 1 }], &house.shelf);
+    house.push(&tablet, &[first, second]).await.unwrap();
+    let found = returns::receipt(&house.app, house.organisation_id, "101").await.unwrap();
+    let back: Vec<_> = found.returned.iter().map(|back| (back.line, back.quantity)).collect();
+    assert_eq!(back, [(2, Quantity(3_000))]);
+    assert_eq!(flags(&house).await, []);
+    let nothing = returns::receipt(&house.app, house.organisation_id, "102").await;
+    assert!(matches!(nothing, Err(AppError::NotFound)));
+}
+
+async fn the_same_goods_back_at_two_tablets_are_booked_and_flagged(house: House) {
+    let (mut first, second) = (house.tablet().await, house.tablet().await);
+    let sold = first.sell("101", &[("22423", 2)], &house.shelf);
+    let parts = [Back { line: 1, pieces: 2, before: 0 }];
+    // Neither has a network, so neither knows of the other.
+    let here = first.give_back(Some(&sold), &sold, &parts, &house.shelf);
+    let there = second.give_back(None, &sold, &parts, &house.shelf);
+    house.push(&first, &[sold, here]).await.unwrap();
+    assert_eq!(flags(&house).await, []);
+    let answer = house.push(&second, &[there]).await.unwrap();
+    assert_eq!(answer.answers[0].outcome, EntryOutcome::Booked, "the goods are there and the money is gone");
+    let levels = "SELECT CAST(SUM(quantity) AS BIGINT) FROM stock_levels WHERE organisation_id = $1";
+    assert_eq!(house.number(levels).await, 2_000);
+    let flags = flags(&house).await;
+    assert_eq!(flags.len(), 1);
+    let flag = &flags[0];
+    assert_eq!((flag.key.kind, flag.key.line), (ReturnFault::ReturnedTwice, 1));
+    assert_eq!(flag.receipt_number.as_deref(), Some("101"));
+    assert_eq!(flag.name.as_deref(), Some("Regency cakestand"));
+    assert_eq!((flag.sold, flag.returned), (Some(Quantity(2_000)), Quantity(4_000)));
+    assert_eq!(flag.returns.len(), 2);
+}
+
+async fn a_return_that_comes_before_its_sale_is_settled_by_it(house: House) {
+    let (mut seller, taker) = (house.tablet().await, house.tablet().await);
+    let sold = seller.sell("101", &[("22423", 2)], &house.shelf);
+    let back = taker.give_back(None, &sold, &[Back { line: 1, pieces: 1, before: 0 }], &house.shelf);
+    house.push(&taker, &[back]).await.unwrap();
+    let waiting = flags(&house).await;
+    assert_eq!(waiting.iter().map(|flag| flag.key.kind).collect::<Vec<_>>(), [ReturnFault::UnknownSale]);
+    assert_eq!((waiting[0].sold, waiting[0].receipt_number.clone()), (None, None));
+    house.push(&seller, &[sold]).await.unwrap();
+    let settled = flags(&house).await;
+    assert_eq!((settled.len(), settled[0].resolved), (1, true));
+}
+
+async fn a_flag_is_looked_at_once(house: House) {
+    let mut tablet = house.tablet().await;
+    let sold = tablet.sell("101", &[("22423", 1), ("85123A", 1)], &house.shelf);
+    let back = |after, line| {
+        tablet.give_back(Some(after), &sold, &[Back { line, pieces: 1, before: 0 }], &house.shelf)
+    };
+    let once = back(&sold, 1);
+    let twice = back(&once, 1);
+    let other = back(&twice, 2);
+    let thrice = back(&other, 1);
+    house.push(&tablet, &[sold.clone(), once, twice]).await.unwrap();
+    let key = flags(&house).await[0].key;
+    returns::look(&house.app, house.organisation_id, key).await.unwrap();
+    let again = returns::look(&house.app, house.organisation_id, key).await;
+    assert!(matches!(again, Err(AppError::NotFound)));
+    // Another line of the sale does not raise it again, the same line does.
+    house.push(&tablet, &[other]).await.unwrap();
+    assert!(flags(&house).await.iter().all(|flag| flag.resolved));
+    house.push(&tablet, &[thrice]).await.unwrap();
+    assert_eq!(flags(&house).await.iter().filter(|flag| !flag.resolved).count(), 1);
+}
+
+async fn another_organisations_receipts_are_not_found(house: House) {
+    let mut tablet = house.tablet().await;
+    let sold = tablet.sell("101", &[("22423", 1)], &house.shelf);
+    house.push(&tablet, &[sold]).await.unwrap();
+    let (other, _) = house.neighbour().await;
+    assert!(matches!(returns::receipt(&house.app, other, "101").await, Err(AppError::NotFound)));
+}
