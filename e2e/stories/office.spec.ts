@@ -31,7 +31,7 @@ test('what was kept is booked by a manager and stands in the figures of the day'
   await record.getByRole('button', { name: 'Book' }).click();
   const question = desk.getByRole('dialog', { name: 'Book this record?' });
   await question.getByRole('button', { name: 'Book' }).click();
-  await expect(desk.getByText('No record waits for you')).toBeVisible();
+  await expect(desk.getByText('Nothing waits for you')).toBeVisible();
   await desk.getByRole('navigation', { name: 'Manage' }).getByRole('link', { name: 'Today' }).click();
   await expect(figure('Net sales')).toHaveText('£11.99');
   await expect(figure('Sales')).toHaveText('2');

@@ -9,6 +9,7 @@ mod cart;
 mod manage;
 mod paying;
 mod pin;
+mod returns;
 mod room;
 #[cfg(test)]
 mod sample;
@@ -22,10 +23,11 @@ pub use crate::device_store::{HeldCart, Place, StoreError};
 pub use address::{Address, queried, use_address};
 pub use cart::{OpenCart, full_name, use_open_cart};
 pub use manage::{
-    Access, Live, Loaded, Manage, NewPicture, Paged, PictureFault, Trouble, VersionedProduct, choices,
-    compare, typed, use_manage,
+    Access, Live, Loaded, Manage, NewPicture, Paged, PictureFault, ToLookAt, Trouble, VersionedProduct,
+    choices, compare, typed, use_manage,
 };
 pub use paying::{PayProblem, Paying, use_paying};
+pub use returns::{BackSoFar, larger};
 pub use scans::{Camera, CameraError, Scans, camera_is_here, sound_warning, use_scans};
 pub use till::{PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 

@@ -14,7 +14,7 @@ use shared::register::{Register, receipt_number};
 use shared::sale::{Cart, Sale, SaleKind};
 use shared::staff::PinTries;
 use shared::sync::device::KEEP_ANSWERED;
-use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry, NO_HASH};
+use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH};
 use shared::sync::wire::StockLevel;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ fn recording(numbers: Numbers, sale: Option<Sale>) -> Recording {
         None => EntryBody::ReceiptReprinted { sale_id: SaleId(Uuid::nil()) },
     };
     let entry = JournalEntry {
-        version: ENTRY_VERSION,
+        version: body.version(),
         id: EntryId(clock::mint()),
         device_id: DeviceId(Uuid::from_u128(7)),
         sequence: numbers.sequence,

@@ -1,13 +1,16 @@
-//! Receipts: finding what was sold at this tablet, and printing it again as a copy.
-//! Lives here: the search, the list, the receipt beside it. May use: session, component, i18n, shared::receipt.
+//! Receipts: finding what was sold, printing it again as a copy, and taking goods back.
+//! Lives here: the search, the list, the receipt beside it; `back`, what comes back of it. May use: session, component, i18n, shared::receipt.
 //! Never: storage, a change of a sale.
 //! Invariant: what is printed here carries the copy mark and was noted in the journal before.
+
+mod back;
 
 use crate::component::{Icon, IconName, ReceiptPaper, Stroke, on_strokes};
 use crate::i18n::{moment, money, t};
 use crate::page::printing::Printing;
 use crate::page::problem;
 use crate::session::{RecordError, Till, use_scans, use_till};
+use back::{TakeBack, can_come_back};
 use leptos::html;
 use leptos::prelude::*;
 use shared::ids::SaleId;
@@ -30,6 +33,8 @@ struct Search {
     text: RwSignal<String>,
     found: RwSignal<Found>,
     chosen: RwSignal<Option<SaleId>>,
+    /// The sale of which something comes back, while that is being chosen.
+    coming_back: RwSignal<Option<Arc<Sale>>>,
     printing: Printing,
     /// Counts the searches, so that a late answer does not replace a newer one.
     asked: StoredValue<u64>,
@@ -44,6 +49,7 @@ pub fn Receipts() -> impl IntoView {
         text: RwSignal::new(String::new()),
         found: RwSignal::new(Found::Looking),
         chosen: RwSignal::new(None),
+        coming_back: RwSignal::new(None),
         printing: Printing::new(till),
         asked: StoredValue::new(0),
     };
@@ -64,6 +70,9 @@ pub fn Receipts() -> impl IntoView {
                 <List search />
             </section>
             <section class="receipts-paper" aria-label=t!("pay.receipt") tabindex="0"><Detail search /></section>
+            {move || search.coming_back.get().map(|sale| view! {
+                <TakeBack sale on_close=move |()| search.coming_back.set(None) />
+            })}
         </main>
     }
 }
@@ -80,8 +89,18 @@ impl Search {
                 Ok(sales) => Found::Sales(Arc::new(sales)),
                 Err(error) => Found::Failed(error),
             };
-            if self.asked.try_get_value() == turn {
+            let is_newest = || self.asked.try_get_value() == turn;
+            let is_elsewhere =
+                matches!(&found, Found::Sales(sales) if sales.is_empty()) && !text.trim().is_empty();
+            if is_newest() {
                 self.show(found);
+            }
+            // What is not here may have been sold at another tablet.
+            if is_elsewhere
+                && let Some((sale, _)) = self.till.receipt_of_shop(&text).await
+                && is_newest()
+            {
+                self.show(Found::Sales(Arc::new(vec![Arc::new(sale)])));
             }
         });
     }
@@ -268,6 +287,11 @@ fn Detail(search: Search) -> impl IntoView {
     move || {
         let sale = sale.get()?;
         let id = sale.id;
+        let back = sale.lines.iter().any(can_come_back).then(|| {
+            let sale = Arc::clone(&sale);
+            let ask = move |_| search.coming_back.set(Some(Arc::clone(&sale)));
+            view! { <button class="btn line" on:click=ask>{t!("pay.take_back")}</button> }
+        });
         let paper = move || {
             let store = search.till.store.get()?;
             Some(view! { <ReceiptPaper receipt=receipt(&sale, &store, printing.is_copy()) /> })
@@ -282,6 +306,7 @@ fn Detail(search: Search) -> impl IntoView {
                     <Icon name=IconName::Print />
                     {t!("pay.print_copy")}
                 </button>
+                {back}
                 {move || words().map(|words| view! { <p class="note bad" role="alert">{words}</p> })}
             </div>
             {paper}

@@ -15,6 +15,7 @@ mod picture;
 mod places;
 pub mod typed;
 
+pub use books::ToLookAt;
 pub use catalog::VersionedProduct;
 pub use live::Live;
 pub use paged::{Loaded, Paged};

@@ -22,7 +22,7 @@ use shared::register::{Register, receipt_number};
 use shared::sale::{Cart, Finish, PriceRules, PricedCart, Sale, SaleKind, finish, price};
 use shared::staff::StaffMember;
 use shared::store::Store;
-use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry};
+use shared::sync::journal::{EntryBody, JournalEntry};
 use shared::sync::register::{Stop, SyncStatus};
 use shared::tax::TaxCategory;
 use shared::tender::{Tender, TenderError, settle};
@@ -512,9 +512,8 @@ impl Till {
         let (store, register) = (self.store.get_untracked(), self.register.get_untracked());
         let (Some(store), Some(register)) = (store, register) else { return Err(RecordError::Unpaired) };
         let settlement = settle(priced.total, &tenders, store.cash_rounding)?;
-        let comes_back = !cart.lines.is_empty() && cart.lines.iter().all(|line| line.quantity.is_negative());
         let with = Finish {
-            kind: if comes_back { SaleKind::Return } else { SaleKind::Sale },
+            kind: SaleKind::of(priced.total, cart.lines.iter().map(|line| line.quantity)),
             receipt_number: String::new(),
             store_id: store.id,
             register_id: register.id,
@@ -550,7 +549,7 @@ impl Till {
         body: EntryBody,
     ) -> Result<shared::sync::journal::SealedEntry, StoreError> {
         let entry = JournalEntry {
-            version: ENTRY_VERSION,
+            version: body.version(),
             id: EntryId(clock::mint()),
             device_id: identity.device_id,
             sequence: numbers.sequence,
@@ -697,8 +696,13 @@ impl Till {
     /// When they could not be read.
     pub async fn recent_sales(self, search: &str) -> Result<Vec<Arc<Sale>>, RecordError> {
         let wanted = fold(search);
-        let sales = self.device().sales(1_000).await?;
+        let sales = self.sales_kept().await?;
         Ok(sales.into_iter().filter(|sale| wanted.is_empty() || is_found(sale, &wanted)).take(200).collect())
+    }
+
+    /// The sales this tablet keeps, newest first.
+    pub(super) async fn sales_kept(self) -> Result<Vec<Arc<Sale>>, StoreError> {
+        self.device().sales(1_000).await
     }
 
     /// Opens the till for a person.

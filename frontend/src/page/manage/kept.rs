@@ -1,12 +1,13 @@
-//! Kept: records that could not be booked as they are, and what a manager decides about each.
+//! Kept: what a manager has to look at: records that could not be booked as they are, and what was booked but is odd.
 
 use super::frame::Screen;
 use super::{sale, sales};
 use crate::component::{Dialog, Empty, Failed, Form, FormBody, Icon, IconName, Submit, use_toasts};
 use crate::i18n::{self, t};
-use crate::session::{Loaded, use_manage};
+use crate::session::{Loaded, Manage, ToLookAt, use_manage};
 use leptos::prelude::*;
-use shared::api::{DeviceView, KeptDecision, KeptEntry};
+use shared::api::{DeviceView, Flag, KeptDecision, KeptEntry};
+use shared::sale::ReturnFault;
 use shared::sync::journal::{EntryBody, JournalEntry};
 use std::sync::Arc;
 
@@ -17,9 +18,9 @@ type Deciding = RwSignal<Option<(KeptEntry, KeptDecision)>>;
 #[component]
 pub fn Kept() -> AnyView {
     let manage = use_manage();
-    let records = Loaded::<Vec<KeptEntry>>::default();
+    let records = Loaded::<ToLookAt>::default();
     let tablets = Loaded::<Vec<DeviceView>>::default();
-    let load = move || records.load(manage.kept_records());
+    let load = move || records.load(manage.to_look_at());
     tablets.load(manage.tablets());
     Effect::new(move |_| {
         manage.changes.track();
@@ -31,22 +32,30 @@ pub fn Kept() -> AnyView {
         let tablets = tablets.value.get();
         let name = |record: &KeptEntry| tablet_name(tablets.as_ref(), record);
         let card = |record: &KeptEntry| card(record, name(record), deciding);
-        let (done, open): (Vec<_>, Vec<_>) = records.iter().partition(|record| record.resolved);
-        let none = open.is_empty().then(|| {
+        let (done, open): (Vec<_>, Vec<_>) = records.kept.iter().partition(|record| record.resolved);
+        let (seen, flags): (Vec<_>, Vec<_>) = records.flags.iter().partition(|flag| flag.resolved);
+        let none = (open.is_empty() && flags.is_empty()).then(|| {
             let words = t!("manage.kept.none.words").to_owned();
             view! { <div class="card"><Empty icon=IconName::Done heading=t!("manage.kept.none") words /></div> }
         });
-        let dealt_with = (!done.is_empty()).then(|| {
+        let flag = move |flag: &Flag| flag_card(manage, flag, load);
+        let dealt_with = (!done.is_empty() || !seen.is_empty()).then(|| {
             view! {
                 <details class="fold">
-                    <summary>{t!("manage.kept.done", count = done.len())}</summary>
-                    <div class="stack">{done.iter().map(|record| card(record)).collect_view()}</div>
+                    <summary>{t!("manage.kept.done", count = done.len().saturating_add(seen.len()))}</summary>
+                    <div class="stack">
+                        {seen.iter().map(|seen| flag(seen)).collect_view()}
+                        {done.iter().map(|record| card(record)).collect_view()}
+                    </div>
                 </details>
             }
         });
         Some(view! {
             {none}
-            <div class="stack">{open.iter().map(|record| card(record)).collect_view()}</div>
+            <div class="stack">
+                {flags.iter().map(|waiting| flag(waiting)).collect_view()}
+                {open.iter().map(|record| card(record)).collect_view()}
+            </div>
             {dealt_with}
         })
     };
@@ -95,6 +104,48 @@ fn card(record: &KeptEntry, tablet: String, deciding: Deciding) -> AnyView {
                 <summary>{t!("manage.kept.content")}</summary>
                 {content(&record.content)}
             </details>
+            {actions}
+        </article>
+    }
+    .into_any()
+}
+
+/// Something that is in the books and odd: what, of which sale, through which returns.
+fn flag_card(manage: Manage, flag: &Flag, on_done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
+    let name = flag.name.clone().unwrap_or_default();
+    let number = flag.receipt_number.clone().unwrap_or_default();
+    let returned = i18n::quantity(flag.returned);
+    let words = match (flag.key.kind, flag.sold) {
+        (ReturnFault::UnknownSale, _) | (_, None) => t!("manage.flag.unknown_sale").to_owned(),
+        (ReturnFault::ReturnedTwice, Some(sold)) => {
+            let sold = i18n::quantity(sold);
+            t!("manage.flag.returned_twice", name = name, number = number, sold = sold, returned = returned)
+        }
+        (ReturnFault::PaidTwice, Some(_)) => t!("manage.flag.paid_twice", name = name, number = number),
+    };
+    let returns = t!("manage.flag.returns", numbers = flag.returns.join(", "));
+    let raised = i18n::moment(flag.raised_at_ms, None);
+    let key = flag.key;
+    let toasts = use_toasts();
+    let look = move |_| {
+        leptos::task::spawn_local(async move {
+            match manage.resolve(key).await {
+                Ok(()) => on_done(),
+                Err(trouble) => toasts.warn(trouble.message),
+            }
+        });
+    };
+    let actions = (!flag.resolved).then(|| {
+        view! {
+            <div class="actions">
+                <button type="button" class="btn primary" on:click=look>{t!("manage.flag.looked")}</button>
+            </div>
+        }
+    });
+    view! {
+        <article class="card padded kept">
+            <h2><Icon name=IconName::Warning />{words}</h2>
+            <p class="sm muted">{returns} " · " {raised}</p>
             {actions}
         </article>
     }

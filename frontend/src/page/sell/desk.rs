@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use shared::catalog::Product;
 use shared::ids::{CategoryId, LineId};
 use shared::money::{Quantity, UnitPrice};
-use shared::sale::{Cart, CartError};
+use shared::sale::{Cart, CartError, CartLine};
 use shared::staff::Permission;
 use std::sync::Arc;
 use std::time::Duration;
@@ -371,8 +371,12 @@ impl Desk {
 
     /// One more of a line, or one less; the last one takes the line out.
     pub fn step(self, line: LineId, by: i64) {
-        let now = self.cart.with(|cart| cart.line(line).map(|line| (line.quantity, line.unit)));
-        let Some((quantity, unit)) = now else { return };
+        let now = self.cart.with(|cart| {
+            // One more of what comes back is one more below zero.
+            let by = |line: &CartLine| if line.back.is_some() { by.saturating_neg() } else { by };
+            cart.line(line).map(|line| (line.quantity, line.unit, by(line)))
+        });
+        let Some((quantity, unit, by)) = now else { return };
         if unit.is_measured() {
             self.ask.set(Some(Ask::Quantity(line)));
             return;

@@ -148,6 +148,8 @@ fn Line(id: LineId) -> impl IntoView {
         Some(Row { line, priced })
     });
     let is_selected = Memo::new(move |_| desk.cart.selected() == Some(id));
+    let is =
+        move |what: fn(&CartLine) -> bool| Memo::new(move |_| row.get().is_some_and(|row| what(&row.line)));
     let select = move || {
         desk.typed.set(String::new());
         desk.cart.select(Some(id));
@@ -181,7 +183,7 @@ fn Line(id: LineId) -> impl IntoView {
                 {move || row.get().map(|row| words(desk, &row))}
             </button>
             <Show when=move || is_selected.get()>
-                <Edit id measured=Memo::new(move |_| row.get().is_some_and(|row| row.line.unit.is_measured())) />
+                <Edit id measured=is(CartLine::is_measured) back=is(CartLine::comes_back) />
             </Show>
         </li>
     }
@@ -216,9 +218,15 @@ fn words(desk: Desk, row: &Row) -> impl IntoView + use<> {
         view! { <span class="xs saved"><bdi>{what}</bdi>" · "<bdi>{off}</bdi></span> }
     });
     let amount = priced.as_ref().and_then(|priced| priced.before_discounts.minus(priced.line_discount).ok());
+    let back = line.back.as_ref().map(|back| {
+        let of = t!("sell.back_of", number = back.origin.receipt_number);
+        let reason = back.origin.reason.as_ref().map(|reason| format!(" · {reason}"));
+        view! { <span class="xs back-words"><bdi>{of}</bdi>{reason}</span> }
+    });
     view! {
         <span class="what">
             <span class="sm strong">{line.name.clone()}</span>
+            {back}
             <span class="xs muted"><bdi>{amounts.how_much(line)}</bdi>{before.map(|before| format!(" · {before}"))}</span>
             {discount}
             {line.note.clone().map(|note| view! { <span class="xs note-text">{note}</span> })}
@@ -229,7 +237,7 @@ fn words(desk: Desk, row: &Row) -> impl IntoView + use<> {
 
 /// What can be done with the line in hand.
 #[component]
-fn Edit(id: LineId, measured: Memo<bool>) -> impl IntoView {
+fn Edit(id: LineId, measured: Memo<bool>, back: Memo<bool>) -> impl IntoView {
     let desk = use_desk();
     let ask = move |ask: Ask| move |_| desk.ask.set(Some(ask.clone()));
     let steps = move || {
@@ -251,11 +259,19 @@ fn Edit(id: LineId, measured: Memo<bool>) -> impl IntoView {
             .into_any()
         }
     };
+    // What comes back is worth what was paid for it.
+    let worth = move || {
+        (!back.get()).then(|| {
+            view! {
+                <button type="button" class="btn" on:click=ask(Ask::Price(id))>{t!("sell.price")}</button>
+                <button type="button" class="btn" on:click=ask(Ask::LineDiscount(id))>{t!("sell.discount")}</button>
+            }
+        })
+    };
     view! {
         <div class="edit">
             {steps}
-            <button type="button" class="btn" on:click=ask(Ask::Price(id))>{t!("sell.price")}</button>
-            <button type="button" class="btn" on:click=ask(Ask::LineDiscount(id))>{t!("sell.discount")}</button>
+            {worth}
             <button type="button" class="btn" on:click=ask(Ask::LineNote(id))>{t!("sell.note")}</button>
             <button
                 type="button"

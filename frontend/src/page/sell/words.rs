@@ -78,6 +78,9 @@ pub fn refusal(error: &CartError) -> String {
         CartError::Discount => t!("sell.error_discount").to_owned(),
         CartError::Price => t!("sell.error_price").to_owned(),
         CartError::Long(most) => t!("sell.error_long", most = most),
+        CartError::Returned(most) if most.is_zero() => t!("sell.error_all_returned").to_owned(),
+        CartError::Returned(most) => t!("sell.error_returned", most = i18n::quantity(*most)),
+        CartError::PaidPrice => t!("sell.error_paid_price").to_owned(),
         CartError::NoPrice => t!("sell.error_no_price").to_owned(),
         CartError::Money(_) => t!("sell.error_too_large").to_owned(),
     }

@@ -61,9 +61,9 @@ impl Manage {
         self.load_groups();
         self.listen();
         if self.may(Permission::ManageDevices) {
-            // Counts the records that wait, for the badge.
+            // Counts what waits for a look, for the badge.
             spawn_local(async move {
-                let _ = self.kept_records().await;
+                let _ = self.to_look_at().await;
             });
         }
     }

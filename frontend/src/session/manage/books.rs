@@ -2,8 +2,17 @@
 
 use super::{Manage, Paged, Trouble, query};
 use leptos::prelude::*;
-use shared::api::{KeptDecision, KeptEntry, SaleResponse, SaleRow, TodayResponse};
+use shared::api::{Flag, FlagKey, KeptDecision, KeptEntry, SaleResponse, SaleRow, TodayResponse};
 use shared::ids::{EntryId, SaleId};
+
+/// What a manager has to look at: what waits first, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToLookAt {
+    /// Not in the books.
+    pub kept: Vec<KeptEntry>,
+    /// In the books, but odd.
+    pub flags: Vec<Flag>,
+}
 
 impl Manage {
     /// A day in figures; an empty day is today, an empty store is all.
@@ -29,11 +38,18 @@ impl Manage {
         self.get(&format!("/api/sales/{id}")).await
     }
 
-    /// Records kept whole because they could not be booked.
-    pub async fn kept_records(self) -> Result<Vec<KeptEntry>, Trouble> {
-        let records: Vec<KeptEntry> = self.get("/api/kept").await?;
-        self.kept.set(records.iter().filter(|record| !record.resolved).count() as u64);
-        Ok(records)
+    /// Records kept whole because they could not be booked, and what is booked but odd.
+    pub async fn to_look_at(self) -> Result<ToLookAt, Trouble> {
+        let kept: Vec<KeptEntry> = self.get("/api/kept").await?;
+        let flags: Vec<Flag> = self.get("/api/flags").await?;
+        let waiting = kept.iter().map(|record| record.resolved).chain(flags.iter().map(|flag| flag.resolved));
+        self.kept.set(waiting.filter(|resolved| !resolved).count() as u64);
+        Ok(ToLookAt { kept, flags })
+    }
+
+    /// Notes that a flag was looked at.
+    pub async fn resolve(self, key: FlagKey) -> Result<(), Trouble> {
+        self.send("POST", "/api/flags", &key).await
     }
 
     /// Deals with one of them.
