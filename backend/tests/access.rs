@@ -476,7 +476,15 @@ async fn managers_see_how_fresh_a_tablet_is(shop: TestApp) {
     let (body, signature, _) = push_body(&shop);
     let answer: PushResponse = push(shop.as_nobody(), &body, &signature).await.json();
     assert_eq!(answer.last_sequence, 1);
-    assert_eq!(view().await.last_sequence, 1);
+    let after = view().await;
+    assert_eq!((after.last_sequence, after.unsent), (1, 6), "one of the seven has come");
+    // An answer got lost: the tablet counts seven, and the server has one of them.
+    shop.as_device().get(&format!("{PULL}?recorded=7&unsent=7")).await.expect(StatusCode::OK);
+    assert_eq!(view().await.unsent, 6);
+    // It is lost, and a manager unpairs it: what never came stays to be seen.
+    let revoke = format!("/api/devices/{}/revoke", shop.tablet.is.device_id);
+    let revoked: DeviceView = shop.as_manager().post(&revoke, &()).await.json();
+    assert_eq!(revoked.unsent, 6);
 }
 
 /// The next piece of a stream; nothing when it has ended.

@@ -159,6 +159,16 @@ impl Sync {
         }
     }
 
+    /// How far the server has this tablet's journal, asked now.
+    ///
+    /// # Errors
+    /// When it did not answer, or does not know the tablet.
+    pub async fn server_holds(&self) -> Result<u64, Failure> {
+        let nothing = Vec::new();
+        let answer = exchange::push(self.identity.device_id, &self.key, nothing).await?;
+        Ok(answer.last_sequence)
+    }
+
     /// Tells the other tabs that held carts have changed.
     pub fn held_changed(&self) {
         self.channel.say(&Message::Held);
@@ -247,7 +257,7 @@ impl Sync {
             Output::Pull { cursor } => {
                 let (last, acked) = (self.state.borrow().last, self.state.borrow().acked);
                 self.answered_at_pull.set(acked);
-                match exchange::pull(cursor.as_deref(), last.saturating_sub(acked)).await {
+                match exchange::pull(cursor.as_deref(), last, last.saturating_sub(acked)).await {
                     Ok(response) => Input::Pulled(response),
                     Err(failure) => Input::PullFailed(failure),
                 }

@@ -71,6 +71,14 @@ faults! {
     LoadFollowsFromEnd,
     /// A push is checked by any key of the shop.
     AnyKeyOpens,
+    /// Unpairing a tablet forgets what it still held.
+    UnsentForgotten,
+    /// An entry is kept as this release would write it, not to the byte.
+    WrittenAnew,
+    /// A tablet may be erased with entries that were not answered for.
+    ErasesUnsent,
+    /// The server knows entries by their id alone, whichever shop's they are.
+    KnownAcrossShops,
 }
 
 #[cfg(feature = "planted")]

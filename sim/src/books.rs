@@ -3,8 +3,10 @@
 //! May use: SQL of its own (it checks the store, so it does not ask it). Never: a correction.
 
 use crate::server::Server;
+use crate::tablet::Tablet;
 use crate::world::World;
 use shared::catalog::Product;
+use shared::ids::ProductId;
 use shared::money::Quantity;
 use shared::sale::Sale;
 use shared::stock::movements_of;
@@ -27,16 +29,46 @@ struct Entry {
     content: String,
 }
 
+#[derive(sqlx::FromRow)]
+struct Ledger {
+    id: String,
+    last: i64,
+    hash: String,
+    unsent: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct SaleRow {
+    organisation_id: String,
+    id: String,
+    receipt_number: String,
+    total_minor: i64,
+}
+
 struct Books {
     entries: Vec<Entry>,
     homes: HashMap<String, String>,
-    ledgers: HashMap<String, (i64, String)>,
-    sales: Vec<(String, String, String, i64, String)>,
+    ledgers: HashMap<String, Ledger>,
+    sales: Vec<SaleRow>,
     tenders: i64,
     movements: BTreeMap<(String, String), i64>,
     levels: BTreeMap<(String, String), i64>,
     products: HashMap<String, BTreeMap<String, String>>,
+    /// Tables and columns that name a record of another organisation.
+    strays: Vec<String>,
 }
+
+/// Which column names a record of which table.
+const NAMED: [(&str, &str); 8] = [
+    ("store_id", "stores"),
+    ("register_id", "registers"),
+    ("device_id", "devices"),
+    ("staff_id", "staff"),
+    ("product_id", "products"),
+    ("category_id", "categories"),
+    ("tax_category_id", "tax_categories"),
+    ("sale_id", "sales"),
+];
 
 /// Everything that is wrong.
 pub fn check(world: &mut World) -> Vec<String> {
@@ -47,25 +79,41 @@ pub fn check(world: &mut World) -> Vec<String> {
     let Some(Some(books)) = read else { return vec!["the server does not run".to_owned()] };
     let mut wrong = Vec::new();
     promises(world, &books, &mut wrong);
+    what_never_came(world, &books, &mut wrong);
     journals(world, &books, &mut wrong);
     sales(&books, &mut wrong);
-    stock(&books, &mut wrong);
+    stock(world, &books, &mut wrong);
     isolation(&books, &mut wrong);
     in_step(world, &books, &mut wrong);
     wrong
 }
 
-/// R4: at the moment of its answer the server has every record it answers for.
-pub fn has_what_it_answered(server: &Server, body: &[u8], response: &PushResponse) -> bool {
-    let Ok(request) = serde_json::from_slice::<PushRequest>(body) else { return false };
-    let answered = request.entries.iter().zip(&response.answers);
-    let taken: Vec<&str> = answered
+/// The fingerprints of what a push was answered for.
+pub fn taken(body: &[u8], response: &PushResponse) -> Vec<String> {
+    let Ok(request) = serde_json::from_slice::<PushRequest>(body) else { return Vec::new() };
+    let answered = request.entries.into_iter().zip(&response.answers);
+    answered
         .filter(|(_, answer)| !matches!(answer.outcome, EntryOutcome::OutOfOrder { .. }))
-        .map(|(entry, _)| entry.hash.as_str())
-        .collect();
+        .map(|(entry, _)| entry.hash)
+        .collect()
+}
+
+/// All fingerprints there are.
+pub fn hashes(server: &Server) -> HashSet<String> {
+    let read = server.with(async |app| {
+        let Db::Sqlite { read, .. } = &app.db else { return HashSet::new() };
+        let all: Vec<String> =
+            sqlx::query_scalar("SELECT hash FROM journal_entries").fetch_all(read).await.unwrap();
+        all.into_iter().collect()
+    });
+    read.unwrap_or_default()
+}
+
+/// R4: at the moment of its answer the server has every record it answers for.
+pub fn has_all(server: &Server, taken: &[String]) -> bool {
     let found = server.with(async |app| {
         let Db::Sqlite { read, .. } = &app.db else { return false };
-        for hash in &taken {
+        for hash in taken {
             let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM journal_entries WHERE hash = $1")
                 .bind(hash)
                 .fetch_one(read)
@@ -95,13 +143,16 @@ async fn read(db: &SqlitePool) -> Books {
     }
     let homes: Vec<(String, String)> =
         sqlx::query_as("SELECT device_id, organisation_id FROM device_homes").fetch_all(db).await.unwrap();
-    let ledgers: Vec<(String, i64, String)> =
-        sqlx::query_as("SELECT id, last_sequence, last_hash FROM devices").fetch_all(db).await.unwrap();
+    let ledgers: Vec<Ledger> =
+        sqlx::query_as("SELECT id, last_sequence AS last, last_hash AS hash, unsent FROM devices")
+            .fetch_all(db)
+            .await
+            .unwrap();
     Books {
         entries: entries.fetch_all(db).await.unwrap(),
         homes: homes.into_iter().collect(),
-        ledgers: ledgers.into_iter().map(|(id, last, hash)| (id, (last, hash))).collect(),
-        sales: sqlx::query_as("SELECT id, device_id, receipt_number, total_minor, entry_hash FROM sales")
+        ledgers: ledgers.into_iter().map(|ledger| (ledger.id.clone(), ledger)).collect(),
+        sales: sqlx::query_as("SELECT organisation_id, id, receipt_number, total_minor FROM sales")
             .fetch_all(db)
             .await
             .unwrap(),
@@ -121,7 +172,41 @@ async fn read(db: &SqlitePool) -> Books {
                 .unwrap(),
         ),
         products,
+        strays: strays(db).await,
     }
+}
+
+/// Looks through every table that has an organisation: is it a known one, and is what a row names its own?
+async fn strays(db: &SqlitePool) -> Vec<String> {
+    const COLUMNS: &str = "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c \
+        WHERE t.type = 'table' ORDER BY t.name, c.cid";
+    let columns: Vec<(String, String)> = sqlx::query_as(COLUMNS).fetch_all(db).await.unwrap();
+    let bound: HashSet<&str> = columns
+        .iter()
+        .filter(|(_, column)| column == "organisation_id")
+        .map(|(table, _)| table.as_str())
+        .collect();
+    let mut strays = Vec::new();
+    for (table, column) in columns.iter().filter(|(table, _)| bound.contains(table.as_str())) {
+        let named = NAMED.iter().find(|(name, _)| name == column);
+        let condition = match named {
+            Some((_, named)) => format!(
+                "NOT EXISTS (SELECT 1 FROM {named} n WHERE n.organisation_id = r.organisation_id AND n.id = r.{column}) \
+                 AND EXISTS (SELECT 1 FROM {named} n WHERE n.id = r.{column})"
+            ),
+            None if column == "organisation_id" => {
+                "NOT EXISTS (SELECT 1 FROM organisations o WHERE o.organisation_id = r.organisation_id)"
+                    .to_owned()
+            }
+            None => continue,
+        };
+        let count = format!("SELECT COUNT(*) FROM {table} r WHERE {condition}");
+        let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(db).await.unwrap();
+        if count > 0 {
+            strays.push(format!("{count} rows of {table} by {column}"));
+        }
+    }
+    strays
 }
 
 fn sealed(entry: &Entry) -> Option<SealedEntry> {
@@ -136,23 +221,42 @@ fn sealed(entry: &Entry) -> Option<SealedEntry> {
 /// I1: whatever a screen promised is at the server, or still on a tablet that says it has stopped.
 fn promises(world: &World, books: &Books, wrong: &mut Vec<String>) {
     let there: HashSet<&str> = books.entries.iter().map(|entry| entry.hash.as_str()).collect();
-    for (at, tablet) in world.tablets.iter().enumerate() {
-        let kept = tablet.disk.look();
-        let status = tablet.owner.map(|tab| tablet.tabs[tab].state.status());
-        let stopped = matches!(status, Some(SyncStatus::Stopped { .. }));
+    for (at, tablet) in world.every_tablet().enumerate() {
         for promised in &tablet.promised {
-            if there.contains(promised.hash.as_str()) {
+            if there.contains(promised.hash.as_str()) || world.lost.contains(&promised.hash) {
                 continue;
             }
-            let here = kept.journal.get(&promised.sequence).is_some_and(|entry| entry.hash == promised.hash);
-            if !here {
+            let Some(holder) = world.tablets.iter().find(|other| other.holds(promised)) else {
                 wrong.push(format!("I1: sale {} of tablet {at} is lost", promised.sequence));
-            } else if !stopped {
+                continue;
+            };
+            let status = holder.owner.map(|tab| holder.tabs[tab].state.status());
+            if !matches!(status, Some(SyncStatus::Stopped { .. })) {
                 wrong.push(format!(
                     "I1: sale {} of tablet {at} never came; it shows {status:?}",
                     promised.sequence
                 ));
             }
+        }
+    }
+}
+
+/// I13: what managers see as not sent is what the tablet last said it had recorded, less what has come; also of one that
+/// was unpaired, or lost with everything on it.
+fn what_never_came(world: &World, books: &Books, wrong: &mut Vec<String>) {
+    if world.restored {
+        return;
+    }
+    for (at, tablet) in world.every_tablet().enumerate().filter(|(_, tablet)| !tablet.copied) {
+        let device = tablet.paired.device_id;
+        let Some(told) = world.told.get(&device) else { continue };
+        let Some(ledger) = books.ledgers.get(&device.to_string()) else { continue };
+        let never_came = (told - ledger.last).max(0);
+        if ledger.unsent != never_came {
+            wrong.push(format!(
+                "I13: managers see {} not sent of tablet {at}, and {never_came} never came",
+                ledger.unsent
+            ));
         }
     }
 }
@@ -167,11 +271,11 @@ fn journals(world: &World, books: &Books, wrong: &mut Vec<String>) {
             wrong.push(format!("I6: entry {} of {} is not what was sealed", entry.sequence, entry.device_id));
         }
     }
-    for (at, tablet) in world.tablets.iter().enumerate() {
+    for (at, tablet) in world.every_tablet().enumerate() {
         let device = tablet.paired.device_id.to_string();
         let entries = by_device.get(device.as_str()).map(Vec::as_slice).unwrap_or_default();
         if tablet.revoked_at_ms.is_some() && !world.restored {
-            after_unpairing(at, world, entries, wrong);
+            after_unpairing(at, tablet, entries, wrong);
         }
         if tablet.copied {
             continue;
@@ -201,15 +305,14 @@ fn one_journal(at: usize, device: &str, entries: &[&Entry], books: &Books, wrong
         previous.clone_from(&entry.hash);
     }
     let last = i64::try_from(entries.len()).unwrap_or(0);
-    let ledger = books.ledgers.get(device).map_or((0, NO_HASH), |(last, hash)| (*last, hash.as_str()));
+    let ledger = books.ledgers.get(device).map_or((0, NO_HASH), |ledger| (ledger.last, ledger.hash.as_str()));
     if ledger != (last, previous.as_str()) {
         wrong.push(format!("I3: the ledger of tablet {at} stands at {}, its journal at {last}", ledger.0));
     }
 }
 
 /// Once a tablet has been unpaired, nothing it sends is booked by itself.
-fn after_unpairing(at: usize, world: &World, entries: &[&Entry], wrong: &mut Vec<String>) {
-    let tablet = &world.tablets[at];
+fn after_unpairing(at: usize, tablet: &Tablet, entries: &[&Entry], wrong: &mut Vec<String>) {
     let plain = !tablet.copied && !tablet.newer;
     let unpaired_ms = tablet.revoked_at_ms.unwrap_or(i64::MAX);
     if entries.iter().any(|entry| entry.state == "booked" && entry.received_at_ms > unpaired_ms) {
@@ -223,27 +326,27 @@ fn after_unpairing(at: usize, world: &World, entries: &[&Entry], wrong: &mut Vec
 
 /// I2, I5: a sale for each booked entry, once, adding up; receipt numbers once.
 fn sales(books: &Books, wrong: &mut Vec<String>) {
-    let mut expected: BTreeMap<String, Sale> = BTreeMap::new();
+    let mut expected: BTreeMap<(&str, String), Sale> = BTreeMap::new();
     for entry in books.entries.iter().filter(|entry| entry.state == "booked") {
         let Some(open) = sealed(entry).and_then(|sealed| sealed.open().ok()) else { continue };
         let EntryBody::SaleCompleted { sale } = open.body else { continue };
         if let Err(fault) = sale.check() {
             wrong.push(format!("I5: sale {} does not add up: {fault}", sale.receipt_number));
         }
-        if expected.insert(sale.id.to_string(), *sale).is_some() {
+        if expected.insert((&entry.organisation_id, sale.id.to_string()), *sale).is_some() {
             wrong.push("I2: a sale is in two booked entries".to_owned());
         }
     }
     let mut receipts = HashSet::new();
-    for (id, device, receipt, total, _) in &books.sales {
-        match expected.get(id) {
+    for SaleRow { organisation_id, id, receipt_number: receipt, total_minor } in &books.sales {
+        match expected.get(&(organisation_id.as_str(), id.clone())) {
             None => wrong.push(format!("I2: sale {receipt} is in the books without an entry")),
-            Some(sale) if sale.total.0 != *total => {
+            Some(sale) if sale.total.0 != *total_minor => {
                 wrong.push(format!("I5: sale {receipt} has another total"))
             }
             Some(_) => {}
         }
-        if !receipts.insert((device, receipt)) {
+        if !receipts.insert((organisation_id, receipt)) {
             wrong.push(format!("I2: two sales have the receipt number {receipt}"));
         }
     }
@@ -257,14 +360,22 @@ fn sales(books: &Books, wrong: &mut Vec<String>) {
 }
 
 /// I4: movements follow from the sales, levels from the movements.
-fn stock(books: &Books, wrong: &mut Vec<String>) {
+fn stock(world: &World, books: &Books, wrong: &mut Vec<String>) {
     let mut expected: BTreeMap<(String, String), i64> = BTreeMap::new();
     for entry in books.entries.iter().filter(|entry| entry.state == "booked") {
         let Some(open) = sealed(entry).and_then(|sealed| sealed.open().ok()) else { continue };
-        let EntryBody::SaleCompleted { sale } = open.body else { continue };
-        for movement in movements_of(&sale) {
-            *expected.entry((sale.store_id.to_string(), movement.product_id.to_string())).or_default() +=
-                movement.quantity.0;
+        let Some(store) = world.store_of(&entry.device_id) else { continue };
+        let moved: Vec<(ProductId, i64)> = match open.body {
+            EntryBody::SaleCompleted { sale } => {
+                movements_of(&sale).iter().map(|moved| (moved.product_id, moved.quantity.0)).collect()
+            }
+            EntryBody::StockAdjusted { adjustment } => {
+                adjustment.lines.iter().map(|line| (line.product_id, line.quantity.0)).collect()
+            }
+            EntryBody::ReceiptReprinted { .. } => Vec::new(),
+        };
+        for (product, quantity) in moved {
+            *expected.entry((store.clone(), product.to_string())).or_default() += quantity;
         }
     }
     if expected != books.movements {
@@ -282,6 +393,9 @@ fn isolation(books: &Books, wrong: &mut Vec<String>) {
             wrong.push(format!("I11: entry {} lies in another organisation", entry.hash));
         }
     }
+    wrong.extend(
+        books.strays.iter().map(|stray| format!("I11: another organisation's record is named in {stray}")),
+    );
 }
 
 /// I10 and liveness: after the calm every tablet that may sell has sent everything and shows what the server has.
@@ -292,13 +406,16 @@ fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
             continue;
         };
         let status = tab.state.status();
+        let device = tablet.paired.device_id.to_string();
         let calm = match status {
             SyncStatus::Synced | SyncStatus::Refused { waiting: 0, .. } => true,
             SyncStatus::Stopped { why: Stop::Unpaired, waiting: 0 } => {
                 tablet.revoked_at_ms.is_some() || world.restored
             }
             SyncStatus::Stopped { why: Stop::Unpaired, .. } => {
-                tablet.copied && tablet.revoked_at_ms.is_some()
+                // A copy, or one that was paired after the backup that was brought back: the server does not know it.
+                (tablet.copied && tablet.revoked_at_ms.is_some())
+                    || (world.restored && !books.ledgers.contains_key(&device))
             }
             SyncStatus::Stopped { .. } => tablet.copied,
             _ => false,
@@ -309,7 +426,7 @@ fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
         if tab.state.stopped.is_some() || tablet.revoked_at_ms.is_some() {
             continue;
         }
-        let ledger = books.ledgers.get(&tablet.paired.device_id.to_string()).map_or(0, |(last, _)| *last);
+        let ledger = books.ledgers.get(&device).map_or(0, |ledger| ledger.last);
         if u64::try_from(ledger).unwrap_or(0) > tablet.disk.look().counters.sequence {
             wrong.push(format!("I3: tablet {at} is an old copy and goes on"));
         }

@@ -44,10 +44,22 @@ pub enum Fault {
     Unpair(usize),
     /// Its sign-in ends.
     SessionEnds(usize),
+    /// All sign-ins end at once: the server has been given a new house without them.
+    AllSessionsEnd,
     /// Its storage is copied to a second tablet that is used too, at first without a network.
     Copy(usize),
+    /// Its browser throws everything away, sent or not; somebody pairs it again some time later.
+    Evicted(usize),
+    /// A manager unpairs it to give it a new key; when everything is handed in it is paired again.
+    PairAnew(usize),
+    /// It is given to the other shop: unpaired here, handed in, paired there.
+    Moves(usize),
+    /// For a while its records bear ids of the other shop's.
+    SameIds(usize),
     /// It is updated before the server is.
     NewerRelease(usize),
+    /// It runs an old release, which seals as that did, and is updated in the middle of whatever it does.
+    OlderRelease(usize),
     /// The server is stopped in order and started again.
     Deploy,
     /// Something befalls the server in the middle of a request.
@@ -71,7 +83,7 @@ pub struct Planned {
     pub fault: Fault,
 }
 
-const KINDS: usize = 30;
+const KINDS: usize = 36;
 
 /// A plan: of all kinds about half are in the run at all, so that kinds also meet without the others in the way.
 pub fn plan(chance: &mut Chance, tablets: usize, span_ms: i64, most: usize) -> Vec<Planned> {
@@ -132,7 +144,13 @@ fn of(kind: usize, tablet: usize, chance: &mut Chance) -> Fault {
         25 => Fault::Server(Blow::DiskFull),
         26 => Fault::Server(Blow::CommitFails),
         27 | 28 => Fault::Restore,
-        _ => Fault::Forgery(tablet),
+        29 => Fault::Forgery(tablet),
+        30 => Fault::Evicted(tablet),
+        31 => Fault::PairAnew(tablet),
+        32 => Fault::Moves(tablet),
+        33 => Fault::SameIds(tablet),
+        34 => Fault::OlderRelease(tablet),
+        _ => Fault::AllSessionsEnd,
     }
 }
 

@@ -12,6 +12,7 @@
 mod books;
 mod disk;
 mod faults;
+mod older;
 mod server;
 mod shop;
 mod tablet;
@@ -24,6 +25,8 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
 use world::{Outcome, Settings, run};
 
 /// Simulates shops and everything that can go wrong in them, and checks that nothing is lost and nothing doubled.
@@ -36,6 +39,10 @@ struct Arguments {
     /// How many seeds, from 1 on.
     #[arg(long, default_value_t = 100)]
     seeds: u64,
+    /// Run further seeds until so many minutes are over (for a night: with another `--from` each time), in place of
+    /// `--seeds`.
+    #[arg(long, conflicts_with_all = ["seeds", "mutants", "seed"])]
+    minutes: Option<u64>,
     /// The first of them.
     #[arg(long, default_value_t = 1)]
     from: u64,
@@ -92,9 +99,10 @@ fn settings(arguments: &Arguments, seed: u64) -> Settings {
 
 fn line_of(seed: u64, outcome: &Outcome) -> String {
     format!(
-        "seed {seed}: {} tablets, {} sales promised, {} faults, {} events, {} virtual minutes, trace {}{}",
+        "seed {seed}: {} tablets, {} sales promised, {} lost with a storage, {} faults, {} events, {} virtual minutes, trace {}{}",
         outcome.tablets,
         outcome.promised,
+        outcome.lost,
         outcome.faults,
         outcome.events,
         outcome.lasted_ms / 60_000,
@@ -129,39 +137,80 @@ fn side_by_side<T: Copy + Sync, R: Send>(all: &[T], work: impl Fn(T) -> R + Sync
     done.into_inner().unwrap().into_values().collect()
 }
 
-fn many(ground: &Ground, arguments: &Arguments) -> ExitCode {
-    let (mut promised, mut faults, mut events, mut minutes) = (0, 0, 0, 0);
-    let mut failed = Vec::new();
-    let seeds: Vec<u64> = seeds(arguments).collect();
-    let done = side_by_side(&seeds, |seed| {
-        let outcome = run(ground, settings(arguments, seed));
-        let same = !arguments.twice || run(ground, settings(arguments, seed)).trace == outcome.trace;
-        (outcome, same)
-    });
-    for (seed, (outcome, same)) in seeds.iter().copied().zip(done) {
+/// What came of many seeds.
+#[derive(Default)]
+struct Sums {
+    seeds: usize,
+    promised: usize,
+    lost: usize,
+    faults: usize,
+    events: usize,
+    minutes: i64,
+    failed: Vec<u64>,
+}
+
+impl Sums {
+    fn add(&mut self, seed: u64, outcome: &Outcome, same: bool) {
+        self.seeds += 1;
+        self.promised += outcome.promised;
+        self.lost += outcome.lost;
+        self.faults += outcome.faults;
+        self.events += outcome.events;
+        self.minutes += outcome.lasted_ms / 60_000;
         if !same {
             println!("seed {seed}: another trace the second time");
-            failed.push(seed);
         }
-        promised += outcome.promised;
-        faults += outcome.faults;
-        events += outcome.events;
-        minutes += outcome.lasted_ms / 60_000;
         if !outcome.wrong.is_empty() {
-            println!("{}", line_of(seed, &outcome));
-            failed.push(seed);
+            println!("{}", line_of(seed, outcome));
+        }
+        if !same || !outcome.wrong.is_empty() {
+            self.failed.push(seed);
         }
     }
-    println!(
-        "{} seeds, {promised} sales promised, {faults} faults, {events} events, {minutes} virtual minutes: {}",
-        arguments.seeds,
-        if failed.is_empty() {
-            "nothing lost, nothing doubled".to_owned()
-        } else {
-            format!("WRONG in {failed:?}")
+
+    fn tell(&self, took: Duration) -> ExitCode {
+        println!(
+            "{} seeds, {} sales promised, {} lost with a storage, {} faults, {} events, {} virtual minutes in {} s: {}",
+            self.seeds,
+            self.promised,
+            self.lost,
+            self.faults,
+            self.events,
+            self.minutes,
+            took.as_secs(),
+            if self.failed.is_empty() {
+                "nothing lost, nothing doubled".to_owned()
+            } else {
+                format!("WRONG in {:?}", self.failed)
+            }
+        );
+        told(self.failed.is_empty())
+    }
+}
+
+fn many(ground: &Ground, arguments: &Arguments) -> ExitCode {
+    /// So many at a time, where the time decides when it is enough.
+    const AT_A_TIME: u64 = 20;
+    let began = Instant::now();
+    let enough = arguments.minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
+    let mut sums = Sums::default();
+    let mut next = arguments.from;
+    loop {
+        let count = if enough.is_some() { AT_A_TIME } else { arguments.seeds };
+        let seeds: Vec<u64> = (next..next.saturating_add(count)).collect();
+        let done = side_by_side(&seeds, |seed| {
+            let outcome = run(ground, settings(arguments, seed));
+            let same = !arguments.twice || run(ground, settings(arguments, seed)).trace == outcome.trace;
+            (outcome, same)
+        });
+        for (seed, (outcome, same)) in seeds.iter().copied().zip(done) {
+            sums.add(seed, &outcome, same);
         }
-    );
-    told(failed.is_empty())
+        next = next.saturating_add(count);
+        if enough.is_none_or(|enough| began.elapsed() >= enough) {
+            return sums.tell(began.elapsed());
+        }
+    }
 }
 
 fn mutants(ground: &Ground, arguments: &Arguments) -> ExitCode {

@@ -35,8 +35,8 @@ pub enum Ask {
         session: Option<String>,
         /// After this.
         cursor: Option<String>,
-        /// How much it holds unsent.
-        unsent: i64,
+        /// How far its journal has come.
+        recorded: i64,
     },
     /// Let me in.
     SignIn {
@@ -294,11 +294,16 @@ async fn answer(app: &App, ask: Ask, now_ms: i64) -> Result<Reply, Failure> {
         Ask::Push { body, signature } => {
             push(app, &body, &signature, now_ms).await.map(Reply::Pushed).map_err(meaning)
         }
-        Ask::Pull { session, cursor, unsent } => {
+        Ask::Pull { session, cursor, recorded } => {
             let session = session.ok_or(Failure::SignIn)?;
             let caller = access::device_caller(app, &session, now_ms).await.map_err(meaning)?;
             let caller = caller.ok_or(Failure::SignIn)?;
-            let asked = PullAsked { cursor: cursor.as_deref(), limit: Some(40), unsent: Some(unsent) };
+            let asked = PullAsked {
+                cursor: cursor.as_deref(),
+                limit: Some(40),
+                recorded: Some(recorded),
+                unsent: None,
+            };
             pull(app, &caller, asked, now_ms).await.map(Reply::Pulled).map_err(meaning)
         }
         Ask::SignIn { organisation_id, device_id, key } => {

@@ -12,6 +12,7 @@ use shared::register::Register;
 use shared::staff::{Role, StaffMember};
 use shared::store::{CashRounding, Store};
 use shared::tax::{RoundedPer, TaxCategory, TaxSettings};
+use tillbridge::app::devices;
 use tillbridge::demo::till::Rules;
 use tillbridge::replay::chance::Chance;
 use tillbridge::replay::run::uk_standard;
@@ -120,23 +121,34 @@ async fn pair(
     number: usize,
     chance: &mut Chance,
 ) -> Paired {
-    let key = key(chance);
     let register = Register {
         id: RegisterId::fresh(&mut chance.ids(OPENING_MS)),
         store_id,
         name: format!("Register {number}"),
     };
-    let device = NewDevice {
-        id: DeviceId::fresh(&mut chance.ids(OPENING_MS)),
-        register_id: register.id,
-        name: format!("Tablet {number}"),
-        public_key: STANDARD.encode(key.verifying_key().to_sec1_point(false).as_bytes()),
-        receipt_prefix: format!("{number:02}"),
-        paired_at_ms: OPENING_MS,
-    };
     ground::put_register(tx, organisation_id, &register).await.unwrap();
-    ground::insert_device(tx, organisation_id, &device).await.unwrap();
-    Paired { device_id: device.id, register_id: register.id, key, prefix: device.receipt_prefix }
+    admit(tx, organisation_id, register.id, OPENING_MS, chance).await
+}
+
+/// Pairs a tablet at a register, as a code would: with a key, an id and a beginning of its receipts' numbers of its own.
+pub async fn admit(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    register_id: RegisterId,
+    now_ms: i64,
+    chance: &mut Chance,
+) -> Paired {
+    let key = key(chance);
+    let mut device = NewDevice {
+        id: DeviceId::fresh(&mut chance.ids(now_ms)),
+        register_id,
+        name: "Tablet".to_owned(),
+        public_key: STANDARD.encode(key.verifying_key().to_sec1_point(false).as_bytes()),
+        receipt_prefix: String::new(),
+        paired_at_ms: now_ms,
+    };
+    devices::admit(tx, organisation_id, &mut device, 0).await.unwrap();
+    Paired { device_id: device.id, register_id, key, prefix: device.receipt_prefix }
 }
 
 fn key(chance: &mut Chance) -> SigningKey {

@@ -4,15 +4,21 @@
 //! Invariant: a sale is promised only after the transaction that holds it.
 
 use crate::disk::Disk;
+use crate::older;
 use crate::shop::{Paired, Shop};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use p256::ecdsa::signature::Signer;
+use p256::ecdsa::{Signature, SigningKey};
 use shared::calendar::LocalTime;
 use shared::catalog::Product;
-use shared::ids::EntryId;
+use shared::ids::{DeviceId, EntryId};
 use shared::money::Quantity;
 use shared::sync::device::Numbers;
 use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::sync::register::RegisterSync;
 use shared::sync::unsent::Unsent;
+use shared::sync::wire::{PushRequest, SCHEMA};
 use tillbridge::demo::till::{DemoTill, Visit};
 use tillbridge::replay::chance::Chance;
 
@@ -81,6 +87,12 @@ pub struct Tablet {
     pub copied: bool,
     /// Does it run a release the server does not know yet?
     pub newer: bool,
+    /// Does it run an old one?
+    pub older: bool,
+    /// Do its records bear ids of another shop's?
+    pub borrows_ids: bool,
+    /// Has its storage been thrown away, or erased, and is it not paired again yet?
+    pub blank: bool,
     /// What its screens have promised to have kept.
     pub promised: Vec<Promised>,
 }
@@ -104,6 +116,9 @@ impl Tablet {
             plug_loose: false,
             copied: false,
             newer: false,
+            older: false,
+            borrows_ids: false,
+            blank: false,
             promised: Vec::new(),
         }
     }
@@ -116,9 +131,45 @@ impl Tablet {
             revoked_at_ms: self.revoked_at_ms,
             online: false,
             newer: self.newer,
+            older: self.older,
             session: self.session.clone(),
             ..Self::new(self.shop, self.paired.clone())
         }
+    }
+
+    /// The same thing paired anew; what it was before is given back. Its tabs stay closed.
+    pub fn pair_anew(&mut self, shop: usize, paired: Paired) -> Self {
+        let anew = Self {
+            tabs: std::mem::take(&mut self.tabs),
+            disk_free_ms: self.disk_free_ms,
+            skew_ms: self.skew_ms,
+            offset_minutes: self.offset_minutes,
+            online: self.online,
+            reachable: self.reachable,
+            ..Self::new(shop, paired)
+        };
+        std::mem::replace(self, anew)
+    }
+
+    /// Everything it keeps is gone.
+    pub fn lose_everything(&mut self) {
+        for tab in 0..self.tabs.len() {
+            self.kill_tab(tab);
+        }
+        self.disk = Disk::default();
+        self.session = None;
+        self.blank = true;
+    }
+
+    /// A push of these entries and its signature.
+    pub fn sealed(&self, entries: Vec<SealedEntry>) -> (Vec<u8>, String) {
+        signed(&self.paired.key, self.paired.device_id, entries)
+    }
+
+    /// Is this record on its storage?
+    pub fn holds(&self, promised: &Promised) -> bool {
+        let entry = self.disk.look().journal.get(&promised.sequence);
+        entry.is_some_and(|entry| entry.hash == promised.hash)
     }
 
     /// Its own clock.
@@ -160,6 +211,13 @@ impl Tablet {
     }
 }
 
+/// A push in a tablet's name, and its signature by a key.
+pub fn signed(key: &SigningKey, device_id: DeviceId, entries: Vec<SealedEntry>) -> (Vec<u8>, String) {
+    let body = serde_json::to_vec(&PushRequest { schema: SCHEMA, device_id, entries }).unwrap();
+    let signature: Signature = key.sign(&body);
+    (body, STANDARD.encode(signature.to_bytes()))
+}
+
 /// Rings up a sale: some goods the tablet knows, paid somehow, sealed with the numbers given.
 pub fn ring_up(
     tablet: &Tablet,
@@ -195,12 +253,32 @@ pub fn ring_up(
         previous: numbers.previous.clone(),
     };
     let sealed = till.serve(&visit, &shop.rules, chance).ok()?;
+    if tablet.older && chance.percent(60) {
+        return older::entry(tablet, shop, numbers, &visit, chance);
+    }
     if tablet.newer && chance.percent(50) {
         let mut entry = sealed.open().ok()?;
         entry.version += 1;
         return entry.seal().ok();
     }
     Some(sealed)
+}
+
+/// The same record under the ids of another one.
+pub fn under_ids_of(entry: &SealedEntry, other: &SealedEntry) -> Option<SealedEntry> {
+    let (mut open, other) = (entry.open().ok()?, other.open().ok()?);
+    open.id = other.id;
+    if let (EntryBody::SaleCompleted { sale }, EntryBody::SaleCompleted { sale: known }) =
+        (&mut open.body, &other.body)
+    {
+        sale.id = known.id;
+    }
+    open.seal().ok()
+}
+
+/// Does this record take a receipt's number?
+pub fn is_numbered(entry: &SealedEntry) -> bool {
+    entry.open().is_ok_and(|open| matches!(open.body, EntryBody::SaleCompleted { .. }))
 }
 
 /// The same record under another id: what a careless second try would send.

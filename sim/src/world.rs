@@ -1,12 +1,14 @@
 //! World: everything at once, on one virtual clock.
 //! Lives here: the queue of what happens next and the phases of a run; below it shell (a browser around the rules), network,
-//! people, mishap.
+//! people,
+//! mishap, renewal.
 //! May use: everything else here. Never: the real clock, or chance that is not the seed's.
 //! Invariant: the same seed is the same run, event by event.
 
 mod mishap;
 mod network;
 mod people;
+mod renewal;
 mod shell;
 
 use crate::books;
@@ -14,10 +16,6 @@ use crate::faults::{Planned, below, plan};
 use crate::server::{Ask, Reply, Server};
 use crate::shop::{Ground, OPENING_MS, Shop};
 use crate::tablet::Tablet;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use p256::ecdsa::signature::Signer;
-use p256::ecdsa::{Signature, SigningKey};
 use sha2::{Digest, Sha256};
 use shared::ids::DeviceId;
 use shared::sync::register::{Failure, Input};
@@ -52,6 +50,8 @@ pub struct Outcome {
     pub trace: String,
     /// Sales the screens promised.
     pub promised: usize,
+    /// Of these, gone with the storage of a tablet before they were sent.
+    pub lost: usize,
     /// Events.
     pub events: usize,
     /// Faults that befell.
@@ -78,6 +78,8 @@ struct Who {
     tablet: usize,
     tab: usize,
     life: u64,
+    /// What the tablet was then: it may have been paired anew since.
+    device_id: DeviceId,
 }
 
 enum Work {
@@ -104,6 +106,8 @@ enum Event {
     ServerOn,
     PlugPulled(usize),
     Network(usize),
+    Pair(usize, usize),
+    Leave(usize, usize),
 }
 
 /// The network at this moment.
@@ -121,6 +125,13 @@ pub struct World {
     pub(crate) server: Server,
     pub(crate) shops: Vec<Shop>,
     pub(crate) tablets: Vec<Tablet>,
+    /// What tablets were before they were paired anew.
+    pub(crate) gone: Vec<Tablet>,
+    /// Fingerprints of records that are gone with a tablet's storage before the server had answered for them, or with
+    /// both the storage and the server's newest books.
+    pub(crate) lost: BTreeSet<String>,
+    /// How far a tablet's journal had come when it last asked what changed, where that is certain.
+    pub(crate) told: HashMap<DeviceId, i64>,
     pub(crate) restored: bool,
     chance: Chance,
     now_ms: i64,
@@ -130,8 +141,12 @@ pub struct World {
     plan: Vec<Planned>,
     /// The highest sequence the server ever held of a device.
     held: HashMap<DeviceId, u64>,
+    /// Fingerprints the server has answered for.
+    answered: BTreeSet<String>,
     sales_left: usize,
     calm: bool,
+    /// After this nobody leaves any more, so that all are in step in time.
+    latest_leave_ms: i64,
     trace: Sha256,
     outcome: Outcome,
     seen: BTreeSet<String>,
@@ -150,9 +165,19 @@ pub fn run(ground: &Ground, settings: Settings) -> Outcome {
     let mut outcome = std::mem::take(&mut world.outcome);
     outcome.trace = hex(&world.trace.finalize_reset());
     outcome.lasted_ms = world.now_ms - OPENING_MS;
-    outcome.promised = world.tablets.iter().map(|tablet| tablet.promised.len()).sum();
+    outcome.promised = world.every_tablet().map(|tablet| tablet.promised.len()).sum();
+    outcome.lost = world.lost.len();
     outcome.tablets = world.tablets.len();
     outcome
+}
+
+/// A tablet has one tab as a rule, and sometimes two or three from the start.
+fn extra_tabs(chance: &mut Chance) -> i64 {
+    match chance.below(20) {
+        0 => 2,
+        1..=3 => 1,
+        _ => 0,
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -176,6 +201,9 @@ impl World {
         let mut world = Self {
             server: Server::start(&ground.file),
             shops: ground.shops.clone(),
+            gone: Vec::new(),
+            lost: BTreeSet::new(),
+            told: HashMap::new(),
             restored: false,
             chance,
             now_ms: OPENING_MS,
@@ -183,8 +211,10 @@ impl World {
             queue: BTreeMap::new(),
             weather: Weather::default(),
             held: HashMap::new(),
+            answered: BTreeSet::new(),
             sales_left: settings.sales,
             calm: false,
+            latest_leave_ms: i64::MAX,
             trace: Sha256::new(),
             outcome: Outcome::default(),
             seen: BTreeSet::new(),
@@ -194,6 +224,9 @@ impl World {
         for tablet in 0..world.tablets.len() {
             let after = below(&mut world.chance, 5_000);
             world.later(after, Event::Open(tablet));
+            for more in 1..=extra_tabs(&mut world.chance) {
+                world.later(after + 700 * more, Event::Open(tablet));
+            }
             let first_sale = 8_000 + below(&mut world.chance, 30_000);
             world.later(first_sale, Event::Sell(tablet));
         }
@@ -251,6 +284,7 @@ impl World {
     fn mend_everything(&mut self) {
         self.note("calm");
         self.calm = true;
+        self.latest_leave_ms = self.now_ms + CALM_MS / 2;
         for at in 0..self.plan.len() {
             self.mend(at);
         }
@@ -266,7 +300,9 @@ impl World {
                 tablet.online = true;
                 self.tell_all(at, &Input::Network(true));
             }
-            if self.tablets[at].tabs.iter().all(|tab| !tab.alive) {
+            if self.tablets[at].blank {
+                self.later(1, Event::Pair(at, self.tablets[at].shop));
+            } else if self.tablets[at].tabs.iter().all(|tab| !tab.alive) {
                 self.later(1, Event::Open(at));
             }
         }
@@ -323,6 +359,8 @@ impl World {
                 self.tablets[tablet].online = true;
                 self.tell_all(tablet, &Input::Network(true));
             }
+            Event::Pair(tablet, shop) => self.pair(tablet, shop),
+            Event::Leave(tablet, shop) => self.leave(tablet, shop),
             Event::ServerOn => {
                 self.note("server on");
                 self.server.switch_on();
@@ -330,16 +368,23 @@ impl World {
         }
     }
 
+    /// All tablets, and what they were before.
+    pub(crate) fn every_tablet(&self) -> impl Iterator<Item = &Tablet> {
+        self.tablets.iter().chain(&self.gone)
+    }
+
+    /// The store a tablet sells in, by their ids.
+    pub(crate) fn store_of(&self, device: &str) -> Option<String> {
+        let tablet = self.every_tablet().find(|tablet| tablet.paired.device_id.to_string() == device)?;
+        Some(self.shops[tablet.shop].rules.store.id.to_string())
+    }
+
     fn lives(&self, who: Who) -> bool {
         self.tablets[who.tablet].living(who.tab, who.life)
     }
 
     fn who(&self, tablet: usize, tab: usize) -> Who {
-        Who { tablet, tab, life: self.tablets[tablet].tabs[tab].life }
+        let it = &self.tablets[tablet];
+        Who { tablet, tab, life: it.tabs[tab].life, device_id: it.paired.device_id }
     }
-}
-
-fn sign(key: &SigningKey, body: &[u8]) -> String {
-    let signature: Signature = key.sign(body);
-    STANDARD.encode(signature.to_bytes())
 }

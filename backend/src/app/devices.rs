@@ -6,7 +6,7 @@ use super::{App, AppError, device_key, report};
 use crate::clock::FreshIds;
 use crate::store::access::{self, PairedRow};
 use crate::store::ground::{self, NewDevice};
-use crate::store::{StoreError, people};
+use crate::store::{StoreError, Tx, people};
 use shared::api::{
     ChallengeRequest, ChallengeResponse, DeviceSessionRequest, DeviceSessionResponse, DeviceView,
     PairRequest, PairResponse, PairingCodeRequest, PairingCodeResponse,
@@ -123,9 +123,7 @@ async fn pair_once(
         access::use_pairing_code(&mut tx, organisation_id, hash, now_ms).await?.ok_or_else(wrong_code)?;
     access::remove_entry(&mut tx, hash, organisation_id).await?;
     tries.forgive(&mut tx).await?;
-    let number = access::count_devices(&mut tx, organisation_id).await?.saturating_add(1 + race);
-    device.receipt_prefix = format!("{number:02}");
-    ground::insert_device(&mut tx, organisation_id, device).await?;
+    admit(&mut tx, organisation_id, device, race).await?;
     let registers = ground::registers(&mut tx, organisation_id).await?;
     let register = registers.into_iter().find(|register| register.id == device.register_id);
     let register = register.ok_or_else(wrong_code)?;
@@ -141,6 +139,19 @@ async fn pair_once(
         store,
         receipt_prefix: device.receipt_prefix.clone(),
     })
+}
+
+/// Takes a tablet into the shop, with a beginning of its receipts' numbers that no tablet before it has had.
+/// `race`: so many others have taken one meanwhile.
+pub async fn admit(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    device: &mut NewDevice,
+    race: i64,
+) -> Result<(), StoreError> {
+    let number = access::count_devices(tx, organisation_id).await?.saturating_add(1 + race);
+    device.receipt_prefix = format!("{number:02}");
+    ground::insert_device(tx, organisation_id, device).await
 }
 
 /// Gives a paired tablet something to sign.

@@ -58,15 +58,15 @@ fn is_fingerprint(hash: &str) -> bool {
     hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
-/// What changed after a cursor. What the tablet says it still holds unsent is noted, so that managers see how fresh their
-/// figures are.
+/// What changed after a cursor. How far the tablet says its journal has come is noted, so that managers see how fresh their
+/// figures are, and what never came should the tablet be lost.
 pub async fn pull(
     app: &App,
     caller: &DeviceCaller,
     asked: PullAsked<'_>,
     now_ms: i64,
 ) -> Result<PullResponse, AppError> {
-    note(app, caller, asked.unsent, now_ms).await?;
+    note(app, caller, asked.recorded(caller), now_ms).await?;
     let who = Puller {
         organisation_id: caller.organisation_id,
         store_id: caller.store_id,
@@ -83,18 +83,28 @@ pub struct PullAsked<'a> {
     pub cursor: Option<&'a str>,
     /// The most changes it wants.
     pub limit: Option<usize>,
-    /// How many records it still holds unsent.
+    /// The last place in its journal.
+    pub recorded: Option<i64>,
+    /// How many records it still holds unsent, by its own count: what a tablet says that is not updated yet.
     pub unsent: Option<i64>,
 }
 
+impl PullAsked<'_> {
+    /// How far its journal has come. An answer that was lost makes its own count of what is unsent too high.
+    fn recorded(&self, caller: &DeviceCaller) -> Option<i64> {
+        let here = i64::try_from(caller.last_sequence).unwrap_or(i64::MAX);
+        self.recorded.or_else(|| self.unsent.map(|count| here.saturating_add(count.max(0))))
+    }
+}
+
 /// A pull comes often: only what is news is written.
-async fn note(app: &App, caller: &DeviceCaller, unsent: Option<i64>, now_ms: i64) -> Result<(), AppError> {
-    let unsent = unsent.map(|count| count.max(0));
-    let moved = unsent.is_some_and(|count| count != caller.unsent);
+async fn note(app: &App, caller: &DeviceCaller, recorded: Option<i64>, now_ms: i64) -> Result<(), AppError> {
+    let here = i64::try_from(caller.last_sequence).unwrap_or(i64::MAX);
+    let moved = recorded.is_some_and(|recorded| recorded.saturating_sub(here).max(0) != caller.unsent);
     let long_ago = caller.last_seen_ms.is_none_or(|seen| now_ms.saturating_sub(seen) > HEARD_EVERY_MS);
     if moved || long_ago {
         let mut tx = app.db.write_for(caller.organisation_id).await?;
-        access::heard_of(&mut tx, caller.organisation_id, caller.device_id, unsent, now_ms).await?;
+        access::heard_of(&mut tx, caller.organisation_id, caller.device_id, recorded, now_ms).await?;
         tx.commit().await?;
     }
     if moved {

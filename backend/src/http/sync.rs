@@ -32,7 +32,8 @@ pub fn routes() -> Vec<Route> {
             .asks(&[
                 ("cursor", "Where the tablet stands, as the last answer said."),
                 ("limit", "The most changes wanted."),
-                ("unsent", "How many records the tablet still holds unsent."),
+                ("recorded", "The last place in the tablet's journal: what of it is not here is unsent."),
+                ("unsent", "In place of `recorded`: how many records the tablet still holds unsent, by its own count."),
             ])
             .gives::<PullResponse>(),
     ]
@@ -52,6 +53,7 @@ async fn push(
 struct PullQuery {
     cursor: Option<String>,
     limit: Option<String>,
+    recorded: Option<String>,
     unsent: Option<String>,
 }
 
@@ -63,6 +65,7 @@ async fn pull(
     let wanted = PullAsked {
         cursor: query.cursor.as_deref().filter(|cursor| !cursor.is_empty()),
         limit: asked("limit", query.limit.as_deref(), str::parse::<usize>, "A whole number.")?,
+        recorded: asked("recorded", query.recorded.as_deref(), str::parse::<i64>, "A whole number.")?,
         unsent: asked("unsent", query.unsent.as_deref(), str::parse::<i64>, "A whole number.")?,
     };
     Ok(Json(sync::pull(&app, &caller, wanted, clock::now_ms()).await?))

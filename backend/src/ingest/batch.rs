@@ -196,6 +196,13 @@ fn take(
         _ => None,
     };
     let kept_empty = kept.is_some() && is_planted(Planted::KeptWithoutContent);
+    let content = match &judgement {
+        _ if kept_empty => String::new(),
+        Judgement::Book(open) if is_planted(Planted::WrittenAnew) => {
+            open.seal().map(|anew| anew.content).unwrap_or_default()
+        }
+        _ => entry.content.clone(),
+    };
     written.keep(EntryRow {
         hash: entry.hash.clone(),
         entry_id: entry.id.to_string(),
@@ -203,7 +210,7 @@ fn take(
         sequence: entry.sequence,
         kept,
         received_at_ms,
-        content: if kept_empty { String::new() } else { entry.content.clone() },
+        content,
     });
     if let Judgement::Book(open) = &judgement {
         written.book(open, &entry.hash, standing.store_id, received_at_ms);

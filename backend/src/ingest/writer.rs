@@ -97,8 +97,9 @@ async fn write(db: Db, mut jobs: mpsc::Receiver<Job>, booked: impl Fn(&str) + Se
         let began = Instant::now();
         let results = book_all(&db, &pushes).await;
         count(entries, began, &results);
-        let mut organisations: Vec<String> =
-            pushes.iter().map(|push| push.organisation_id.to_string()).collect();
+        // A push of nothing only asks how far the journal is; it is no news for anybody.
+        let with_news = pushes.iter().filter(|push| !push.entries.is_empty());
+        let mut organisations: Vec<String> = with_news.map(|push| push.organisation_id.to_string()).collect();
         organisations.sort();
         organisations.dedup();
         for (answer, result) in answers.into_iter().zip(results) {

@@ -276,20 +276,20 @@ pub async fn paired(
     Ok(bulk::fetch(tx, sql, values).await?.into_iter().next())
 }
 
-/// Notes that a tablet was heard of, and what it says it still holds unsent.
+/// Notes that a tablet was heard of, and how far it says its journal has come: what of that is not here is unsent.
 pub async fn heard_of(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     device_id: DeviceId,
-    unsent: Option<i64>,
+    recorded: Option<i64>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let mut values: Vec<Value> =
         vec![organisation_id.to_string().into(), device_id.to_string().into(), now_ms.into()];
     let mut sql = "UPDATE devices SET last_seen_ms = $3".to_owned();
-    if let Some(unsent) = unsent {
-        sql.push_str(", unsent = $4");
-        values.push(unsent.into());
+    if let Some(recorded) = recorded {
+        sql.push_str(", unsent = CASE WHEN $4 > last_sequence THEN $4 - last_sequence ELSE 0 END");
+        values.push(recorded.into());
     }
     sql.push_str(" WHERE organisation_id = $1 AND id = $2");
     bulk::execute(tx, &sql, values).await?;

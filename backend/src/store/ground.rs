@@ -5,6 +5,7 @@ use super::feed::{self, Touched, kind};
 use super::{StoreError, Tx};
 use crate::on_engine;
 use shared::ids::{DeviceId, OrganisationId, RegisterId, StoreId};
+use shared::planted::{Planted, is_planted};
 use shared::register::Register;
 use shared::staff::{Role, StaffMember};
 use shared::store::Store;
@@ -184,8 +185,13 @@ pub async fn revoke_device(
     organisation_id: OrganisationId,
     id: DeviceId,
 ) -> Result<bool, StoreError> {
+    let sql = if is_planted(Planted::UnsentForgotten) {
+        "UPDATE devices SET revoked = TRUE, unsent = 0 WHERE organisation_id = $1 AND id = $2"
+    } else {
+        "UPDATE devices SET revoked = TRUE WHERE organisation_id = $1 AND id = $2"
+    };
     let changed = on_engine!(tx, connection => {
-        sqlx::query("UPDATE devices SET revoked = TRUE WHERE organisation_id = $1 AND id = $2")
+        sqlx::query(sql)
             .bind(organisation_id.to_string())
             .bind(id.to_string())
             .execute(connection)

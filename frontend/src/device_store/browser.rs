@@ -335,7 +335,7 @@ impl Browser {
         let meta = transaction.store(META)?;
         let counters: Option<Counters> = read(&meta, "counters").await?;
         let answered: Option<Answered> = read(&meta, "answered").await?;
-        let unsent = counters.unwrap_or_default().sequence.saturating_sub(answered.unwrap_or_default().to);
+        let unsent = counters.unwrap_or_default().unsent(&answered.unwrap_or_default());
         if unsent > 0 {
             transaction.abort();
             return Err(StoreError::Unsent(unsent));

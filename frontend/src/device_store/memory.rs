@@ -196,7 +196,7 @@ impl Memory {
 
     pub async fn erase(&self) -> Result<(), StoreError> {
         let mut data = self.kept.borrow_mut();
-        let unsent = data.counters.sequence.saturating_sub(data.answered.to);
+        let unsent = data.counters.unsent(&data.answered);
         if unsent > 0 {
             return Err(StoreError::Unsent(unsent));
         }

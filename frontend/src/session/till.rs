@@ -23,7 +23,7 @@ use shared::sale::{Cart, Finish, PriceRules, PricedCart, Sale, SaleKind, finish,
 use shared::staff::StaffMember;
 use shared::store::Store;
 use shared::sync::journal::{EntryBody, JournalEntry};
-use shared::sync::register::{Stop, SyncStatus};
+use shared::sync::register::{Failure, Stop, SyncStatus};
 use shared::tax::TaxCategory;
 use shared::tender::{Tender, TenderError, settle};
 use std::cell::{Cell, RefCell};
@@ -739,6 +739,7 @@ impl Till {
             if self.phase.get_untracked() != Phase::Unpaired {
                 return Err(PairError::Refused("This tablet is paired already.".to_owned()));
             }
+            self.everything_is_there().await?;
             self.unpair().await.map_err(|error| PairError::Store(error.to_string()))?;
         }
         let key = self.key_to_pair_with().await?;
@@ -772,6 +773,26 @@ impl Till {
         Ok(())
     }
 
+    /// Asked before a tablet is erased that no longer hears by itself when the server goes back to a backup. A server that
+    /// does not know it has nothing of it.
+    async fn everything_is_there(self) -> Result<(), PairError> {
+        let Some(sync) = self.sync() else { return Ok(()) };
+        let (counters, _) =
+            self.device().position().await.map_err(|error| PairError::Store(error.to_string()))?;
+        let there = match sync.server_holds().await {
+            Ok(there) => there,
+            Err(Failure::Unpaired) => 0,
+            Err(_) => return Err(PairError::Offline),
+        };
+        match counters.sequence.saturating_sub(there) {
+            0 => Ok(()),
+            missing => {
+                sync.try_now();
+                Err(PairError::Store(StoreError::Unsent(missing).to_string()))
+            }
+        }
+    }
+
     /// Kept before the server hears of it: an answer lost on its way loses no key, and a second try uses the same one.
     async fn key_to_pair_with(self) -> Result<DeviceKey, PairError> {
         let device = self.device();
@@ -791,7 +812,7 @@ impl Till {
     /// [`StoreError::Unsent`] while anything is unsent; [`Till::export_unsent`] is the way out.
     pub async fn unpair(self) -> Result<(), StoreError> {
         let (counters, answered) = self.device().position().await?;
-        match counters.sequence.saturating_sub(answered.to) {
+        match counters.unsent(&answered) {
             0 => {}
             unsent => return Err(StoreError::Unsent(unsent)),
         }

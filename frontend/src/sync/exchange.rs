@@ -24,13 +24,13 @@ pub async fn push(
     api_client::push("/api/sync/push", &body, &signature).await.map_err(failure_of)
 }
 
-/// Asks for what changed after a cursor, and says how much is unsent. The first page's size is the server's choice.
-pub async fn pull(cursor: Option<&str>, unsent: u64) -> Result<PullResponse, Failure> {
+/// Asks for what changed after a cursor, and says how far the journal has come and, for a server that is not updated yet,
+/// how much of it is unsent. The first page's size is the server's choice.
+pub async fn pull(cursor: Option<&str>, recorded: u64, unsent: u64) -> Result<PullResponse, Failure> {
+    let told = format!("recorded={recorded}&unsent={unsent}");
     let path = match cursor {
-        None => format!("/api/sync/pull?unsent={unsent}"),
-        Some(cursor) => {
-            format!("/api/sync/pull?cursor={}&limit={PAGE}&unsent={unsent}", escaped(cursor))
-        }
+        None => format!("/api/sync/pull?{told}"),
+        Some(cursor) => format!("/api/sync/pull?cursor={}&limit={PAGE}&{told}", escaped(cursor)),
     };
     api_client::pull(&path).await.map_err(failure_of)
 }

@@ -53,6 +53,14 @@ impl Counters {
         }
     }
 
+    /// Recorded and not answered for: while there is any, the tablet's storage is not erased by anybody's wish.
+    pub fn unsent(&self, answered: &Answered) -> u64 {
+        if is_planted(Planted::ErasesUnsent) {
+            return 0;
+        }
+        self.sequence.saturating_sub(answered.to)
+    }
+
     /// After recording an entry; `numbered` says whether it took a receipt number.
     ///
     /// # Errors

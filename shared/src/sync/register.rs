@@ -58,7 +58,8 @@ impl Lane {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stop {
-    /// A manager has unpaired it. What it has recorded is still handed in, for a manager to look at; nothing comes back.
+    /// A manager has unpaired it. What it has recorded is still handed in, for a manager to look at; nothing comes back but
+    /// how far the server has its journal.
     Unpaired,
     /// The server has records of this device that the device itself does not: it was restored from an old copy.
     OldCopy,
@@ -175,7 +176,7 @@ pub enum Output {
         /// At most so many.
         most: usize,
     },
-    /// Send entries, then give [`Input::Pushed`] or [`Input::PushFailed`].
+    /// Send entries, or none to hear how far the server is; then give [`Input::Pushed`] or [`Input::PushFailed`].
     Push(Vec<SealedEntry>),
     /// Make durable that entries up to here are answered for, and what the server keeps.
     Acknowledge {
@@ -373,6 +374,15 @@ fn go_on(state: &mut RegisterSync, now_ms: i64, outputs: &mut Vec<Output>) {
             wake_at_ms = wake_at_ms.min(state.push.retry_at_ms);
         }
     }
+    if !state.push.busy && state.pull_wanted && state.stopped.is_some() {
+        if state.push.is_due(now_ms) {
+            state.push.busy = true;
+            state.pull_wanted = false;
+            outputs.push(Output::Push(Vec::new()));
+        } else {
+            wake_at_ms = wake_at_ms.min(state.push.retry_at_ms);
+        }
+    }
     if !state.pull.busy && state.pull_wanted && state.stopped.is_none() {
         if state.pull.is_due(now_ms) {
             state.pull.busy = true;
@@ -411,6 +421,11 @@ fn pushed(state: &mut RegisterSync, response: &PushResponse, now_ms: i64, output
     if response.last_sequence > state.last && !is_planted(Planted::OldCopyGoesOn) {
         state.push.busy = false;
         state.stopped = Some(Stop::OldCopy);
+        return;
+    }
+    if response.answers.is_empty() {
+        state.push.busy = false;
+        look_back(state, response.last_sequence, state.acked, outputs);
         return;
     }
     let mut to = state.acked;
@@ -705,10 +720,24 @@ mod tests {
         let kept = EntryOutcome::Kept { reason: "unpaired".into() };
         let (state, _) = step(state, Input::Pushed(answers(1..=1, &kept)), 0);
         let (state, outputs) = step(state, Input::Acknowledged { kept: 1 }, 0);
-        assert_eq!(outputs, []);
+        assert_eq!(outputs, [Output::Push(vec![])], "it asks for nothing any more but how far the server is");
         assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::Unpaired, waiting: 0 });
-        let (_, outputs) = step(state, Input::Changed, 60_000);
-        assert_eq!(outputs, [], "it asks for nothing any more");
+        let here = |last_sequence| {
+            Input::Pushed(PushResponse {
+                last_sequence,
+                answers: vec![],
+                ..answers(1..=1, &EntryOutcome::Booked)
+            })
+        };
+        let (state, outputs) = step(state, here(1), 0);
+        assert_eq!(outputs, []);
+        // A backup from before was brought back: what it lacks is handed in again.
+        let (state, _) = step(state, Input::Changed, 120_000);
+        let (state, outputs) = step(state, here(0), 120_000);
+        assert_eq!(outputs, [Output::Acknowledge { to: 0, kept: vec![] }]);
+        assert_eq!(state.status(), SyncStatus::Stopped { why: Stop::Unpaired, waiting: 1 });
+        let (_, outputs) = step(state, Input::Acknowledged { kept: 0 }, 120_000);
+        assert_eq!(outputs, [Output::Load { from: 1, most: MOST_PER_PUSH }]);
     }
 
     #[test]

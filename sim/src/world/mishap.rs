@@ -1,12 +1,12 @@
 //! Mishap: carrying out what the plan of faults says, and mending it.
 //! May use: faults, tablet, server. Never: a fault that is not in the plan.
 
-use super::{Event, World, sign};
+use super::{Event, World};
 use crate::faults::{Fault, Planned, below};
 use crate::server::Ask;
-use crate::tablet::ring_up;
+use crate::tablet::{ring_up, signed};
+use shared::ids::DeviceId;
 use shared::sync::register::Input;
-use shared::sync::wire::{PushRequest, SCHEMA};
 use tillbridge::store::{access, ground};
 
 impl World {
@@ -48,6 +48,16 @@ impl World {
             Fault::SessionEnds(tablet) => self.end_session(tablet),
             Fault::Copy(tablet) => self.copy(tablet),
             Fault::NewerRelease(tablet) => self.tablets[tablet].newer = true,
+            Fault::OlderRelease(tablet) => self.tablets[tablet].older = true,
+            Fault::SameIds(tablet) => self.tablets[tablet].borrows_ids = true,
+            Fault::Evicted(tablet) => self.evict(tablet),
+            Fault::PairAnew(tablet) => self.ask_to_leave(tablet, self.tablets[tablet].shop),
+            Fault::Moves(tablet) => self.ask_to_leave(tablet, 1 - self.tablets[tablet].shop),
+            Fault::AllSessionsEnd => {
+                for tablet in 0..self.tablets.len() {
+                    self.end_session(tablet);
+                }
+            }
             Fault::Deploy => {
                 self.server.switch_off();
                 let after = 1_000 + below(&mut self.chance, 20_000);
@@ -83,6 +93,8 @@ impl World {
             Fault::Duplicates => self.weather.duplicates = 0,
             Fault::StorageFull(tablet) => self.tablets[tablet].disk.full = false,
             Fault::StorageLost(tablet) => self.tablets[tablet].disk.lost = false,
+            Fault::SameIds(tablet) => self.tablets[tablet].borrows_ids = false,
+            Fault::OlderRelease(tablet) => self.update(tablet),
             _ => {}
         }
     }
@@ -111,11 +123,15 @@ impl World {
     }
 
     pub(super) fn unpair(&mut self, at: usize) {
-        let shop = self.shops[self.tablets[at].shop].organisation_id;
-        let device = self.tablets[at].paired.device_id;
+        self.revoke(self.tablets[at].shop, self.tablets[at].paired.device_id);
+    }
+
+    pub(super) fn revoke(&mut self, shop: usize, device: DeviceId) {
+        let shop = self.shops[shop].organisation_id;
         let done = self.server.with(async |app| tillbridge::app::devices::revoke(app, shop, device).await);
         if done.is_some_and(|done| done.is_ok()) {
-            for tablet in self.tablets.iter_mut().filter(|tablet| tablet.paired.device_id == device) {
+            let all = self.tablets.iter_mut().chain(&mut self.gone);
+            for tablet in all.filter(|tablet| tablet.paired.device_id == device) {
                 tablet.revoked_at_ms.get_or_insert(self.now_ms);
             }
         }
@@ -132,6 +148,9 @@ impl World {
     }
 
     pub(super) fn copy(&mut self, at: usize) {
+        if self.tablets[at].blank {
+            return;
+        }
         let copy = self.tablets[at].copy();
         self.tablets[at].copied = true;
         self.tablets.push(copy);
@@ -149,11 +168,15 @@ impl World {
             return;
         }
         self.restored = true;
-        for at in 0..self.tablets.len() {
-            if self.tablets[at].revoked_at_ms.is_some() {
-                self.unpair(at);
-            }
+        let unpaired: Vec<_> = self
+            .every_tablet()
+            .filter(|tablet| tablet.revoked_at_ms.is_some())
+            .map(|tablet| (tablet.shop, tablet.paired.device_id))
+            .collect();
+        for (shop, device) in unpaired {
+            self.revoke(shop, device);
         }
+        self.lost_with_the_books();
         let shops: Vec<_> = self.shops.iter().map(|shop| shop.organisation_id).collect();
         self.server.with(async |app| {
             for shop in shops {
@@ -172,10 +195,7 @@ impl World {
         let Some(entry) = ring_up(tablet, &shop, &counters.next(), self.now_ms, &mut self.chance) else {
             return;
         };
-        let request =
-            PushRequest { schema: SCHEMA, device_id: tablet.paired.device_id, entries: vec![entry] };
-        let body = serde_json::to_vec(&request).unwrap();
-        let signature = sign(&other, &body);
+        let (body, signature) = signed(&other, tablet.paired.device_id, vec![entry]);
         let answers = self.server.ask(vec![Ask::Push { body, signature }], self.now_ms, &mut self.chance);
         if answers.is_some_and(|answers| answers.iter().any(Result::is_ok)) {
             self.wrong("I11: a push under another shop's key was taken".to_owned());

@@ -6,6 +6,7 @@ use super::{Event, Lane, PATIENCE_MS, TOGETHER_MS, Who, World};
 use crate::books;
 use crate::faults::below;
 use crate::server::{Ask, Reply};
+use shared::ids::DeviceId;
 use shared::sync::register::{Failure, Input};
 
 impl World {
@@ -54,7 +55,9 @@ impl World {
             }
         }
         let asks: Vec<Ask> = together.iter().map(|(_, _, ask, _, _)| ask.clone()).collect();
+        let asked_by: Vec<DeviceId> = together.iter().map(|(who, ..)| who.device_id).collect();
         let Some(answers) = self.server.ask(asks.clone(), self.now_ms, &mut self.chance) else {
+            self.told.retain(|device, _| !asked_by.contains(device));
             if !self.server.is_on() {
                 self.note("server down");
                 let after = 2_000 + below(&mut self.chance, 60_000);
@@ -62,11 +65,21 @@ impl World {
             }
             return;
         };
-        for (ask, answer) in asks.iter().zip(&answers) {
-            if let (Ask::Push { body, .. }, Ok(Reply::Pushed(response))) = (ask, answer)
-                && !books::has_what_it_answered(&self.server, body, response)
-            {
-                self.wrong("R4: the server answered for a record that is not in its books".to_owned());
+        for ((ask, answer), device) in asks.iter().zip(&answers).zip(asked_by) {
+            match (ask, answer) {
+                (Ask::Push { body, .. }, Ok(Reply::Pushed(response))) => {
+                    let taken = books::taken(body, response);
+                    if !books::has_all(&self.server, &taken) {
+                        self.wrong(
+                            "R4: the server answered for a record that is not in its books".to_owned(),
+                        );
+                    }
+                    self.answered.extend(taken);
+                }
+                (Ask::Pull { recorded, .. }, Ok(_)) => {
+                    self.told.insert(device, *recorded);
+                }
+                _ => {}
             }
         }
         for ((who, lane, _, sent_ms, again), answer) in together.into_iter().zip(answers) {
@@ -82,13 +95,15 @@ impl World {
         again: bool,
         answer: Result<Reply, Failure>,
     ) {
-        let device = self.tablets[who.tablet].paired.device_id;
+        let device = who.device_id;
         match &answer {
             Ok(Reply::Pushed(response)) => {
                 let held = self.held.entry(device).or_default();
                 *held = (*held).max(response.last_sequence);
                 self.note(&format!("pushed {} to {}", who.tablet, response.last_sequence));
-                self.wake_others(self.tablets[who.tablet].shop);
+                if !response.answers.is_empty() {
+                    self.wake_others(self.tablets[who.tablet].shop);
+                }
             }
             Ok(Reply::Pulled(page)) => {
                 self.note(&format!("pulled {} {} {}", who.tablet, page.changes.len(), page.more));
@@ -121,7 +136,14 @@ impl World {
     pub(super) fn wake_others(&mut self, shop: usize) {
         for at in 0..self.tablets.len() {
             let tablet = &self.tablets[at];
-            if tablet.shop != shop || !tablet.online || self.is_cut_off(at) || self.chance.percent(30) {
+            // Its events end with its sign-in.
+            let signed_out = tablet.session.is_none() || tablet.revoked_at_ms.is_some();
+            if tablet.shop != shop
+                || signed_out
+                || !tablet.online
+                || self.is_cut_off(at)
+                || self.chance.percent(30)
+            {
                 continue;
             }
             if let Some(tab) = self.tablets[at].owner {
@@ -132,7 +154,10 @@ impl World {
     }
 
     pub(super) fn answer(&mut self, who: Who, lane: Lane, reply: Result<Reply, Failure>) {
-        if let Ok(Reply::SignedIn { session, .. }) = &reply {
+        if let Ok(Reply::SignedIn { session, .. }) = &reply
+            && self.tablets[who.tablet].paired.device_id == who.device_id
+            && !self.tablets[who.tablet].blank
+        {
             self.tablets[who.tablet].session = Some(session.clone());
         }
         if !self.lives(who) {

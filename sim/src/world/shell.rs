@@ -2,19 +2,22 @@
 //! Lives here: telling the rules what happened, and carrying out what they say, as `frontend/src/sync.rs` does.
 //! May use: tablet, disk. Never: an answer of the server's.
 
-use super::{Event, HEARTBEAT_MS, Lane, Who, Work, World, sign};
+use super::{Event, HEARTBEAT_MS, Lane, Who, Work, World};
 use crate::disk::{Trouble, Write};
 use crate::faults::below;
 use crate::server::Ask;
-use crate::tablet::{Promised, ring_up, under_another_id};
+use crate::tablet::{Promised, is_numbered, ring_up, under_another_id, under_ids_of};
 use shared::planted::{Planted, is_planted};
 use shared::sync::device::Counters;
 use shared::sync::journal::SealedEntry;
 use shared::sync::register::{Failure, Input, Output, SyncStatus, step};
-use shared::sync::wire::{PushRequest, SCHEMA};
 
 impl World {
     pub(super) fn open(&mut self, at: usize) {
+        if self.tablets[at].blank {
+            // The page for pairing; nothing is sent or asked for.
+            return;
+        }
         if self.tablets[at].disk.read().is_err() {
             self.later(1_000, Event::Open(at));
             return;
@@ -109,9 +112,9 @@ impl World {
             Output::Pull { cursor } => {
                 let tab = &mut self.tablets[who.tablet].tabs[who.tab];
                 tab.answered_at_pull = tab.state.acked;
-                let unsent = i64::try_from(tab.state.last.saturating_sub(tab.state.acked)).unwrap_or(0);
+                let recorded = i64::try_from(tab.state.last).unwrap_or(0);
                 let session = self.tablets[who.tablet].session.clone();
-                self.send(who, Lane::Pull, Ask::Pull { session, cursor, unsent });
+                self.send(who, Lane::Pull, Ask::Pull { session, cursor, recorded });
             }
             Output::Apply(page) => self.at_disk(who, Work::Apply(Box::new(page))),
             Output::StartOver => self.at_disk(who, Work::StartOver),
@@ -148,9 +151,7 @@ impl World {
                 entries.iter().map(|entry| under_another_id(entry, self.now_ms, &mut self.chance)).collect();
         }
         tab.failed_from = first;
-        let request = PushRequest { schema: SCHEMA, device_id: tablet.paired.device_id, entries };
-        let body = serde_json::to_vec(&request).unwrap();
-        let signature = sign(&tablet.paired.key, &body);
+        let (body, signature) = self.tablets[who.tablet].sealed(entries);
         if busy {
             self.wrong(format!("R12: two tabs of tablet {} send at once", who.tablet));
         }
@@ -232,7 +233,9 @@ impl World {
         let numbers = counters.next();
         let tablet = &self.tablets[who.tablet];
         let Some(entry) = ring_up(tablet, &shop, &numbers, self.now_ms, &mut self.chance) else { return };
-        let Ok(after) = counters.after(&entry, true) else { return };
+        let entry = self.known_elsewhere(who.tablet, &entry).unwrap_or(entry);
+        let numbered = self.tablets[who.tablet].newer || is_numbered(&entry);
+        let Ok(after) = counters.after(&entry, numbered) else { return };
         let (sequence, receipts) = (after.sequence, after.receipts);
         self.note(&format!("tablet {} records {sequence} {}", who.tablet, &entry.hash[..8]));
         let strict = !is_planted(Planted::Relaxed);
@@ -262,6 +265,19 @@ impl World {
                 self.tell(other, Input::Recorded { sequence });
             }
         }
+    }
+
+    /// The record under the ids of one the other shop has, while that is this tablet's fault.
+    fn known_elsewhere(&self, at: usize, entry: &SealedEntry) -> Option<SealedEntry> {
+        let tablet = &self.tablets[at];
+        if !tablet.borrows_ids {
+            return None;
+        }
+        let others = self.tablets.iter().filter(|other| other.shop != tablet.shop);
+        // One that no record of this tablet has borrowed from yet.
+        let is_new = |known: &&SealedEntry| tablet.disk.look().journal.values().all(|own| own.id != known.id);
+        let mut known = others.flat_map(|other| other.disk.look().journal.values());
+        under_ids_of(entry, known.find(is_new)?)
     }
 
     pub(super) fn numbers_of(&self, who: Who, kept: Counters) -> Counters {

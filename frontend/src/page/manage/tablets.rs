@@ -92,7 +92,11 @@ fn row(
     tablet: DeviceView,
 ) -> AnyView {
     let state = match (tablet.revoked, tablet.unsent) {
-        (true, _) => view! { <span class="tag bad">{t!("manage.tablet.revoked")}</span> }.into_any(),
+        (true, 0) => view! { <span class="tag bad">{t!("manage.tablet.revoked")}</span> }.into_any(),
+        (true, missing) => {
+            view! { <span class="tag bad">{t!("manage.tablet.never_came", count = missing)}</span> }
+                .into_any()
+        }
         (false, 0) => view! { <span class="tag ok">{t!("manage.tablet.all_sent")}</span> }.into_any(),
         (false, unsent) => {
             view! { <span class="tag warn">{t!("manage.tablet.unsent", count = unsent)}</span> }.into_any()
