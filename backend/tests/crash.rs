@@ -1,4 +1,4 @@
-//! Crash: the server's process killed in loops, and its power cut at every step of a commit.
+//! Crash: the server's process killed in loops, its disk refusing to flush, and its power cut at every step of a commit.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod house;
@@ -28,7 +28,12 @@ const TABLETS: usize = 3;
 
 /// A server of its own process on the house's database.
 fn server_of(house: &House, folder: &Path) -> (Child, String) {
-    let mut server = Command::new(PROGRAM)
+    serving(Command::new(PROGRAM), house, folder)
+}
+
+/// The same, started by a command that ends with the program.
+fn serving(mut command: Command, house: &House, folder: &Path) -> (Child, String) {
+    let mut server = command
         .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
         .args(["--database", &house.url, "--data", folder.to_str().unwrap()])
         .env("TILLBRIDGE_LOG_LEVEL", "tillbridge=info")
@@ -152,6 +157,53 @@ async fn the_books_hold(house: &House, acknowledged: &[String]) {
         let whole: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(write).await.unwrap();
         assert_eq!(whole, "ok");
     }
+}
+
+/// A flush that fails leaves nobody knowing what is on the disk: a push that meets one is not answered with a yes, the next
+/// flush that succeeds is not taken for that one, and what was answered for is there. Every eighth flush of each thread fails,
+/// those of a commit and those that move the log into the file.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_flush_that_fails_is_no_yes() {
+    const SALES: usize = 150;
+    let house = House::sqlite().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = house.tablet().await;
+    let mut strace = Command::new("strace");
+    // Beside the server, not above it: what is killed is the server itself.
+    strace.args([
+        "--daemonize",
+        "--follow-forks",
+        "--quiet=all",
+        "--output",
+        "/dev/null",
+        "--trace=fsync,fdatasync",
+    ]);
+    strace.args(["--inject=fsync,fdatasync:error=EIO:when=20+8", PROGRAM]);
+    let (mut server, address) = serving(strace, &house, folder.path());
+    let (mut acknowledged, mut refused) = (Vec::new(), 0);
+    for number in 0..SALES {
+        let entry = tablet.sell(&number.to_string(), &[("22423", 1)], &house.shelf);
+        loop {
+            assert!(server.try_wait().unwrap().is_none(), "the server goes on");
+            if let Some(response) = push(&address, &tablet, &entry).await {
+                assert_eq!(response.answers[0].outcome, EntryOutcome::Booked);
+                break;
+            }
+            refused += 1;
+            // What was not answered for is not shown to anybody either.
+            let there = format!(
+                "SELECT COUNT(*) FROM journal_entries WHERE organisation_id = $1 AND hash = '{}'",
+                entry.hash
+            );
+            assert_eq!(house.number(&there).await, 0);
+        }
+        acknowledged.push(entry.hash.clone());
+    }
+    assert!(refused > SALES / 20, "{refused} pushes met a flush that failed");
+    server.kill().unwrap();
+    server.wait().unwrap();
+    the_books_hold(&house, &acknowledged).await;
 }
 
 /// SQLite writes a commit into its log, frame by frame, and flushes it. Whatever first part of that is on the disk when

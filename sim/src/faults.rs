@@ -99,6 +99,7 @@ pub fn plan(chance: &mut Chance, tablets: usize, span_ms: i64, most: usize) -> V
             let at_ms = below(chance, span_ms);
             let lasts_ms = match fault {
                 Fault::EightHours => 8 * 3_600_000,
+                Fault::Evicted(_) => 30_000 + below(chance, 120_000),
                 _ => 5_000 + below(chance, 20 * 60_000),
             };
             Planned { at_ms, lasts_ms, fault }

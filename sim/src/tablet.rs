@@ -91,6 +91,8 @@ pub struct Tablet {
     pub older: bool,
     /// Do its records bear ids of another shop's?
     pub borrows_ids: bool,
+    /// Its browser is short of room and will throw everything away.
+    pub doomed: bool,
     /// Has its storage been thrown away, or erased, and is it not paired again yet?
     pub blank: bool,
     /// What its screens have promised to have kept.
@@ -118,6 +120,7 @@ impl Tablet {
             newer: false,
             older: false,
             borrows_ids: false,
+            doomed: false,
             blank: false,
             promised: Vec::new(),
         }

@@ -106,6 +106,7 @@ enum Event {
     ServerOn,
     PlugPulled(usize),
     Network(usize),
+    Evict(usize),
     Pair(usize, usize),
     Leave(usize, usize),
 }
@@ -359,6 +360,7 @@ impl World {
                 self.tablets[tablet].online = true;
                 self.tell_all(tablet, &Input::Network(true));
             }
+            Event::Evict(tablet) => self.evict(tablet),
             Event::Pair(tablet, shop) => self.pair(tablet, shop),
             Event::Leave(tablet, shop) => self.leave(tablet, shop),
             Event::ServerOn => {

@@ -30,11 +30,15 @@ const TRUNK: Tool = Tool {
 const NEXTEST: Tool = Tool { name: "cargo-nextest", version: "0.9.143", options: &["--debug"] };
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", options: &["--debug"] };
 
-/// The browser, its driver and PostgreSQL, as Debian and Ubuntu call them.
-const PACKAGES: [Package; 3] = [
+/// The browser, its driver, PostgreSQL and what makes system calls fail, as Debian and Ubuntu call them.
+const PACKAGES: [Package; 4] = [
     Package { name: "chromium", is_installed: || browser().is_some() },
     Package { name: "chromium-driver", is_installed: || driver().is_some() },
     Package { name: "postgresql", is_installed: postgres::is_installed },
+    Package {
+        name: "strace",
+        is_installed: || !cfg!(target_os = "linux") || command::find("strace").is_some(),
+    },
 ];
 
 struct Package {

@@ -784,7 +784,7 @@ impl Till {
             Err(Failure::Unpaired) => 0,
             Err(_) => return Err(PairError::Offline),
         };
-        match counters.sequence.saturating_sub(there) {
+        match counters.after_place(there) {
             0 => Ok(()),
             missing => {
                 sync.try_now();

@@ -55,10 +55,15 @@ impl Counters {
 
     /// Recorded and not answered for: while there is any, the tablet's storage is not erased by anybody's wish.
     pub fn unsent(&self, answered: &Answered) -> u64 {
+        self.after_place(answered.to)
+    }
+
+    /// Recorded after a place: what a server lacks whose record of this journal ends there.
+    pub fn after_place(&self, place: u64) -> u64 {
         if is_planted(Planted::ErasesUnsent) {
             return 0;
         }
-        self.sequence.saturating_sub(answered.to)
+        self.sequence.saturating_sub(place)
     }
 
     /// After recording an entry; `numbered` says whether it took a receipt number.

@@ -50,7 +50,11 @@ impl World {
             Fault::NewerRelease(tablet) => self.tablets[tablet].newer = true,
             Fault::OlderRelease(tablet) => self.tablets[tablet].older = true,
             Fault::SameIds(tablet) => self.tablets[tablet].borrows_ids = true,
-            Fault::Evicted(tablet) => self.evict(tablet),
+            Fault::Evicted(tablet) => {
+                // Cut off first, so that something waits; it happens when it has just told how much.
+                self.tablets[tablet].doomed = !self.tablets[tablet].blank;
+                self.tablets[tablet].reachable = false;
+            }
             Fault::PairAnew(tablet) => self.ask_to_leave(tablet, self.tablets[tablet].shop),
             Fault::Moves(tablet) => self.ask_to_leave(tablet, 1 - self.tablets[tablet].shop),
             Fault::AllSessionsEnd => {
@@ -94,6 +98,10 @@ impl World {
             Fault::StorageFull(tablet) => self.tablets[tablet].disk.full = false,
             Fault::StorageLost(tablet) => self.tablets[tablet].disk.lost = false,
             Fault::SameIds(tablet) => self.tablets[tablet].borrows_ids = false,
+            Fault::Evicted(tablet) => {
+                self.tablets[tablet].reachable = true;
+                self.later(90_000, Event::Evict(tablet));
+            }
             Fault::OlderRelease(tablet) => self.update(tablet),
             _ => {}
         }

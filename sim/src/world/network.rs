@@ -107,6 +107,12 @@ impl World {
             }
             Ok(Reply::Pulled(page)) => {
                 self.note(&format!("pulled {} {} {}", who.tablet, page.changes.len(), page.more));
+                let held = self.held.get(&device).copied().unwrap_or(0);
+                let more =
+                    self.told.get(&device).is_some_and(|told| u64::try_from(*told).unwrap_or(0) > held);
+                if self.tablets[who.tablet].doomed && more {
+                    self.later(1, Event::Evict(who.tablet));
+                }
             }
             Ok(Reply::SignedIn { .. }) => self.note(&format!("signed in {}", who.tablet)),
             Err(failure) => self.note(&format!("{lane:?} of {} failed: {failure:?}", who.tablet)),

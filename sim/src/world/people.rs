@@ -10,8 +10,10 @@ impl World {
         if self.calm || self.sales_left == 0 {
             return;
         }
+        // The sales are spread over the day, however many tablets there are, so that what goes wrong meets them.
         let pause = 4_000 + below(&mut self.chance, 20_000);
-        self.later(pause, Event::Sell(at));
+        let tablets = i64::try_from(self.tablets.len()).unwrap_or(1);
+        self.later(pause * tablets, Event::Sell(at));
         let alive: Vec<usize> =
             (0..self.tablets[at].tabs.len()).filter(|tab| self.tablets[at].tabs[*tab].alive).collect();
         if alive.is_empty() {

@@ -13,14 +13,18 @@ use shared::sync::register::Stop;
 impl World {
     /// The browser throws everything away. What was not answered for is gone; somebody finds the page for pairing.
     pub(super) fn evict(&mut self, at: usize) {
-        if self.tablets[at].blank {
+        if !std::mem::take(&mut self.tablets[at].doomed) {
             return;
         }
         self.tablets[at].lose_everything();
+        if self.chance.percent(70) {
+            // What it was just sending does not get through either.
+            self.queue.retain(|_, event| !matches!(event, Event::Arrive { who, .. } if who.tablet == at));
+        }
         let gone: Vec<String> = self.nowhere(|hash| !self.answered.contains(hash));
         self.note(&format!("tablet {at} loses {} records", gone.len()));
         self.lost.extend(gone);
-        let after = 30_000 + below(&mut self.chance, 1_800_000);
+        let after = if self.calm { 1_000 } else { 30_000 + below(&mut self.chance, 1_800_000) };
         self.later(after, Event::Pair(at, self.tablets[at].shop));
     }
 
@@ -77,14 +81,14 @@ impl World {
             return false;
         }
         let tablet = &self.tablets[at];
-        let recorded = tablet.disk.look().counters.sequence;
+        let counters = tablet.disk.look().counters.clone();
         let (body, signature) = tablet.sealed(Vec::new());
         let answers = self.server.ask(vec![Ask::Push { body, signature }], self.now_ms, &mut self.chance);
         if !self.server.is_on() {
             self.later(5_000, Event::ServerOn);
         }
         let first = answers.and_then(|answers| answers.into_iter().next());
-        matches!(first, Some(Ok(Reply::Pushed(response))) if response.last_sequence >= recorded)
+        matches!(first, Some(Ok(Reply::Pushed(response))) if counters.after_place(response.last_sequence) == 0)
     }
 
     /// Somebody types a code: a new key, a new tablet to the server. What it was stays in the list.
