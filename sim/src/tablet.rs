@@ -15,7 +15,7 @@ use shared::catalog::Product;
 use shared::ids::{DeviceId, EntryId};
 use shared::money::Quantity;
 use shared::sync::device::Numbers;
-use shared::sync::journal::{EntryBody, SealedEntry};
+use shared::sync::journal::{ENTRY_VERSION, EntryBody, SealedEntry};
 use shared::sync::register::RegisterSync;
 use shared::sync::unsent::Unsent;
 use shared::sync::wire::{PushRequest, SCHEMA};
@@ -261,7 +261,7 @@ pub fn ring_up(
     }
     if tablet.newer && chance.percent(50) {
         let mut entry = sealed.open().ok()?;
-        entry.version += 1;
+        entry.version = ENTRY_VERSION + 1;
         return entry.seal().ok();
     }
     Some(sealed)
