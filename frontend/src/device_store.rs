@@ -186,13 +186,19 @@ pub enum DeviceStore {
 /// Wrong PINs by person.
 pub type Tries = BTreeMap<StaffId, PinTries>;
 
-/// Calls the same function on whichever store it is.
+/// Calls the same function on whichever store it is. A connection that has failed is not used again.
 macro_rules! on {
     ($self:ident, $store:ident => $call:expr) => {
         match $self {
             #[cfg(test)]
             DeviceStore::Memory($store) => $call,
-            DeviceStore::Browser($store) => $call,
+            DeviceStore::Browser($store) => {
+                let answer = $call;
+                if matches!(answer, Err(StoreError::Lost)) {
+                    $store.let_go();
+                }
+                answer
+            }
         }
     };
 }

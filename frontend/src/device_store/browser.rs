@@ -76,6 +76,13 @@ impl Browser {
         Ok(database)
     }
 
+    /// Forgets the connection: it is there and does not work any more. The next call opens another.
+    pub fn let_go(&self) {
+        if let Some(open) = self.open.borrow_mut().take() {
+            open.database.close();
+        }
+    }
+
     /// Closes the connection behind the store's back, as a browser does.
     #[cfg(test)]
     pub fn close_for_test(&self) {
@@ -88,7 +95,7 @@ impl Browser {
         let begun = Transaction::begin(&self.database().await?, stores, mode);
         if matches!(begun, Err(StoreError::Lost)) {
             // Once more with a fresh connection; what is lost for good is told.
-            self.open.borrow_mut().take();
+            self.let_go();
             return Transaction::begin(&self.database().await?, stores, mode);
         }
         begun
