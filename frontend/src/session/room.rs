@@ -14,12 +14,9 @@ use web_sys::{StorageEstimate, StorageManager};
 
 const LOOK_AGAIN_MS: i64 = 60_000;
 
-/// Shows what the browser has promised and how much room is left, now and every minute.
+/// Shows how much room is left, now and every minute.
 pub fn watch(till: Till) {
     spawn_local(async move {
-        if let Some(persisted) = answer(StorageManager::persisted).await {
-            till.persisted.set(Some(persisted));
-        }
         while let Some(room) = estimate().await {
             till.storage.set(Some(room));
             if room.is_short() {
@@ -31,9 +28,14 @@ pub fn watch(till: Till) {
     });
 }
 
-/// Asks the browser not to clear the tablet's storage by itself, and shows its answer.
-pub async fn ask_to_persist(till: Till) {
-    till.persisted.set(Some(answer(StorageManager::persist).await.unwrap_or(false)));
+/// Asks the browser not to clear the tablet's storage by itself, and shows its answer. What a browser goes by changes
+/// (the app is installed, it is used often), so one that has not promised is asked at every start.
+pub fn ask_to_persist(till: Till) {
+    spawn_local(async move {
+        let has_promised = answer(StorageManager::persisted).await == Some(true)
+            || answer(StorageManager::persist).await == Some(true);
+        till.persisted.set(Some(has_promised));
+    });
 }
 
 /// Loads the page anew.

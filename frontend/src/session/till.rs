@@ -315,6 +315,8 @@ impl Till {
             shell.sync.replace(Some(sync));
         });
         self.phase.set(if kept.unpaired { Phase::Unpaired } else { Phase::Locked });
+        // A browser may ask a person first; the tablet sells meanwhile.
+        room::ask_to_persist(self);
     }
 
     fn hear(self, news: News) {
@@ -761,8 +763,6 @@ impl Till {
         if let Some(sync) = self.sync() {
             sync.reload_others();
         }
-        // A browser may ask a person first; the tablet sells meanwhile.
-        spawn_local(async move { room::ask_to_persist(self).await });
         // The shop's language, unless a person has chosen one here. The page is loaded anew; the first load goes on.
         if !i18n::is_chosen()
             && i18n::language() != language
