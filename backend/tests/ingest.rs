@@ -20,7 +20,6 @@ on_both_engines!(
     a_sale_that_does_not_add_up_is_kept,
     an_entry_the_books_refuse_holds_up_nobody,
     fifty_sales_in_a_push,
-    two_servers_on_one_database,
     only_the_tablet_itself_pushes,
     a_manager_decides_about_what_is_kept,
 );
@@ -191,55 +190,6 @@ async fn fifty_sales_in_a_push(house: House) {
     assert_eq!(house.count("sales").await, 50);
     let level = "SELECT CAST(SUM(quantity) AS BIGINT) FROM stock_levels WHERE organisation_id = $1";
     assert_eq!(house.number(level).await, -150_000);
-}
-
-/// The same pushes to two processes at once: each entry is booked once, and every level is the sum of its movements.
-async fn two_servers_on_one_database(house: House) {
-    let second = tillbridge::app::App::start(Db::open(&house.url).await.unwrap());
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..4 {
-        let mut tablet = house.tablet().await;
-        let entries: Vec<SealedEntry> = (0..30)
-            .map(|n| tablet.sell(&format!("1{n}"), &[("22423", 1), ("85123A", 2)], &house.shelf))
-            .collect();
-        for app in [house.app.clone(), second.clone()] {
-            let bodies: Vec<(Vec<u8>, String)> = entries
-                .chunks(3)
-                .map(|chunk| {
-                    let body = body(&tablet, chunk);
-                    let signature: p256::ecdsa::Signature =
-                        p256::ecdsa::signature::Signer::sign(&tablet.key, &body);
-                    use base64::Engine;
-                    let text = base64::engine::general_purpose::STANDARD.encode(signature.to_bytes());
-                    (body, text)
-                })
-                .collect();
-            tasks.spawn(async move {
-                for (body, signature) in bodies {
-                    loop {
-                        let answer =
-                            tillbridge::app::sync::push(&app, &body, &signature, NOON.at_ms).await.unwrap();
-                        let outcomes = answer.answers.iter().map(|a| &a.outcome);
-                        assert!(
-                            !outcomes.clone().any(|o| matches!(o, EntryOutcome::Kept { .. })),
-                            "{answer:?}"
-                        );
-                        if outcomes.clone().all(|o| *o == EntryOutcome::Booked) {
-                            break;
-                        }
-                    }
-                }
-            });
-        }
-    }
-    while let Some(done) = tasks.join_next().await {
-        done.unwrap();
-    }
-    assert_eq!(house.count("sales").await, 120);
-    assert_eq!(house.count("journal_entries").await, 120);
-    let sum =
-        |table: &str| format!("SELECT CAST(SUM(quantity) AS BIGINT) FROM {table} WHERE organisation_id = $1");
-    assert_eq!(house.number(&sum("stock_levels")).await, house.number(&sum("stock_movements")).await);
 }
 
 async fn only_the_tablet_itself_pushes(house: House) {

@@ -116,8 +116,7 @@ impl House {
     }
 
     pub async fn push_bytes(&self, tablet: &Tablet, body: &[u8]) -> Result<PushResponse, AppError> {
-        let signature: Signature = tablet.key.sign(body);
-        sync::push(&self.app, body, &STANDARD.encode(signature.to_bytes()), NOON.at_ms).await
+        sync::push(&self.app, body, &tablet.sign(body), NOON.at_ms).await
     }
 
     pub fn puller(&self, tablet: &Tablet) -> Puller {
@@ -270,6 +269,12 @@ impl Tablet {
     /// Sells a basket and gives its journal entry.
     pub fn sell(&mut self, number: &str, lines: &[(&str, i64)], shelf: &Shelf) -> SealedEntry {
         self.register.record(&basket(number, lines, shelf, NOON), shelf).unwrap().remove(0)
+    }
+
+    /// The signature of a push's bytes, as it goes with them.
+    pub fn sign(&self, body: &[u8]) -> String {
+        let signature: Signature = self.key.sign(body);
+        STANDARD.encode(signature.to_bytes())
     }
 }
 
