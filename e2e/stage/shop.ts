@@ -13,6 +13,19 @@ export const GOODS = [
   { sku: 'TEA-LOOSE', name: 'Darjeeling, loose', price: '38.00', unit: 'kg' },
 ] as const;
 
+const LONDON = {
+  name: 'Camden High Street',
+  address: ['12 High Street', 'London NW1'],
+  country: 'GB',
+  currency: 'GBP',
+  time_zone: 'Europe/London',
+  language: 'en',
+  tax: { prices_include_tax: true, rounded: 'line', rounding: 'half_away_from_zero' },
+  cash_rounding: { step_minor: 1, rounding: 'half_away_from_zero' },
+};
+
+export type StoreSettings = typeof LONDON;
+
 export interface SaleRow {
   id: string;
   receipt_number: string;
@@ -32,21 +45,14 @@ export class Shop {
     readonly registers: Place[],
   ) {}
 
-  static async open(address: string, name = 'Camden Gifts', email: string = OWNER.email): Promise<Shop> {
+  /** A gift shop in London, or one whose store is otherwise. */
+  static async open(address: string, otherwise: Partial<StoreSettings> = {}): Promise<Shop> {
     const api = await request.newContext({ baseURL: address });
     const setup = await api.post('/api/setup', {
       data: {
-        organisation_name: name,
-        owner: { name: 'Olu', email, password: OWNER.password },
-        store: {
-          name: 'Camden High Street',
-          address: ['12 High Street', 'London NW1'],
-          country: 'GB',
-          currency: 'GBP',
-          time_zone: 'Europe/London',
-          language: 'en',
-          tax: { prices_include_tax: true, rounded: 'line', rounding: 'half_away_from_zero' },
-        },
+        organisation_name: 'Camden Gifts',
+        owner: { name: 'Olu', ...OWNER },
+        store: { ...LONDON, ...otherwise },
         standard_tax: { name: 'VAT', percent: '20' },
       },
     });
@@ -118,13 +124,13 @@ export class Shop {
     await answer(this.api.post(`/api/devices/${device}/revoke`));
   }
 
-  /** Every sale in the books, newest or oldest first as the server gives them. */
-  async sales(): Promise<SaleRow[]> {
+  /** Every sale in the books, or those of a day of the shop, newest or oldest first as the server gives them. */
+  async sales(day?: string): Promise<SaleRow[]> {
     const rows: SaleRow[] = [];
     let after: string | undefined;
     do {
-      const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
-      const page = (await answer(this.api.get(`/api/sales${query}`))) as { rows: SaleRow[]; next?: string };
+      const asked = Object.entries({ day, after }).filter((pair): pair is [string, string] => pair[1] !== undefined);
+      const page = (await answer(this.api.get('/api/sales', { params: Object.fromEntries(asked) }))) as { rows: SaleRow[]; next?: string };
       rows.push(...page.rows);
       after = page.next;
     } while (after !== undefined);
@@ -136,6 +142,22 @@ export class Shop {
       sale: Record<string, unknown>;
       received_at_ms: number;
     };
+  }
+
+  /** The day of the shop at a time, as the server writes it. */
+  dayOf(at_ms: number): string {
+    return new Intl.DateTimeFormat('en-CA', { timeZone: LONDON.time_zone }).format(at_ms);
+  }
+
+  /** The sale of a receipt number, as it was recorded. */
+  async saleOf(receiptNumber: string): Promise<Record<string, unknown>> {
+    const row = (await this.sales()).find((row) => row.receipt_number === receiptNumber);
+    return (await this.sale(row?.id ?? '')).sale;
+  }
+
+  /** How the sale of a receipt number was paid. */
+  async tendersOf(receiptNumber: string): Promise<unknown> {
+    return (await this.saleOf(receiptNumber)).tenders;
   }
 
   async kept(): Promise<{ id: string; reason: string; content: string; resolved: boolean }[]> {

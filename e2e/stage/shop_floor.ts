@@ -2,7 +2,7 @@
 import { test as base } from '@playwright/test';
 import { Proxy } from './proxy.ts';
 import { type Books, Server } from './server.ts';
-import { PINS, Shop } from './shop.ts';
+import { PINS, Shop, type StoreSettings } from './shop.ts';
 import { Tablet, type TabletOptions } from './tablet.ts';
 
 export class ShopFloor {
@@ -21,8 +21,8 @@ export class ShopFloor {
     return proxy;
   }
 
-  async shop(address: string): Promise<Shop> {
-    const shop = await Shop.open(address);
+  async shop(address: string, otherwise: Partial<StoreSettings> = {}): Promise<Shop> {
+    const shop = await Shop.open(address, otherwise);
     this.endings.push(() => shop.api.dispose());
     return shop;
   }

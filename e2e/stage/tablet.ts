@@ -1,6 +1,5 @@
 // Tablet: a browser with a profile of its own on the disk, used as a cashier uses it: by what stands on the screen.
 import { type BrowserContext, chromium, expect, type Locator, type Page } from '@playwright/test';
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,11 +71,11 @@ export class Tablet {
     return page;
   }
 
-  /** `kill -9` of the whole browser: no page hears of it. */
+  /** `kill -9` of the whole browser, all its processes at once: no page hears of it. */
   async pullThePlug(): Promise<void> {
     const ended = this.context.waitForEvent('close').catch(() => undefined);
-    for (const process of await processesOf(this.profile)) {
-      spawnSync('kill', ['-9', `${process}`]);
+    for (const leader of await groupsOf(this.profile)) {
+      process.kill(-leader, 'SIGKILL');
     }
     await ended;
   }
@@ -147,6 +146,13 @@ export class Tablet {
   async payCash(page = this.page): Promise<Receipt> {
     await page.getByRole('group', { name: 'Likely amounts' }).getByRole('button').first().click();
     await page.getByRole('button', { name: 'Take cash and finish' }).click();
+    return this.receipt(page);
+  }
+
+  /** Pays by a card that its terminal has approved. */
+  async payCard(page = this.page): Promise<Receipt> {
+    await page.keyboard.press('F3');
+    await page.getByRole('button', { name: 'Card approved, finish' }).click();
     return this.receipt(page);
   }
 
@@ -227,4 +233,18 @@ export async function processesOf(profile: string): Promise<number[]> {
     }
   }
   return found;
+}
+
+/** The process groups that these processes are in, by their leaders. */
+async function groupsOf(profile: string): Promise<Set<number>> {
+  const groups = new Set<number>();
+  for (const process of await processesOf(profile)) {
+    // After the name in brackets: state, parent, group.
+    const stat = await readFile(`/proc/${process}/stat`, 'utf8').catch(() => undefined);
+    const group = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[2];
+    if (group !== undefined) {
+      groups.add(Number(group));
+    }
+  }
+  return groups;
 }
