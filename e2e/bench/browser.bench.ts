@@ -1,12 +1,9 @@
 // Browser: how long a cashier waits: start, search, scan, payment; each beside what an empty page takes in the same run.
 import { expect, type Page } from '@playwright/test';
-import { spawn } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { test } from '../stage/shop_floor.ts';
-import { PINS } from '../stage/shop.ts';
-import { processesOf, type Tablet } from '../stage/tablet.ts';
+import { writeFile } from 'node:fs/promises';
+import { type ShopFloor, test } from '../stage/shop_floor.ts';
+import { PINS, type Shop } from '../stage/shop.ts';
+import { type Tablet } from '../stage/tablet.ts';
 import { barcode, goods } from './goods.ts';
 import { quantile, shownAt, watch } from './stopwatch.ts';
 
@@ -63,7 +60,7 @@ for (const count of SIZES) {
     }
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
     if (count === SIZES[0]) {
-      await payments(tablet);
+      await payments(floor, shop, server.address, count);
     }
   });
 }
@@ -164,21 +161,14 @@ async function emptyPageKeys(tablet: Tablet, throttle: number): Promise<number[]
 }
 
 /** Pays again and again; counts what the browser had the disk make sure of. */
-async function payments(tablet: Tablet): Promise<void> {
+async function payments(floor: ShopFloor, shop: Shop, address: string, count: number): Promise<void> {
+  const disk = await floor.disk();
+  const tablet = await floor.till(shop, address, { browser: disk.browser });
   const { page } = tablet;
-  const trace = join(tmpdir(), `tillbridge-strace-${process.pid}`);
-  const tracer = spawn('strace', [
-    '-f', '-qq', '-e', 'trace=fdatasync,fsync', '-o', trace,
-    ...(await processesOf(tablet.profile)).flatMap((process) => ['-p', `${process}`]),
-  ], { stdio: 'ignore' });
-  const traced = new Promise<boolean>((seen) => {
-    tracer.once('error', () => seen(false));
-    tracer.once('spawn', () => setTimeout(() => seen(tracer.exitCode === null), 1_500));
-  });
-  const isTraced = await traced;
+  await loaded(page, count);
   const times: number[] = [];
   const sales = quick ? 10 : 100;
-  const before = isTraced ? await synced(trace) : 0;
+  const before = await disk.flushes();
   for (let n = 0; n < sales; n += 1) {
     await tablet.scan(barcode(n));
     await page.keyboard.press('F9');
@@ -189,19 +179,9 @@ async function payments(tablet: Tablet): Promise<void> {
     times.push((await page.evaluate(() => performance.now())) - began);
     await page.getByRole('button', { name: 'New sale' }).click();
   }
+  const flushed = (await disk.flushes()) - before;
   note('sale_commit_p50_ms', quantile(times, 0.5));
   note('sale_commit_p99_ms', quantile(times, 0.99));
-  if (isTraced) {
-    const counted = (await synced(trace)) - before;
-    tracer.kill('SIGINT');
-    note('fdatasync_per_sale_ratio', counted / sales);
-    expect(counted / sales, 'every sale reaches the disk').toBeGreaterThanOrEqual(1);
-  }
-  await rm(trace, { force: true });
-}
-
-/** How often the disk was asked to make sure so far. */
-async function synced(trace: string): Promise<number> {
-  const text = await readFile(trace, 'utf8').catch(() => '');
-  return text.split('\n').filter((line) => /f(data)?sync\(/.test(line)).length;
+  note('fdatasync_per_sale_ratio', flushed / sales);
+  expect(flushed / sales, 'every sale reaches the disk').toBeGreaterThanOrEqual(1);
 }

@@ -1,5 +1,6 @@
 // Shop floor: what most stories begin with: a server, a shop in it, and tablets paired and signed in.
 import { test as base } from '@playwright/test';
+import { Disk } from './disk.ts';
 import { Proxy } from './proxy.ts';
 import { type Books, Server } from './server.ts';
 import { PINS, Shop, type StoreSettings } from './shop.ts';
@@ -13,6 +14,13 @@ export class ShopFloor {
     const server = await Server.start(books);
     this.endings.push(() => server.close());
     return server;
+  }
+
+  /** A browser whose flushes to the disk are counted, to start a tablet with. */
+  async disk(): Promise<Disk> {
+    const disk = await Disk.watched();
+    this.endings.push(() => disk.forget());
+    return disk;
   }
 
   async proxy(server: Server): Promise<Proxy> {

@@ -14,6 +14,8 @@ export interface TabletOptions {
   height?: number;
   dark?: boolean;
   language?: string;
+  /** The program to start; Debian's Chromium when left out. */
+  browser?: string;
 }
 
 const flags = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'];
@@ -38,9 +40,9 @@ export class Tablet {
 
   /** Starts the browser with what it kept, and opens the page. */
   async switchOn(): Promise<void> {
-    const { width = 1280, height = 800, dark = false, language = 'en-GB' } = this.options;
+    const { width = 1280, height = 800, dark = false, language = 'en-GB', browser } = this.options;
     this.context = await chromium.launchPersistentContext(this.profile, {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: browser ?? process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: flags,
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',

@@ -26,14 +26,15 @@ test(`the browser is killed ${kills} times while sales are rung up`, async ({ fl
   await till.expectSync('All sales synced');
 
   const told = `seed ${seed}, promised ${[...promised.keys()]}`;
-  const booked = new Map((await shop.sales()).map((row) => [row.receipt_number, row.total]));
-  expect([...booked.keys()].sort(), `no number is missing or given twice (${told})`).toEqual(
+  const rows = await shop.sales();
+  const booked = new Map(rows.map((row) => [row.receipt_number, row.total]));
+  expect(booked.size, told).toBe(rows.length);
+  expect([...booked.keys()].sort(), `no number is missing (${told})`).toEqual(
     [...booked.keys()].map((_, at) => `01-${String(at + 1).padStart(6, '0')}`),
   );
   expect(booked, told).toEqual(new Map([...booked, ...promised]));
   // At each death one sale at most was on the disk and not yet on the screen.
   expect(booked.size - promised.size, told).toBeLessThanOrEqual(kills);
-  expect((await shop.sales()).length, told).toBe(booked.size);
   const [device] = await shop.devices();
   expect(device, told).toMatchObject({ last_sequence: booked.size, unsent: 0 });
   expect(await shop.kept()).toEqual([]);

@@ -30,7 +30,7 @@ const TRUNK: Tool = Tool {
 const NEXTEST: Tool = Tool { name: "cargo-nextest", version: "0.9.143", options: &["--debug"] };
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", options: &["--debug"] };
 
-/// The browser, its driver, PostgreSQL and what makes system calls fail, as Debian and Ubuntu call them.
+/// The browser, its driver, PostgreSQL and what watches system calls or makes them fail, as Debian and Ubuntu call them.
 const PACKAGES: [Package; 4] = [
     Package { name: "chromium", is_installed: || browser().is_some() },
     Package { name: "chromium-driver", is_installed: || driver().is_some() },
@@ -162,7 +162,7 @@ fn packages() -> Result<()> {
     let Some(mut update) = apt_get() else {
         bail!(
             "missing: {list}; install them with your system's package manager (on other systems: Chromium, \
-             its chromedriver of the same version, and PostgreSQL 15 or newer)"
+             its chromedriver of the same version, PostgreSQL 15 or newer, and strace)"
         );
     };
     progress(&format!("system packages: {list}"));
