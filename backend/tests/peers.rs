@@ -39,7 +39,7 @@ async fn odoo_125037_another_sale_under_a_known_id_is_kept_whole(house: House) {
             sale.id = known.id;
         }
     });
-    for (again, why) in [(same_entry, "same id"), (same_sale, "does not fit into the books")] {
+    for (again, why) in [(same_sale, "does not fit into the books"), (same_entry, "same id")] {
         let answer = house.push(&tablet, std::slice::from_ref(&again)).await.unwrap();
         let outcome = &answer.answers[0].outcome;
         assert!(matches!(outcome, EntryOutcome::Kept { reason } if reason.contains(why)), "{outcome:?}");
