@@ -82,6 +82,12 @@ id! {
     EntryId,
     /// A customer.
     CustomerId,
+    /// Customers who are priced alike.
+    CustomerGroupId,
+    /// Prices for some customers, stores or times.
+    PriceListId,
+    /// Money off by a rule.
+    PromotionId,
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! Shared: the rules of the shop, the same compiled code on the tablet and on the server.
-//! Lives here: money, tax, catalogue, cart and sale, tenders, stock, staff, receipts, the journal and the sync protocol.
+//! Lives here: money, tax, catalogue, price lists and promotions, cart and sale, tenders, stock, staff, receipts, the journal and the sync protocol.
 //! May use: std without time, files and network; serde. Never: a clock, randomness, storage, network (all are arguments),
 //! or a panic on data from outside.
 //! Invariant: same input, same output, byte for byte, native and wasm.
@@ -14,6 +14,7 @@ pub mod json;
 pub mod money;
 pub mod picture;
 pub mod planted;
+pub mod pricing;
 pub mod receipt;
 pub mod register;
 pub mod sale;

@@ -182,17 +182,17 @@ impl UnitPrice {
         amount.0.checked_mul(factor).map(Self).ok_or(MoneyError::Overflow)
     }
 
-    /// Quantity × price, rounded once to minor units.
-    pub fn times(
-        self,
-        quantity: Quantity,
-        currency: Currency,
-        rounding: Rounding,
-    ) -> Result<Minor, MoneyError> {
+    /// Quantity × price, rounded once to an amount with so many decimals (seven at most, which is exact).
+    pub fn times(self, quantity: Quantity, digits: u32, rounding: Rounding) -> Result<Minor, MoneyError> {
         let exact = i128::from(self.0).checked_mul(i128::from(quantity.0)).ok_or(MoneyError::Overflow)?;
-        let per_minor =
-            10_i128.checked_pow(7_u32.saturating_sub(currency.digits())).ok_or(MoneyError::Overflow)?;
+        let per_minor = 10_i128.checked_pow(7_u32.saturating_sub(digits)).ok_or(MoneyError::Overflow)?;
         rounding.divide(exact, per_minor).map(Minor)
+    }
+
+    /// Rounded to so many decimals; four or more change nothing.
+    pub fn rounded_to(self, digits: u32, rounding: Rounding) -> Result<Self, MoneyError> {
+        let step = 10_i64.checked_pow(4_u32.saturating_sub(digits)).ok_or(MoneyError::Overflow)?;
+        Minor(self.0).rounded_to(step, rounding).map(|rounded| Self(rounded.0))
     }
 }
 
@@ -422,10 +422,10 @@ mod tests {
     #[test]
     fn a_price_times_a_quantity_is_rounded_once() {
         let price = UnitPrice::parse("38.00").unwrap();
-        assert_eq!(price.times(Quantity(420), gbp(), Rounding::default()).unwrap(), Minor(1596));
+        assert_eq!(price.times(Quantity(420), 2, Rounding::default()).unwrap(), Minor(1596));
         let tiny = UnitPrice::parse("0.001").unwrap();
-        assert_eq!(tiny.times(Quantity::pieces(5).unwrap(), gbp(), Rounding::default()).unwrap(), Minor(1));
-        assert!(UnitPrice(i64::MAX).times(Quantity(i64::MAX), gbp(), Rounding::default()).is_err());
+        assert_eq!(tiny.times(Quantity::pieces(5).unwrap(), 2, Rounding::default()).unwrap(), Minor(1));
+        assert!(UnitPrice(i64::MAX).times(Quantity(i64::MAX), 2, Rounding::default()).is_err());
     }
 
     proptest! {

@@ -8,6 +8,7 @@ mod words;
 use crate::money::{Currency, Minor};
 use crate::sale::{Sale, SaleKind, SaleLine};
 use crate::store::Store;
+use crate::tax::TaxAmount;
 use crate::tender::{Tender, TenderKind};
 use serde::{Deserialize, Serialize};
 use words::Words;
@@ -123,6 +124,10 @@ fn line_rows(rows: &mut Vec<ReceiptRow>, line: &SaleLine, currency: Currency, wo
         };
         rows.push(ReceiptRow::Detail { text });
     }
+    for part in &line.promotions {
+        let off = words.amount(Minor(part.off.0.saturating_neg()), currency);
+        rows.push(ReceiptRow::Detail { text: format!("{} {off}", part.name) });
+    }
     if !line.line_discount.is_zero() {
         let reason = line.discount.as_ref().and_then(|d| d.reason.as_deref()).unwrap_or(words.discount);
         let off = words.amount(Minor(line.line_discount.0.saturating_neg()), currency);
@@ -145,7 +150,7 @@ fn totals(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
     if !sale.tax_settings.prices_include_tax {
         sum(words.net.to_owned(), sale.net, false);
         for tax in &sale.taxes {
-            sum(format!("{} {} %", tax.name, words.decimal(&tax.rate.to_percent())), tax.tax, false);
+            sum(tax_text(tax, words), tax.tax, false);
         }
     }
     sum(format!("{} {}", words.total, sale.currency), sale.total, true);
@@ -157,6 +162,13 @@ fn totals(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
     }
     if !sale.change.is_zero() {
         sum(words.change.to_owned(), sale.change, true);
+    }
+}
+
+fn tax_text(tax: &TaxAmount, words: &Words) -> String {
+    match tax.percent() {
+        Some(percent) => format!("{} {} %", tax.name, words.decimal(&percent)),
+        None => tax.name.clone(),
     }
 }
 
@@ -175,8 +187,8 @@ fn taxes(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
         return;
     }
     for tax in &sale.taxes {
-        let percent = words.decimal(&tax.rate.to_percent());
-        let text = format!("{} {percent} % {} {}", tax.name, words.of, words.amount(tax.net, sale.currency));
+        let net = words.amount(tax.net, sale.currency);
+        let text = format!("{} {} {net}", tax_text(tax, words), words.of);
         rows.push(ReceiptRow::Sum { text, amount: words.amount(tax.tax, sale.currency), strong: false });
     }
     rows.push(ReceiptRow::Rule);

@@ -12,7 +12,7 @@ mod price;
 pub use back::{Back, ComingBack, Condition, Origin, ReturnFault, Returned, take_back};
 pub use cart::{Cart, CartError, CartLine, Discount, DiscountAmount};
 pub use finished::{Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
-pub use price::{PriceRules, PricedCart, PricedLine, price};
+pub use price::{PriceRules, PricedCart, PricedLine, apportioned, money_off, price, price_offered};
 
 use serde::{Deserialize, Serialize};
 

@@ -89,6 +89,9 @@ impl Store {
         if !(1..=1000).contains(&self.cash_rounding.step_minor) {
             say("cash_rounding", "The smallest coin must be between 1 and 1000 minor units.");
         }
+        if self.tax.unit_price_digits.is_some_and(|digits| digits > 4) {
+            say("tax.unit_price_digits", "A unit price has at most four decimals.");
+        }
         if self.address.len() > 6 || self.address.iter().any(|row| row.chars().count() > 60) {
             say("address", "At most six rows of 60 letters.");
         }

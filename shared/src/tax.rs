@@ -1,11 +1,15 @@
 //! Tax: what a sale owes, by category, date and the store's way of rounding.
-//! Lives here: tax categories with dated rates, inclusive and exclusive prices, rounding per line or per sale.
-//! May use: money, calendar, ids. Never: a clock (the sale's own date is an argument), a country's law hard-coded.
+//! Lives here: tax categories with dated taxes, inside the price or on top, on each other or side by side, a share or an
+//! amount a unit; rounding per line or per sale. May use: money, calendar, ids.
+//! Never: a clock (the sale's own date is an argument), a country's law hard-coded.
 //! Invariant: for every line net + tax = gross; the lines' taxes add up to the sale's taxes.
+
+mod charge;
 
 use crate::calendar::Day;
 use crate::ids::TaxCategoryId;
-use crate::money::{Minor, MoneyError, Rate, Rounding, largest_first};
+use crate::money::{Minor, MoneyError, Quantity, Rate, Rounding, UnitPrice, largest_first};
+use charge::{Charge, charge};
 use serde::{Deserialize, Serialize};
 
 /// What a product is for tax purposes, with the rates of each period.
@@ -26,18 +30,70 @@ pub struct TaxCategory {
 pub struct TaxPeriod {
     /// First day, on the shop's calendar.
     pub from: Day,
-    /// The rates that apply together on the same base (one VAT; or state, county and city).
+    /// The taxes that apply together, in the order they are charged (one VAT; or state, county and city).
     pub rates: Vec<TaxRate>,
 }
 
-/// One tax.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// One tax. Most have a name and a rate and nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaxRate {
     /// As on the receipt: "VAT", "State tax".
     pub name: String,
-    /// How much, in parts per million.
+    /// How much, in parts per million; nothing for an amount a unit.
     pub rate: Rate,
+    /// An amount a unit instead of a rate: a deposit, an eco fee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_unit: Option<UnitPrice>,
+    /// Is it inside the price? As the store has it unless it is said here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub included: Option<bool>,
+    /// Are the taxes after it charged on it too?
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub in_later_bases: bool,
+    /// Which of the taxes before it are in what it is charged on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub charged_on: ChargedOn,
+    /// Is the rate a share of the amount that holds the tax (10 % of it: 100.00 without, 111.11 with)?
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub of_gross: bool,
+}
+
+/// What a tax is charged on, beside the net amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChargedOn {
+    /// The earlier taxes that say so of themselves ([`TaxRate::in_later_bases`]).
+    #[default]
+    Marked,
+    /// No other tax.
+    Net,
+    /// Every earlier tax.
+    EveryEarlier,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl TaxRate {
+    /// A tax of this rate, as the store includes it.
+    pub fn of(name: String, rate: Rate) -> Self {
+        Self { name, rate, ..Self::default() }
+    }
+
+    fn is_included(&self, settings: TaxSettings) -> bool {
+        self.included.unwrap_or(settings.prices_include_tax)
+    }
+
+    fn is_charged_on(&self, earlier: &Self) -> bool {
+        match self.charged_on {
+            ChargedOn::Marked => earlier.in_later_bases,
+            ChargedOn::Net => false,
+            ChargedOn::EveryEarlier => true,
+        }
+    }
 }
 
 impl TaxCategory {
@@ -49,7 +105,29 @@ impl TaxCategory {
             .max_by_key(|period| period.from)
             .map_or(&[], |p| &p.rates)
     }
+
+    /// Can every sale be taxed by it? Names are there, rates lie from 0 to 100 %, and large amounts can be worked out.
+    pub fn is_usable(&self) -> bool {
+        let usable = |rate: &TaxRate| {
+            !rate.name.trim().is_empty()
+                && (0..=1_000_000).contains(&rate.rate.0)
+                && rate.per_unit.is_none_or(|amount| (0..=MOST_PER_UNIT.0).contains(&amount.0))
+        };
+        let fits = |rates: &[TaxRate]| {
+            let line = Taxable { amount: Minor(1_000_000_000_000), quantity: Quantity(1_000_000), rates };
+            let settings = |prices_include_tax| TaxSettings {
+                prices_include_tax,
+                each_rounded: true,
+                ..TaxSettings::default()
+            };
+            [true, false].iter().all(|include| tax_line(&line, settings(*include), 2).is_ok())
+        };
+        self.periods.iter().all(|period| period.rates.iter().all(usable) && fits(&period.rates))
+    }
 }
+
+/// The largest amount a unit: a million.
+const MOST_PER_UNIT: UnitPrice = UnitPrice(10_000_000_000);
 
 /// How a store prices and rounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +139,22 @@ pub struct TaxSettings {
     pub rounded: RoundedPer,
     /// Which way halves go.
     pub rounding: Rounding,
+    /// Is each of several taxes inside a price rounded by itself? Otherwise they are rounded once together and shared out.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub each_rounded: bool,
+    /// Decimals a unit price is rounded to before it is multiplied; four, all it has, unless it is said here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_price_digits: Option<u8>,
+}
+
+impl TaxSettings {
+    /// A unit price with the decimals this store takes.
+    pub fn unit_price(self, price: UnitPrice) -> Result<UnitPrice, MoneyError> {
+        match self.unit_price_digits {
+            Some(digits) => price.rounded_to(digits.into(), self.rounding),
+            None => Ok(price),
+        }
+    }
 }
 
 /// Where tax is rounded to minor units.
@@ -75,12 +169,14 @@ pub enum RoundedPer {
     Sale,
 }
 
-/// A line's amount as priced (with tax inside when prices include it), and the rates it falls under.
-#[derive(Clone, Debug)]
+/// A line's amount as priced (with those taxes inside that prices include), and the taxes it falls under.
+#[derive(Clone, Copy, Debug)]
 pub struct Taxable<'a> {
     /// After every discount.
     pub amount: Minor,
-    /// Rates of the line's category on the sale's day.
+    /// How much of it, for taxes that are an amount a unit.
+    pub quantity: Quantity,
+    /// Taxes of the line's category on the sale's day.
     pub rates: &'a [TaxRate],
 }
 
@@ -104,17 +200,54 @@ pub struct TaxAmount {
     pub name: String,
     /// Its rate.
     pub rate: Rate,
-    /// What it is charged on.
+    /// An amount a unit instead of a rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_unit: Option<UnitPrice>,
+    /// Is it inside the price? As the sale's settings have it unless it is said here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub included: Option<bool>,
+    /// What it is charged on: the net amount, and other taxes where it is charged on them.
     pub net: Minor,
     /// How much.
     pub tax: Minor,
+    /// The part of a tax inside the price that is not in it, because it is charged on another tax that comes on top.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_top: Minor,
 }
 
-/// Taxes every line of a sale. The result has a place for each line, in order.
-pub fn tax_lines(lines: &[Taxable<'_>], settings: TaxSettings) -> Result<Vec<LineTax>, MoneyError> {
+impl TaxAmount {
+    /// Its rate as a percentage; nothing for an amount a unit.
+    pub fn percent(&self) -> Option<String> {
+        self.per_unit.is_none().then(|| self.rate.to_percent())
+    }
+
+    fn is_same_tax(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.rate == other.rate
+            && self.per_unit == other.per_unit
+            && self.included == other.included
+    }
+}
+
+impl LineTax {
+    /// The price these taxes were worked out of: the net amount with the taxes inside it.
+    pub fn priced(&self, prices_include_tax: bool) -> Result<Minor, MoneyError> {
+        self.taxes
+            .iter()
+            .filter(|part| part.included.unwrap_or(prices_include_tax))
+            .try_fold(self.net, |sum, part| sum.plus(part.tax)?.minus(part.on_top))
+    }
+}
+
+/// Taxes every line of a sale, in amounts with so many decimals. The result has a place for each line, in order.
+pub fn tax_lines(
+    lines: &[Taxable<'_>],
+    settings: TaxSettings,
+    digits: u32,
+) -> Result<Vec<LineTax>, MoneyError> {
     match settings.rounded {
-        RoundedPer::Line => lines.iter().map(|line| tax_amount(line.amount, line.rates, settings)).collect(),
-        RoundedPer::Sale => tax_by_group(lines, settings),
+        RoundedPer::Line => lines.iter().map(|line| tax_line(line, settings, digits)).collect(),
+        RoundedPer::Sale => tax_by_group(lines, settings, digits),
     }
 }
 
@@ -122,10 +255,11 @@ pub fn tax_lines(lines: &[Taxable<'_>], settings: TaxSettings) -> Result<Vec<Lin
 pub fn total_taxes<'a>(lines: impl IntoIterator<Item = &'a LineTax>) -> Result<Vec<TaxAmount>, MoneyError> {
     let mut totals: Vec<TaxAmount> = Vec::new();
     for part in lines.into_iter().flat_map(|line| &line.taxes) {
-        match totals.iter_mut().find(|t| t.name == part.name && t.rate == part.rate) {
+        match totals.iter_mut().find(|total| total.is_same_tax(part)) {
             Some(total) => {
                 total.net = total.net.plus(part.net)?;
                 total.tax = total.tax.plus(part.tax)?;
+                total.on_top = total.on_top.plus(part.on_top)?;
             }
             None => totals.push(part.clone()),
         }
@@ -133,26 +267,44 @@ pub fn total_taxes<'a>(lines: impl IntoIterator<Item = &'a LineTax>) -> Result<V
     Ok(totals)
 }
 
-fn tax_amount(amount: Minor, rates: &[TaxRate], settings: TaxSettings) -> Result<LineTax, MoneyError> {
-    let (net, parts) = if settings.prices_include_tax {
-        let whole = Rate::sum(rates.iter().map(|r| r.rate))?;
-        let tax = amount.included_share(whole, settings.rounding)?;
-        let weights: Vec<i64> = rates.iter().map(|r| r.rate.0).collect();
-        (amount.minus(tax)?, tax.split(&weights)?)
-    } else {
-        let parts: Result<Vec<_>, _> =
-            rates.iter().map(|r| amount.share(r.rate, settings.rounding)).collect();
-        (amount, parts?)
-    };
-    let gross = net.plus(Minor::sum(parts.iter().copied())?)?;
-    let taxes =
-        rates.iter().zip(parts).map(|(r, tax)| TaxAmount { name: r.name.clone(), rate: r.rate, net, tax });
-    Ok(LineTax { net, taxes: taxes.collect(), gross })
+fn tax_line(line: &Taxable<'_>, settings: TaxSettings, digits: u32) -> Result<LineTax, MoneyError> {
+    let charges = charge(line, settings, digits)?;
+    told(line, &charges, settings)
 }
 
-/// Taxes the sum of the lines that share their rates, then hands the result back to the lines so that it adds up:
+/// A line's tax from what each of its taxes comes to.
+fn told(line: &Taxable<'_>, charges: &[Charge], settings: TaxSettings) -> Result<LineTax, MoneyError> {
+    let mut net = line.amount;
+    for (rate, charge) in line.rates.iter().zip(charges) {
+        if rate.is_included(settings) {
+            net = net.minus(charge.tax)?.plus(charge.on_top)?;
+        }
+    }
+    let mut taxes = Vec::with_capacity(charges.len());
+    for (at, (rate, charge)) in line.rates.iter().zip(charges).enumerate() {
+        let before = line.rates.iter().zip(charges).take(at);
+        let charged_on = before.filter(|(earlier, _)| rate.is_charged_on(earlier)).map(|(_, c)| c.tax);
+        taxes.push(TaxAmount {
+            name: rate.name.clone(),
+            rate: rate.rate,
+            per_unit: rate.per_unit,
+            included: rate.included,
+            net: net.plus(Minor::sum(charged_on)?)?,
+            tax: charge.tax,
+            on_top: charge.on_top,
+        });
+    }
+    let gross = net.plus(Minor::sum(charges.iter().map(|charge| charge.tax))?)?;
+    Ok(LineTax { net, taxes, gross })
+}
+
+/// Taxes the sum of the lines that share their taxes, then hands the result back to the lines so that it adds up:
 /// each line first gets its own share rounded down, the rest goes to the largest remainders.
-fn tax_by_group(lines: &[Taxable<'_>], settings: TaxSettings) -> Result<Vec<LineTax>, MoneyError> {
+fn tax_by_group(
+    lines: &[Taxable<'_>],
+    settings: TaxSettings,
+    digits: u32,
+) -> Result<Vec<LineTax>, MoneyError> {
     let mut done: Vec<Option<LineTax>> = vec![None; lines.len()];
     for first in 0..lines.len() {
         if done[first].is_some() {
@@ -160,24 +312,24 @@ fn tax_by_group(lines: &[Taxable<'_>], settings: TaxSettings) -> Result<Vec<Line
         }
         let rates = lines[first].rates;
         let members: Vec<usize> = (first..lines.len()).filter(|at| lines[*at].rates == rates).collect();
-        let sum = Minor::sum(members.iter().map(|at| lines[*at].amount))?;
-        let group = tax_amount(sum, rates, settings)?;
-        let amounts: Vec<i64> = members.iter().map(|at| lines[*at].amount.0).collect();
-        let mut shares: Vec<Vec<Minor>> = Vec::with_capacity(rates.len());
-        for part in &group.taxes {
-            shares.push(spread(part.tax, &amounts)?);
+        let group = Taxable {
+            amount: Minor::sum(members.iter().map(|at| lines[*at].amount))?,
+            quantity: Quantity::sum(members.iter().map(|at| lines[*at].quantity))?,
+            rates,
+        };
+        let mut charges = vec![Vec::with_capacity(rates.len()); members.len()];
+        for (rate, whole) in rates.iter().zip(charge(&group, settings, digits)?) {
+            let weights: Vec<i64> = members
+                .iter()
+                .map(|at| if rate.per_unit.is_some() { lines[*at].quantity.0 } else { lines[*at].amount.0 })
+                .collect();
+            let parts = spread(whole.tax, &weights)?.into_iter().zip(spread(whole.on_top, &weights)?);
+            for (charges, (tax, on_top)) in charges.iter_mut().zip(parts) {
+                charges.push(Charge { tax, on_top });
+            }
         }
-        for (row, at) in members.iter().enumerate() {
-            let amount = lines[*at].amount;
-            let tax = Minor::sum(shares.iter().map(|share| share[row]))?;
-            let net = if settings.prices_include_tax { amount.minus(tax)? } else { amount };
-            let taxes = rates.iter().zip(&shares).map(|(rate, share)| TaxAmount {
-                name: rate.name.clone(),
-                rate: rate.rate,
-                net,
-                tax: share[row],
-            });
-            done[*at] = Some(LineTax { net, taxes: taxes.collect(), gross: net.plus(tax)? });
+        for (at, charges) in members.iter().zip(&charges) {
+            done[*at] = Some(told(&lines[*at], charges, settings)?);
         }
     }
     Ok(done.into_iter().flatten().collect())
@@ -219,11 +371,15 @@ mod tests {
     use proptest::prelude::*;
 
     fn vat(percent: &str) -> Vec<TaxRate> {
-        vec![TaxRate { name: "VAT".into(), rate: Rate::parse_percent(percent).unwrap() }]
+        vec![TaxRate::of("VAT".into(), Rate::parse_percent(percent).unwrap())]
+    }
+
+    fn taxable(amount: i64, rates: &[TaxRate]) -> Taxable<'_> {
+        Taxable { amount: Minor(amount), quantity: Quantity::ONE, rates }
     }
 
     fn settings(include: bool, rounded: RoundedPer) -> TaxSettings {
-        TaxSettings { prices_include_tax: include, rounded, rounding: Rounding::HalfAwayFromZero }
+        TaxSettings { prices_include_tax: include, rounded, ..TaxSettings::default() }
     }
 
     #[test]
@@ -248,10 +404,9 @@ mod tests {
     #[test]
     fn line_and_sale_rounding_differ_where_they_should() {
         let rates = vat("20");
-        let lines: Vec<_> =
-            [101, 101, 101].iter().map(|a| Taxable { amount: Minor(*a), rates: &rates }).collect();
+        let lines: Vec<_> = [101, 101, 101].iter().map(|a| taxable(*a, &rates)).collect();
         let tax = |include, rounded| {
-            let lines = tax_lines(&lines, settings(include, rounded)).unwrap();
+            let lines = tax_lines(&lines, settings(include, rounded), 2).unwrap();
             total_taxes(&lines).unwrap()[0].tax.0
         };
         assert_eq!(tax(false, RoundedPer::Line), 60);
@@ -263,12 +418,178 @@ mod tests {
     #[test]
     fn taxes_on_the_same_base_stand_apart_and_add_up() {
         let rates: Vec<TaxRate> = [("State", "6.25"), ("County", "1"), ("City", "1.5")]
-            .map(|(name, p)| TaxRate { name: name.into(), rate: Rate::parse_percent(p).unwrap() })
+            .map(|(name, p)| TaxRate::of(name.into(), Rate::parse_percent(p).unwrap()))
             .into();
-        let line = [Taxable { amount: Minor(10_875), rates: &rates }];
-        let included = tax_lines(&line, settings(true, RoundedPer::Line)).unwrap();
+        let line = [taxable(10_875, &rates)];
+        let included = tax_lines(&line, settings(true, RoundedPer::Line), 2).unwrap();
         assert_eq!(included[0].net, Minor(10_000));
         assert_eq!(included[0].taxes.iter().map(|t| t.tax.0).collect::<Vec<_>>(), [625, 100, 150]);
+    }
+
+    /// `21` a rate, `+0.10` an amount a unit; then `in` or `top`, `marked`, `net`, `every`, `gross`.
+    fn taxes(text: &str) -> Vec<TaxRate> {
+        let one = |text: &str| {
+            let mut words = text.split_whitespace();
+            let amount = words.next().unwrap();
+            let mut rate = TaxRate { name: text.into(), ..TaxRate::default() };
+            match amount.strip_prefix('+') {
+                Some(amount) => rate.per_unit = Some(UnitPrice::parse(amount).unwrap()),
+                None => rate.rate = Rate::parse_percent(amount).unwrap(),
+            }
+            for word in words {
+                match word {
+                    "in" => rate.included = Some(true),
+                    "top" => rate.included = Some(false),
+                    "marked" => rate.in_later_bases = true,
+                    "net" => rate.charged_on = ChargedOn::Net,
+                    "every" => rate.charged_on = ChargedOn::EveryEarlier,
+                    _ => rate.of_gross = true,
+                }
+            }
+            rate
+        };
+        text.split(',').map(one).collect()
+    }
+
+    #[test]
+    fn taxes_inside_and_on_top_on_each_other_and_a_unit() {
+        // Amount, pieces, taxes → without tax, each (base, tax), with tax.
+        for (amount, pieces, text, net, each, gross) in [
+            (10_000, 1, "10 top, 20 top", 10_000, vec![(10_000, 1_000), (10_000, 2_000)], 13_000),
+            (10_000, 1, "10 top marked, 20 top", 10_000, vec![(10_000, 1_000), (11_000, 2_200)], 13_200),
+            (13_200, 1, "10 in marked, 20 in", 10_000, vec![(10_000, 1_000), (11_000, 2_200)], 13_200),
+            (13_200, 1, "10 in, 20 in every", 10_000, vec![(10_000, 1_000), (11_000, 2_200)], 13_200),
+            (10_000, 1, "10 top marked, 20 top net", 10_000, vec![(10_000, 1_000), (10_000, 2_000)], 13_000),
+            (10_700, 7, "+1.00 in marked, 21 top", 10_000, vec![(10_000, 700), (10_700, 2_247)], 12_947),
+            (12_240, 2, "+1.00 in marked, 20 in", 10_000, vec![(10_000, 200), (10_200, 2_040)], 12_240),
+            (
+                121_000,
+                1,
+                "+10 top marked, 21 in marked",
+                100_000,
+                vec![(100_000, 1_000), (101_000, 21_210)],
+                122_210,
+            ),
+            (10_000, 1, "10 in gross", 9_000, vec![(9_000, 1_000)], 10_000),
+            (9_000, 1, "10 top gross", 9_000, vec![(9_000, 1_000)], 10_000),
+            (11_000, 1, "10 in, 5 top", 10_000, vec![(10_000, 1_000), (10_000, 500)], 11_500),
+            (11_000, 1, "10 in marked, 5 top", 10_000, vec![(10_000, 1_000), (11_000, 550)], 11_550),
+            (10_000, 1, "-15 top", 10_000, vec![(10_000, -1_500)], 8_500),
+        ] {
+            let rates = taxes(text);
+            for sign in [1, -1] {
+                let quantity = Quantity::pieces(pieces * sign).unwrap();
+                let line = Taxable { amount: Minor(amount * sign), quantity, rates: &rates };
+                for rounded in [RoundedPer::Line, RoundedPer::Sale] {
+                    let taxed = &tax_lines(&[line], settings(true, rounded), 2).unwrap()[0];
+                    let found: Vec<_> =
+                        taxed.taxes.iter().map(|t| (t.net.0 * sign, t.tax.0 * sign)).collect();
+                    assert_eq!(
+                        (taxed.net.0 * sign, found, taxed.gross.0 * sign),
+                        (net, each.clone(), gross),
+                        "{text}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn taxes_inside_a_price_are_rounded_together_or_each() {
+        let rates = taxes("8 in, 2 in");
+        let line = [taxable(107, &rates)];
+        let found = |each_rounded| {
+            let settings = TaxSettings { each_rounded, ..settings(true, RoundedPer::Line) };
+            tax_lines(&line, settings, 2).unwrap()[0].taxes.iter().map(|t| t.tax.0).collect::<Vec<_>>()
+        };
+        assert_eq!(found(false), [8, 2], "9.73 to 10");
+        assert_eq!(found(true), [8, 2], "7.78 and 1.95");
+        let line = [taxable(104, &rates)];
+        let found = |each_rounded| {
+            let settings = TaxSettings { each_rounded, ..settings(true, RoundedPer::Line) };
+            tax_lines(&line, settings, 2).unwrap()[0].taxes.iter().map(|t| t.tax.0).collect::<Vec<_>>()
+        };
+        assert_eq!(found(false), [7, 2], "9.45 to 9: 7.2 and 1.8");
+        assert_eq!(found(true), [8, 2], "7.56 and 1.89");
+    }
+
+    #[test]
+    fn a_plain_tax_is_written_as_it_always_was() {
+        let text = r#"{"name":"VAT","rate":200000}"#;
+        let rate: TaxRate = serde_json::from_str(text).unwrap();
+        assert_eq!(rate, vat("20")[0]);
+        assert_eq!(serde_json::to_string(&rate).unwrap(), text);
+        let amount = &tax_lines(&[taxable(120, &[rate])], settings(true, RoundedPer::Line), 2).unwrap()[0];
+        let text = r#"{"net":100,"taxes":[{"name":"VAT","rate":200000,"net":100,"tax":20}],"gross":120}"#;
+        assert_eq!(serde_json::to_string(amount).unwrap(), text);
+        let text = r#"{"prices_include_tax":true,"rounded":"line","rounding":"half_away_from_zero"}"#;
+        assert_eq!(serde_json::to_string(&settings(true, RoundedPer::Line)).unwrap(), text);
+    }
+
+    #[test]
+    fn a_tax_that_could_stop_a_sale_is_not_usable() {
+        let category = |rates: Vec<TaxRate>| TaxCategory {
+            id: TaxCategoryId(uuid::Uuid::nil()),
+            name: "Any".into(),
+            periods: vec![TaxPeriod { from: Day::from_number(0), rates }],
+        };
+        for text in ["20", "0", "100", "99.9999 in gross", "6.25,1,1.625", "+0.25 in marked,19", ""] {
+            let rates = if text.is_empty() { vec![] } else { taxes(text) };
+            assert!(category(rates).is_usable(), "{text}");
+        }
+        for text in ["100.0001", "-1", "100 gross", "+-1", "+1000000.01"] {
+            assert!(!category(taxes(text)).is_usable(), "{text}");
+        }
+        let many = ["33.3333 in marked"; 8].join(",");
+        assert!(!category(taxes(&many)).is_usable(), "its fractions do not fit");
+    }
+
+    fn any_tax() -> impl Strategy<Value = TaxRate> {
+        let rate = prop_oneof![
+            4 => (-200_000_i64..400_000).prop_map(|rate| (rate, None)),
+            1 => (0_i64..50_000).prop_map(|per_unit| (0, Some(UnitPrice(per_unit)))),
+        ];
+        let on = prop_oneof![Just(ChargedOn::Marked), Just(ChargedOn::Net), Just(ChargedOn::EveryEarlier)];
+        (rate, any::<Option<bool>>(), any::<bool>(), on, any::<bool>()).prop_map(
+            |((rate, per_unit), included, in_later_bases, charged_on, of_gross)| TaxRate {
+                name: "T".into(),
+                rate: Rate(rate),
+                per_unit,
+                included,
+                in_later_bases,
+                charged_on,
+                of_gross,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn any_taxes_add_up(
+            sets in prop::collection::vec(prop::collection::vec(any_tax(), 0..4), 1..4),
+            sold in prop::collection::vec((-50_000_i64..50_000, -9_i64..9, 0_usize..3), 1..12),
+            include: bool, per_sale: bool, each_rounded: bool,
+        ) {
+            let lines: Vec<_> = sold.iter().map(|(amount, pieces, set)| Taxable {
+                amount: Minor(*amount),
+                quantity: Quantity::pieces(*pieces).unwrap(),
+                rates: &sets[set % sets.len()],
+            }).collect();
+            let rounded = if per_sale { RoundedPer::Sale } else { RoundedPer::Line };
+            let mode = TaxSettings { each_rounded, ..settings(include, rounded) };
+            let taxed = tax_lines(&lines, mode, 2).unwrap();
+            for (line, tax) in lines.iter().zip(&taxed) {
+                let sum = Minor::sum(tax.taxes.iter().map(|t| t.tax)).unwrap();
+                prop_assert_eq!(tax.net.plus(sum).unwrap(), tax.gross);
+                prop_assert_eq!(tax.priced(include).unwrap(), line.amount);
+            }
+            let back: Vec<_> = lines.iter().map(|line| Taxable {
+                amount: line.amount.negated().unwrap(), quantity: line.quantity.negated().unwrap(), ..*line
+            }).collect();
+            let back = tax_lines(&back, mode, 2).unwrap();
+            let total = |lines: &[LineTax]| Minor::sum(lines.iter().map(|t| t.gross)).unwrap();
+            prop_assert_eq!(total(&back), total(&taxed).negated().unwrap());
+        }
     }
 
     proptest! {
@@ -279,9 +600,9 @@ mod tests {
         ) {
             let categories = [vat("20"), vat("5"), vec![]];
             let lines: Vec<_> =
-                amounts.iter().map(|(a, c)| Taxable { amount: Minor(*a), rates: &categories[*c] }).collect();
+                amounts.iter().map(|(a, c)| taxable(*a, &categories[*c])).collect();
             let mode = settings(include, if per_sale { RoundedPer::Sale } else { RoundedPer::Line });
-            let taxed = tax_lines(&lines, mode).unwrap();
+            let taxed = tax_lines(&lines, mode, 2).unwrap();
             prop_assert_eq!(taxed.len(), lines.len());
             for (line, tax) in lines.iter().zip(&taxed) {
                 let sum = Minor::sum(tax.taxes.iter().map(|t| t.tax)).unwrap();
@@ -300,10 +621,10 @@ mod tests {
         ) {
             let rates = vat("17.5");
             let mode = settings(include, if per_sale { RoundedPer::Sale } else { RoundedPer::Line });
-            let sold: Vec<_> = amounts.iter().map(|a| Taxable { amount: Minor(*a), rates: &rates }).collect();
-            let back: Vec<_> = amounts.iter().map(|a| Taxable { amount: Minor(-*a), rates: &rates }).collect();
+            let sold: Vec<_> = amounts.iter().map(|a| taxable(*a, &rates)).collect();
+            let back: Vec<_> = amounts.iter().map(|a| taxable(-*a, &rates)).collect();
             let total = |lines: &[Taxable<'_>]| {
-                let taxed = tax_lines(lines, mode).unwrap();
+                let taxed = tax_lines(lines, mode, 2).unwrap();
                 Minor::sum(taxed.iter().map(|t| t.gross)).unwrap().0
             };
             prop_assert_eq!(total(&sold), -total(&back));

@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[allow(dead_code, reason = "the tests of promotions use the rest")]
 mod random_cart;
 
 use proptest::prelude::*;

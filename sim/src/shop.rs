@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use p256::ecdsa::SigningKey;
 use shared::catalog::{Product, Unit};
 use shared::ids::{DeviceId, OrganisationId, ProductId, RegisterId, StaffId, StoreId, TaxCategoryId};
-use shared::money::{Currency, Rounding, UnitPrice};
+use shared::money::{Currency, UnitPrice};
 use shared::register::Register;
 use shared::staff::{Role, StaffMember};
 use shared::store::{CashRounding, Store};
@@ -172,11 +172,7 @@ fn store(id: StoreId, name: &str) -> Store {
         currency: Currency::parse("GBP").unwrap(),
         time_zone: "Europe/London".into(),
         language: "en".into(),
-        tax: TaxSettings {
-            prices_include_tax: true,
-            rounded: RoundedPer::Line,
-            rounding: Rounding::HalfAwayFromZero,
-        },
+        tax: TaxSettings { prices_include_tax: true, rounded: RoundedPer::Line, ..TaxSettings::default() },
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,

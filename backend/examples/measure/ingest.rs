@@ -11,7 +11,7 @@ use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::Signer;
 use shared::catalog::Product;
 use shared::ids::{DeviceId, OrganisationId, ProductId, RegisterId, StaffId, StoreId, TaxCategoryId};
-use shared::money::{Currency, Quantity, Rounding, UnitPrice};
+use shared::money::{Currency, Quantity, UnitPrice};
 use shared::register::Register;
 use shared::store::{CashRounding, Store};
 use shared::sync::journal::SealedEntry;
@@ -199,11 +199,7 @@ async fn shop(db: &Db, registers: usize) -> Result<(OrganisationId, Shelf, Table
         currency: Currency::parse("GBP")?,
         time_zone: "Europe/London".into(),
         language: "en".into(),
-        tax: TaxSettings {
-            prices_include_tax: true,
-            rounded: RoundedPer::Line,
-            rounding: Rounding::HalfAwayFromZero,
-        },
+        tax: TaxSettings { prices_include_tax: true, rounded: RoundedPer::Line, ..TaxSettings::default() },
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,

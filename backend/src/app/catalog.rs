@@ -233,8 +233,7 @@ pub async fn put_tax_category(
     if category.periods.windows(2).any(|pair| pair[0].from == pair[1].from) {
         return Err(AppError::wrong_field("periods", "Two periods begin on the same day."));
     }
-    let rates = category.periods.iter().flat_map(|period| &period.rates);
-    if rates.clone().any(|rate| !(0..=1_000_000).contains(&rate.rate.0) || rate.name.trim().is_empty()) {
+    if !category.is_usable() {
         return Err(AppError::wrong_field("periods", "Each rate needs a name and 0 to 100 %."));
     }
     let mut tx = app.db.write_for(organisation_id).await?;

@@ -186,6 +186,6 @@ fn standard(tax: &StandardTax) -> Result<TaxCategory, WrongSetting> {
     Ok(TaxCategory {
         id: TaxCategoryId::fresh(&mut FreshIds),
         name: format!("{name} {} %", rate.to_percent()),
-        periods: vec![TaxPeriod { from: Day::from_number(0), rates: vec![TaxRate { name, rate }] }],
+        periods: vec![TaxPeriod { from: Day::from_number(0), rates: vec![TaxRate::of(name, rate)] }],
     })
 }

@@ -18,7 +18,7 @@ use shared::api::{NewPerson, NewRegister, SetupRequest, StaffRequest, StandardTa
 use shared::calendar::LocalTime;
 use shared::catalog::Product;
 use shared::ids::{DeviceId, OrganisationId, StaffId, TaxCategoryId};
-use shared::money::{Currency, Quantity, Rounding};
+use shared::money::{Currency, Quantity};
 use shared::register::Register;
 use shared::staff::Role;
 use shared::stock::{StockAdjustment, StockAdjustmentLine, StockReason};
@@ -190,11 +190,7 @@ fn store(name: &str, address: &[&str]) -> Result<StoreSettings, DemoError> {
         currency: Currency::parse("GBP").map_err(|e| DemoError::Data(e.to_string()))?,
         time_zone: "Europe/London".to_owned(),
         language: "en".to_owned(),
-        tax: TaxSettings {
-            prices_include_tax: true,
-            rounded: RoundedPer::Line,
-            rounding: Rounding::HalfAwayFromZero,
-        },
+        tax: TaxSettings { prices_include_tax: true, rounded: RoundedPer::Line, ..TaxSettings::default() },
         cash_rounding: CashRounding::default(),
         tax_number: Some("GB 999 9999 73".to_owned()),
         receipt_footer: Some("Thank you. Goods may be returned within 28 days.".to_owned()),

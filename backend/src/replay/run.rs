@@ -16,7 +16,7 @@ use p256::ecdsa::SigningKey;
 use shared::calendar::{Day, LocalTime};
 use shared::catalog::Product;
 use shared::ids::{DeviceId, OrganisationId, RegisterId, StaffId, StoreId, TaxCategoryId};
-use shared::money::{Currency, Rate, Rounding};
+use shared::money::{Currency, Rate};
 use shared::register::Register;
 use shared::staff::{Role, StaffMember};
 use shared::store::{CashRounding, Store};
@@ -218,7 +218,7 @@ pub fn uk_standard(id: TaxCategoryId) -> Result<TaxCategory, ReplayError> {
         let rate = Rate::parse_percent(percent).map_err(|e| wrong(&e))?;
         periods.push(TaxPeriod {
             from: Day::parse(from).map_err(|e| wrong(&e))?,
-            rates: vec![TaxRate { name: "VAT".to_owned(), rate }],
+            rates: vec![TaxRate::of("VAT".to_owned(), rate)],
         });
     }
     Ok(TaxCategory { id, name: "Standard".to_owned(), periods })
@@ -236,7 +236,7 @@ fn store_of(vat: VatMode) -> Result<Store, ReplayError> {
         tax: TaxSettings {
             prices_include_tax: vat.inside,
             rounded: if vat.per_sale { RoundedPer::Sale } else { RoundedPer::Line },
-            rounding: Rounding::HalfAwayFromZero,
+            ..TaxSettings::default()
         },
         cash_rounding: CashRounding::default(),
         tax_number: None,

@@ -16,7 +16,7 @@ use shared::ids::{
     DeviceId, EntryId, LineId, OrganisationId, ProductId, RegisterId, SaleId, StaffId, StoreId,
     TaxCategoryId, TenderId,
 };
-use shared::money::{Currency, Quantity, Rounding, UnitPrice};
+use shared::money::{Currency, Quantity, UnitPrice};
 use shared::register::Register;
 use shared::sale::{self, Cart, Condition, Finish, Origin, PriceRules, SaleKind, finish, price, take_back};
 use shared::staff::{Role, StaffMember};
@@ -168,11 +168,7 @@ pub async fn shop(db: &Db) -> (OrganisationId, Shelf) {
         currency: Currency::parse("GBP").unwrap(),
         time_zone: "Europe/London".into(),
         language: "en".into(),
-        tax: TaxSettings {
-            prices_include_tax: true,
-            rounded: RoundedPer::Line,
-            rounding: Rounding::HalfAwayFromZero,
-        },
+        tax: TaxSettings { prices_include_tax: true, rounded: RoundedPer::Line, ..TaxSettings::default() },
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,

@@ -9,7 +9,7 @@ use super::finished::{Sale, SaleKind, SaleLine};
 use super::price::PricedLine;
 use crate::ids::{LineId, SaleId};
 use crate::money::{Minor, MoneyError, Quantity, Rounding};
-use crate::tax::{LineTax, TaxAmount};
+use crate::tax::LineTax;
 use serde::{Deserialize, Serialize};
 
 /// Which sold line a returned one goes back on.
@@ -95,6 +95,7 @@ pub fn take_back(sold: &SaleLine, id: LineId, back: Back, now_ms: i64) -> Result
         product_id: sold.product_id,
         sku: sold.sku.clone(),
         name: sold.name.clone(),
+        category_id: None,
         unit: sold.unit,
         tax_category_id: sold.tax_category_id,
         stocked: sold.stocked && origin.condition == Condition::Restock,
@@ -151,32 +152,44 @@ impl ComingBack {
         let part =
             Part { whole: self.sold.quantity, before: self.returned, with: self.returned.minus(quantity)? };
         let sold = &self.sold;
-        let taxes: Result<Vec<Minor>, _> = sold.tax.taxes.iter().map(|tax| part.of(tax.tax)).collect();
-        let taxes = taxes?;
         let amount = part.of(sold.amount)?;
         let line_discount = part.of(sold.line_discount)?;
         let cart_discount = part.of(sold.cart_discount)?;
-        let all_taxes = Minor::sum(taxes.iter().copied())?;
-        let net = if self.origin.prices_include_tax { amount.minus(all_taxes)? } else { amount };
-        let row = |(tax, back): (&TaxAmount, Minor)| TaxAmount {
-            name: tax.name.clone(),
-            rate: tax.rate,
-            net,
-            tax: back,
-        };
+        let mut promotions = sold.promotions.clone();
+        for promotion in &mut promotions {
+            promotion.off = part.of(promotion.off)?;
+        }
+        let promoted = Minor::sum(promotions.iter().map(|promotion| promotion.off))?;
         Ok(PricedLine {
             id,
             unit_price: sold.unit_price,
-            before_discounts: amount.plus(line_discount)?.plus(cart_discount)?,
+            before_discounts: amount.plus(promoted)?.plus(line_discount)?.plus(cart_discount)?,
+            price_list: sold.price_list.clone(),
+            promotions,
             line_discount,
             cart_discount,
             amount,
-            tax: LineTax {
-                net,
-                taxes: sold.tax.taxes.iter().zip(taxes).map(row).collect(),
-                gross: net.plus(all_taxes)?,
-            },
+            tax: self.tax(&part, amount)?,
         })
+    }
+
+    /// The tax of what is given back: the same part of each.
+    fn tax(&self, part: &Part, amount: Minor) -> Result<LineTax, MoneyError> {
+        let sold = &self.sold.tax;
+        let mut taxes = sold.taxes.clone();
+        let mut net = amount;
+        for tax in &mut taxes {
+            (tax.tax, tax.on_top) = (part.of(tax.tax)?, part.of(tax.on_top)?);
+            if tax.included.unwrap_or(self.origin.prices_include_tax) {
+                net = net.minus(tax.tax)?.plus(tax.on_top)?;
+            }
+        }
+        for tax in &mut taxes {
+            // Charged on the net amount alone, or on other taxes too.
+            tax.net = if tax.net == sold.net { net } else { part.of(tax.net)? };
+        }
+        let gross = net.plus(Minor::sum(taxes.iter().map(|tax| tax.tax))?)?;
+        Ok(LineTax { net, taxes, gross })
     }
 }
 

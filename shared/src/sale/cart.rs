@@ -4,7 +4,7 @@ use super::LineKind;
 use super::back::ComingBack;
 use crate::catalog::{Product, Unit};
 use crate::customer::SaleCustomer;
-use crate::ids::{LineId, ProductId, SaleId, TaxCategoryId};
+use crate::ids::{CategoryId, LineId, ProductId, SaleId, TaxCategoryId};
 use crate::money::{Minor, MoneyError, Quantity, Rate, UnitPrice};
 use crate::tender::Tender;
 use serde::de::{Deserializer, Error};
@@ -21,6 +21,9 @@ pub struct Cart {
     /// Money off the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discount: Option<Discount>,
+    /// Codes the customer showed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<String>,
     /// Who buys.
     #[serde(default, skip_serializing_if = "SaleCustomer::is_empty")]
     pub customer: SaleCustomer,
@@ -48,6 +51,9 @@ pub struct CartLine {
     pub sku: String,
     /// Its name then.
     pub name: String,
+    /// Its group then, for promotions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<CategoryId>,
     /// How it is counted.
     #[serde(default)]
     pub unit: Unit,
@@ -174,6 +180,7 @@ impl CartLine {
             product_id: Some(product.id),
             sku: product.sku.clone(),
             name: product.name.clone(),
+            category_id: product.category_id,
             unit: product.unit,
             tax_category_id: Some(product.tax_category_id),
             stocked: product.stocked,
@@ -254,6 +261,7 @@ impl Cart {
             id,
             lines: Vec::new(),
             discount: None,
+            coupons: Vec::new(),
             customer: SaleCustomer::default(),
             note: None,
             tenders: Vec::new(),
@@ -317,6 +325,21 @@ impl Cart {
         discount.as_ref().map_or(Ok(()), Discount::check)?;
         self.discount = discount;
         Ok(())
+    }
+
+    /// Takes a code a customer shows; one that is here already counts once.
+    pub fn add_coupon(&mut self, code: &str) -> Result<(), CartError> {
+        let code = code.trim();
+        check_text(Some(code), 40)?;
+        if !code.is_empty() && !self.coupons.iter().any(|known| known.to_lowercase() == code.to_lowercase()) {
+            self.coupons.push(code.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Puts a code away.
+    pub fn remove_coupon(&mut self, code: &str) {
+        self.coupons.retain(|known| known != code);
     }
 
     /// Writes a note on a line, or wipes it.

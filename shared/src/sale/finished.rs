@@ -9,6 +9,7 @@ use crate::catalog::Unit;
 use crate::customer::SaleCustomer;
 use crate::ids::{DeviceId, LineId, ProductId, RegisterId, SaleId, StaffId, StoreId, TaxCategoryId};
 use crate::money::{Currency, Minor, MoneyError, Quantity, UnitPrice};
+use crate::pricing::{PriceSource, PromotionPart};
 use crate::tax::{LineTax, TaxAmount, TaxSettings, total_taxes};
 use crate::tender::{Settlement, Tender};
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,12 @@ pub struct SaleLine {
     pub unit_price: UnitPrice,
     /// Quantity × price taken.
     pub before_discounts: Minor,
+    /// The list its price is from, where it is not the shelf's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_list: Option<PriceSource>,
+    /// Off by promotions, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<PromotionPart>,
     /// Money off this line, as given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discount: Option<Discount>,
@@ -129,7 +136,7 @@ pub struct SaleLine {
     pub line_discount: Minor,
     /// Its part of the cart's discount.
     pub cart_discount: Minor,
-    /// After both.
+    /// After all of them.
     pub amount: Minor,
     /// Its tax.
     pub tax: LineTax,
@@ -188,6 +195,8 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         list_price: line.list_price,
         unit_price: priced.unit_price,
         before_discounts: priced.before_discounts,
+        price_list: priced.price_list.clone(),
+        promotions: priced.promotions.clone(),
         discount: line.discount.clone(),
         line_discount: priced.line_discount,
         cart_discount: priced.cart_discount,
@@ -254,6 +263,13 @@ impl From<MoneyError> for SaleFault {
     }
 }
 
+impl SaleLine {
+    /// Off by all its promotions.
+    pub fn promotions_off(&self) -> Result<Minor, MoneyError> {
+        Minor::sum(self.promotions.iter().map(|part| part.off))
+    }
+}
+
 impl Sale {
     /// Checks what must hold in every sale.
     pub fn check(&self) -> Result<(), SaleFault> {
@@ -261,15 +277,16 @@ impl Sale {
             return Err(SaleFault::Empty);
         }
         for (at, line) in self.lines.iter().enumerate() {
-            let after = line.before_discounts.minus(line.line_discount)?.minus(line.cart_discount)?;
+            let after = line.before_discounts.minus(line.promotions_off()?)?;
+            let after = after.minus(line.line_discount)?.minus(line.cart_discount)?;
             let taxed = line.tax.net.plus(Minor::sum(line.tax.taxes.iter().map(|t| t.tax))?)?;
             let (included, exact) = match &line.origin {
                 // A part of what was paid, rounded so that the parts add up; the server holds it against the sold line.
                 Some(origin) => (origin.prices_include_tax, line.quantity.is_negative()),
                 None => (self.tax_settings.prices_include_tax, self.is_exact(line)?),
             };
-            let base = if included { line.tax.gross } else { line.tax.net };
-            if !exact || after != line.amount || base != line.amount || taxed != line.tax.gross {
+            let priced = line.tax.priced(included)?;
+            if !exact || after != line.amount || priced != line.amount || taxed != line.tax.gross {
                 return Err(SaleFault::Line(at + 1));
             }
         }
@@ -296,8 +313,19 @@ impl Sale {
 
     /// Is quantity × price what the line says?
     fn is_exact(&self, line: &SaleLine) -> Result<bool, MoneyError> {
-        let before = line.unit_price.times(line.quantity, self.currency, self.tax_settings.rounding)?;
+        let digits = self.currency.digits();
+        let before = line.unit_price.times(line.quantity, digits, self.tax_settings.rounding)?;
         Ok(before == line.before_discounts)
+    }
+
+    /// Does it hold what a server of before could not add up: goods that go back on another sale, promotions, or taxes
+    /// inside or on top each for itself?
+    pub fn needs_second_version(&self) -> bool {
+        let is_newer =
+            |tax: &TaxAmount| tax.per_unit.is_some() || tax.included.is_some() || !tax.on_top.is_zero();
+        self.lines.iter().any(|line| {
+            line.origin.is_some() || !line.promotions.is_empty() || line.tax.taxes.iter().any(is_newer)
+        })
     }
 
     /// How many units came out and went back, added.

@@ -3,7 +3,8 @@
 use super::cart::{Cart, CartLine, Discount, DiscountAmount};
 use crate::calendar::Day;
 use crate::ids::LineId;
-use crate::money::{Currency, Minor, MoneyError, UnitPrice};
+use crate::money::{Currency, Minor, MoneyError, Rounding, UnitPrice};
+use crate::pricing::{LineOffer, Offered, PriceSource, PromotionPart};
 use crate::tax::{LineTax, TaxAmount, TaxCategory, TaxRate, TaxSettings, Taxable, tax_lines, total_taxes};
 use serde::{Deserialize, Serialize};
 
@@ -50,31 +51,59 @@ pub struct PricedLine {
     pub unit_price: UnitPrice,
     /// Quantity × price.
     pub before_discounts: Minor,
+    /// The list its price is from, where it is not the shelf's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_list: Option<PriceSource>,
+    /// Off by promotions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<PromotionPart>,
     /// Off by the line's own discount.
     pub line_discount: Minor,
     /// This line's part of the cart's discount.
     pub cart_discount: Minor,
-    /// After both: what its tax is worked out on (tax inside when prices include it).
+    /// After all of them: what its tax is worked out on (tax inside when prices include it).
     pub amount: Minor,
     /// Its tax.
     pub tax: LineTax,
 }
 
-/// Prices a cart. The cart's discount is apportioned over the lines that sell something, no minor unit lost.
-/// What comes back is worth what was paid for it then.
+/// Prices a cart without price lists and promotions. What comes back is worth what was paid for it then.
 pub fn price(cart: &Cart, rules: &PriceRules<'_>) -> Result<PricedCart, MoneyError> {
+    price_offered(cart, rules, Offered::default())
+}
+
+/// Prices a cart with what price lists and promotions make of it. The cashier's discounts come after those; the cart's is
+/// apportioned over the lines that sell something, no minor unit lost.
+pub fn price_offered(
+    cart: &Cart,
+    rules: &PriceRules<'_>,
+    offered: Offered,
+) -> Result<PricedCart, MoneyError> {
     let mut lines = Vec::with_capacity(cart.lines.len());
-    for line in &cart.lines {
-        lines.push(price_line(line, rules)?);
+    let offers = offered.lines.into_iter().chain(std::iter::repeat_with(LineOffer::default));
+    for (line, offer) in cart.lines.iter().zip(offers) {
+        lines.push(price_line(line, offer, rules)?);
     }
     let mut sold: Vec<(&CartLine, &mut PricedLine)> =
         cart.lines.iter().zip(&mut lines).filter(|(line, _)| line.back.is_none()).collect();
-    apportion(cart.discount.as_ref(), &mut sold, rules.tax)?;
+    if let Some(discount) = &cart.discount {
+        let amounts: Vec<Minor> = sold.iter().map(|(_, line)| line.amount).collect();
+        let parts = apportioned(&amounts, discount.amount, rules.tax.rounding)?;
+        for ((_, line), part) in sold.iter_mut().zip(parts) {
+            line.cart_discount = part;
+            line.amount = line.amount.minus(part)?;
+        }
+    }
     let taxables: Vec<Taxable<'_>> = sold
         .iter()
-        .map(|(line, priced)| Taxable { amount: priced.amount, rates: rates_of(line, rules) })
+        .map(|(line, priced)| Taxable {
+            amount: priced.amount,
+            quantity: line.quantity,
+            rates: rates_of(line, rules),
+        })
         .collect();
-    for ((_, line), tax) in sold.iter_mut().zip(tax_lines(&taxables, rules.tax)?) {
+    let taxed = tax_lines(&taxables, rules.tax, rules.currency.digits())?;
+    for ((_, line), tax) in sold.iter_mut().zip(taxed) {
         line.tax = tax;
     }
     let taxes = total_taxes(lines.iter().map(|line| &line.tax))?;
@@ -83,61 +112,67 @@ pub fn price(cart: &Cart, rules: &PriceRules<'_>) -> Result<PricedCart, MoneyErr
         tax: Minor::sum(taxes.iter().map(|t| t.tax))?,
         total: Minor::sum(lines.iter().map(|l| l.tax.gross))?,
         before_discounts: Minor::sum(lines.iter().map(|l| l.before_discounts))?,
-        savings: Minor::sum(lines.iter().map(|l| l.line_discount))?
-            .plus(Minor::sum(lines.iter().map(|l| l.cart_discount))?)?,
+        savings: lines.iter().try_fold(Minor::ZERO, |sum, line| {
+            sum.plus(line.promotions_off()?)?.plus(line.line_discount)?.plus(line.cart_discount)
+        })?,
         taxes,
         lines,
     })
 }
 
-fn price_line(line: &CartLine, rules: &PriceRules<'_>) -> Result<PricedLine, MoneyError> {
+impl PricedLine {
+    /// Off by all its promotions.
+    pub fn promotions_off(&self) -> Result<Minor, MoneyError> {
+        Minor::sum(self.promotions.iter().map(|part| part.off))
+    }
+}
+
+fn price_line(line: &CartLine, offer: LineOffer, rules: &PriceRules<'_>) -> Result<PricedLine, MoneyError> {
     if let Some(back) = &line.back {
         return back.price(line.id, line.quantity);
     }
-    let before_discounts = line.unit_price().times(line.quantity, rules.currency, rules.tax.rounding)?;
-    let line_discount = discount_on(before_discounts, line.discount.as_ref(), rules.tax)?;
+    let (listed, price_list) = offer.price.unzip();
+    let unit_price = rules.tax.unit_price(listed.unwrap_or_else(|| line.unit_price()))?;
+    let before_discounts = unit_price.times(line.quantity, rules.currency.digits(), rules.tax.rounding)?;
+    let promoted = before_discounts.minus(Minor::sum(offer.promotions.iter().map(|part| part.off))?)?;
+    let off = |discount: &Discount| money_off(promoted, discount.amount, rules.tax.rounding);
+    let line_discount = line.discount.as_ref().map_or(Ok(Minor::ZERO), off)?;
     Ok(PricedLine {
         id: line.id,
-        unit_price: line.unit_price(),
+        unit_price,
         before_discounts,
+        price_list,
+        promotions: offer.promotions,
         line_discount,
         cart_discount: Minor::ZERO,
-        amount: before_discounts.minus(line_discount)?,
+        amount: promoted.minus(line_discount)?,
         tax: LineTax::default(),
     })
 }
 
 /// What a discount takes off an amount: never more than the amount, and in its direction.
-fn discount_on(amount: Minor, discount: Option<&Discount>, tax: TaxSettings) -> Result<Minor, MoneyError> {
-    match discount.map(|d| d.amount) {
-        None => Ok(Minor::ZERO),
-        Some(DiscountAmount::Percent(rate)) => amount.share(rate, tax.rounding),
-        Some(DiscountAmount::Amount(off)) => {
+pub fn money_off(amount: Minor, discount: DiscountAmount, rounding: Rounding) -> Result<Minor, MoneyError> {
+    match discount {
+        DiscountAmount::Percent(rate) => amount.share(rate, rounding),
+        DiscountAmount::Amount(off) => {
             let most = amount.0.saturating_abs();
             Ok(Minor(off.0.clamp(0, most).saturating_mul(amount.0.signum())))
         }
     }
 }
 
-fn apportion(
-    discount: Option<&Discount>,
-    lines: &mut [(&CartLine, &mut PricedLine)],
-    tax: TaxSettings,
-) -> Result<(), MoneyError> {
-    if discount.is_none() {
-        return Ok(());
-    }
-    let weights: Vec<i64> = lines.iter().map(|(_, line)| line.amount.0.max(0)).collect();
+/// What a discount on the whole takes off each line: shared out over the lines that sell something, no minor unit lost.
+pub fn apportioned(
+    amounts: &[Minor],
+    discount: DiscountAmount,
+    rounding: Rounding,
+) -> Result<Vec<Minor>, MoneyError> {
+    let weights: Vec<i64> = amounts.iter().map(|amount| amount.0.max(0)).collect();
     let base = Minor::sum(weights.iter().map(|w| Minor(*w)))?;
-    let parts = discount_on(base, discount, tax)?.split(&weights)?;
     if base.is_zero() {
-        return Ok(());
+        return Ok(vec![Minor::ZERO; amounts.len()]);
     }
-    for ((_, line), part) in lines.iter_mut().zip(parts) {
-        line.cart_discount = part;
-        line.amount = line.amount.minus(part)?;
-    }
-    Ok(())
+    money_off(base, discount, rounding)?.split(&weights)
 }
 
 fn rates_of<'a>(line: &CartLine, rules: &PriceRules<'a>) -> &'a [TaxRate] {

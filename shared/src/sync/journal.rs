@@ -67,8 +67,7 @@ impl EntryBody {
     /// The oldest form that says all of it: a server of an older release still books what it can read.
     pub fn version(&self) -> u16 {
         match self {
-            // Version 2: a line may go back on a line of another sale, at a part of what was paid.
-            Self::SaleCompleted { sale } if sale.lines.iter().any(|line| line.origin.is_some()) => 2,
+            Self::SaleCompleted { sale } if sale.needs_second_version() => 2,
             _ => 1,
         }
     }

@@ -7,8 +7,8 @@ use shared::ids::{
 };
 use shared::money::{Currency, Minor, Quantity, Rate, Rounding, UnitPrice};
 use shared::sale::{
-    Back, Cart, CartLine, Condition, Discount, DiscountAmount, Finish, Origin, PriceRules, Returned, Sale,
-    SaleKind, SaleLine, finish, price, take_back,
+    Back, Cart, CartLine, Condition, Discount, DiscountAmount, Finish, Origin, PriceRules, PricedCart,
+    Returned, Sale, SaleKind, SaleLine, finish, price, take_back,
 };
 use shared::store::CashRounding;
 use shared::sync::journal::fingerprint;
@@ -51,10 +51,7 @@ impl Seeded {
 }
 
 fn categories() -> Vec<TaxCategory> {
-    let rate = |name: &str, percent: &str| TaxRate {
-        name: name.into(),
-        rate: Rate::parse_percent(percent).unwrap(),
-    };
+    let rate = |name: &str, percent: &str| TaxRate::of(name.into(), Rate::parse_percent(percent).unwrap());
     let of = |n: u128, name: &str, rates: Vec<TaxRate>| TaxCategory {
         id: TaxCategoryId(Uuid::from_u128(n)),
         name: name.into(),
@@ -77,7 +74,7 @@ fn discount(random: &mut Seeded) -> Discount {
     Discount { amount, reason: random.chance(30).then(|| "Damaged box".into()) }
 }
 
-fn random_cart(random: &mut Seeded) -> Cart {
+pub fn random_cart(random: &mut Seeded) -> Cart {
     let mut cart = Cart::new(SaleId(random.uuid()));
     for _ in 0..=random.below(12) {
         let measured = random.chance(20);
@@ -147,27 +144,45 @@ fn pay(random: &mut Seeded, total: Minor, rule: CashRounding) -> Vec<Tender> {
 /// A whole sale: cart, price, payment, fact.
 pub fn random_sale(random: &mut Seeded) -> Sale {
     let cart = random_cart(random);
+    let (tax, rule) = rules_of_a_shop(random);
+    let sale = finished(random, &cart, tax, rule);
+    Sale { kind: SaleKind::Sale, ..sale }
+}
+
+/// How a shop taxes and rounds.
+pub fn rules_of_a_shop(random: &mut Seeded) -> (TaxSettings, CashRounding) {
     let tax = TaxSettings {
         prices_include_tax: random.chance(50),
         rounded: if random.chance(50) { RoundedPer::Line } else { RoundedPer::Sale },
         rounding: [Rounding::HalfAwayFromZero, Rounding::HalfEven, Rounding::HalfUp]
             [usize::try_from(random.below(3)).unwrap()],
+        ..TaxSettings::default()
     };
     let rule = CashRounding {
         step_minor: [1, 5, 10][usize::try_from(random.below(3)).unwrap()],
         ..CashRounding::default()
     };
-    let sale = finished(random, &cart, tax, rule);
-    Sale { kind: SaleKind::Sale, ..sale }
+    (tax, rule)
 }
 
 /// The cart, priced, paid and made a fact.
 fn finished(random: &mut Seeded, cart: &Cart, tax: TaxSettings, rule: CashRounding) -> Sale {
+    finished_by(random, cart, tax, rule, |cart, rules| price(cart, rules).unwrap())
+}
+
+/// The cart, priced that way, paid and made a fact.
+pub fn finished_by(
+    random: &mut Seeded,
+    cart: &Cart,
+    tax: TaxSettings,
+    rule: CashRounding,
+    price: impl FnOnce(&Cart, &PriceRules<'_>) -> PricedCart,
+) -> Sale {
     let categories = categories();
     let currency = Currency::parse("GBP").unwrap();
     let rules =
         PriceRules { currency, tax, tax_categories: &categories, day: Day::parse("2026-11-24").unwrap() };
-    let priced = price(cart, &rules).unwrap();
+    let priced = price(cart, &rules);
     let tenders = pay(random, priced.total, rule);
     let settlement = settle(priced.total, &tenders, rule).unwrap();
     finish(

@@ -174,8 +174,11 @@ fn periods(tax: &TaxCategory) -> AnyView {
     let today = today();
     let current = tax.periods.iter().filter(|period| period.from <= today).map(|period| period.from).max();
     let row = |period: &TaxPeriod| {
-        let rates: Vec<String> =
-            period.rates.iter().map(|rate| format!("{} {}%", rate.name, rate.rate.to_percent())).collect();
+        let words = |rate: &TaxRate| match rate.per_unit {
+            Some(_) => rate.name.clone(),
+            None => format!("{} {}%", rate.name, rate.rate.to_percent()),
+        };
+        let rates: Vec<String> = period.rates.iter().map(words).collect();
         let rates = if rates.is_empty() { t!("manage.tax.none").to_owned() } else { rates.join(" + ") };
         let when = if Some(period.from) == current {
             Some(view! { <span class="tag ok">{t!("manage.tax.now")}</span> }.into_any())
@@ -207,6 +210,8 @@ fn first_day(from: Day) -> String {
 struct TypedRate {
     name: RwSignal<String>,
     percent: RwSignal<String>,
+    /// What this page does not show of it.
+    rest: RwSignal<TaxRate>,
 }
 
 /// A period as it is typed.
@@ -221,6 +226,7 @@ impl TypedPeriod {
         let rate = |rate: &TaxRate| TypedRate {
             name: RwSignal::new(rate.name.clone()),
             percent: RwSignal::new(rate.rate.to_percent()),
+            rest: RwSignal::new(rate.clone()),
         };
         Self {
             from: RwSignal::new(period.from.to_string()),
@@ -229,7 +235,7 @@ impl TypedPeriod {
     }
 
     fn new(from: Day, name: &str) -> Self {
-        let rate = TypedRate { name: RwSignal::new(name.to_owned()), percent: RwSignal::default() };
+        let rate = TypedRate { name: RwSignal::new(name.to_owned()), ..TypedRate::default() };
         Self { from: RwSignal::new(from.to_string()), rates: RwSignal::new(vec![rate]) }
     }
 
@@ -240,12 +246,15 @@ impl TypedPeriod {
         }
         let mut rates = Vec::new();
         for (place, rate) in self.rates.get_untracked().into_iter().enumerate() {
+            let rest = rate.rest.get_untracked();
             let name = rate.name.get_untracked().trim().to_owned();
             if name.is_empty() {
                 faults.push(wrong(&format!("periods.{at}.{place}.name"), t!("manage.name.missing")));
             }
             match typed::percent(&rate.percent.get_untracked()) {
-                Ok(rate) if (0..=1_000_000).contains(&rate.0) => rates.push(TaxRate { name, rate }),
+                Ok(rate) if (0..=1_000_000).contains(&rate.0) => {
+                    rates.push(TaxRate { name, rate, ..rest });
+                }
                 _ => faults
                     .push(wrong(&format!("periods.{at}.{place}.percent"), t!("manage.tax.percent.wrong"))),
             }

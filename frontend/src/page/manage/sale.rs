@@ -87,7 +87,9 @@ pub fn whole(sale: &Sale) -> AnyView {
 
 fn line_row(sale: &Sale, line: &SaleLine) -> AnyView {
     let money = |amount: Minor| i18n::money(amount, sale.currency);
-    let off = Minor::sum([line.line_discount, line.cart_discount]).ok().filter(|off| !off.is_zero());
+    let off = [line.promotions_off(), Ok(line.line_discount), Ok(line.cart_discount)];
+    let off = off.into_iter().collect::<Result<Vec<_>, _>>().and_then(Minor::sum);
+    let off = off.ok().filter(|off| !off.is_zero());
     let off = off.and_then(|off| off.negated().ok());
     let symbol = line.unit.symbol();
     let quantity = i18n::quantity(line.quantity);
@@ -96,6 +98,7 @@ fn line_row(sale: &Sale, line: &SaleLine) -> AnyView {
             <th scope="row">
                 <bdi>{line.name.clone()}</bdi>
                 <span class="xs muted block">{line.sku.clone()}{line.note.clone().map(|note| format!(" · {note}"))}</span>
+                {line.promotions.iter().map(|part| view! { <span class="xs muted block">{part.name.clone()}</span> }).collect_view()}
             </th>
             <td class="num">{format!("{quantity} {symbol}")}</td>
             <td class="num">{i18n::unit_price(line.unit_price, sale.currency)}</td>
@@ -112,10 +115,13 @@ fn sums(sale: &Sale) -> AnyView {
         view! { <div><dt>{label}</dt><dd class="num">{money(amount)}</dd></div> }
     };
     let taxes = sale.taxes.iter().map(|tax| {
-        let label = if sale.tax_settings.prices_include_tax {
-            t!("manage.sale.tax_inside", name = tax.name.clone(), percent = tax.rate.to_percent())
-        } else {
-            t!("manage.sale.tax_on_top", name = tax.name.clone(), percent = tax.rate.to_percent())
+        let name = tax.name.clone();
+        let label = match tax.percent() {
+            None => name,
+            Some(percent) if tax.included.unwrap_or(sale.tax_settings.prices_include_tax) => {
+                t!("manage.sale.tax_inside", name = name, percent = percent)
+            }
+            Some(percent) => t!("manage.sale.tax_on_top", name = name, percent = percent),
         };
         row(label, tax.tax)
     });

@@ -25,7 +25,7 @@ pub struct StoreForm {
     step: RwSignal<String>,
     tax_number: RwSignal<String>,
     footer: RwSignal<String>,
-    rounding: Rounding,
+    tax: TaxSettings,
     cash_rounding: Rounding,
 }
 
@@ -46,7 +46,7 @@ impl StoreForm {
             step: text("1"),
             tax_number: text(""),
             footer: text(""),
-            rounding: Rounding::default(),
+            tax: TaxSettings::default(),
             cash_rounding: Rounding::default(),
             country: RwSignal::new(country),
         }
@@ -67,7 +67,7 @@ impl StoreForm {
             step: RwSignal::new(store.cash_rounding.step_minor.to_string()),
             tax_number: text(store.tax_number.as_deref().unwrap_or_default()),
             footer: text(store.receipt_footer.as_deref().unwrap_or_default()),
-            rounding: store.tax.rounding,
+            tax: store.tax,
             cash_rounding: store.cash_rounding.rounding,
         }
     }
@@ -100,11 +100,7 @@ impl StoreForm {
             currency,
             time_zone: text(self.time_zone),
             language: text(self.language),
-            tax: TaxSettings {
-                prices_include_tax: text(self.include_tax) == "yes",
-                rounded,
-                rounding: self.rounding,
-            },
+            tax: TaxSettings { prices_include_tax: text(self.include_tax) == "yes", rounded, ..self.tax },
             cash_rounding: CashRounding {
                 step_minor: text(self.step).parse().unwrap_or(1),
                 rounding: self.cash_rounding,

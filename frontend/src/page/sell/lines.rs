@@ -7,6 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::ids::LineId;
 use shared::money::Quantity;
+use shared::pricing::PromotionPart;
 use shared::sale::{CartLine, PricedLine};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -217,17 +218,23 @@ fn words(desk: Desk, row: &Row) -> impl IntoView + use<> {
         let (what, off) = (amounts.discount(discount), amounts.money(off));
         view! { <span class="xs saved"><bdi>{what}</bdi>" · "<bdi>{off}</bdi></span> }
     });
-    let amount = priced.as_ref().and_then(|priced| priced.before_discounts.minus(priced.line_discount).ok());
     let back = line.back.as_ref().map(|back| {
         let of = t!("sell.back_of", number = back.origin.receipt_number);
         let reason = back.origin.reason.as_ref().map(|reason| format!(" · {reason}"));
         view! { <span class="xs back-words"><bdi>{of}</bdi>{reason}</span> }
     });
+    let promotion = |part: &PromotionPart| {
+        let off = amounts.money(part.off.negated().unwrap_or(part.off));
+        view! { <span class="xs saved"><bdi>{part.name.clone()}</bdi>" · "<bdi>{off}</bdi></span> }
+    };
+    let promotions = priced.iter().flat_map(|priced| &priced.promotions).map(promotion).collect_view();
+    let amount = priced.as_ref().and_then(|priced| priced.amount.plus(priced.cart_discount).ok());
     view! {
         <span class="what">
             <span class="sm strong">{line.name.clone()}</span>
             {back}
             <span class="xs muted"><bdi>{amounts.how_much(line)}</bdi>{before.map(|before| format!(" · {before}"))}</span>
+            {promotions}
             {discount}
             {line.note.clone().map(|note| view! { <span class="xs note-text">{note}</span> })}
         </span>

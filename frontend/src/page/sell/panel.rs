@@ -79,8 +79,15 @@ fn rows(desk: Desk, priced: &PricedCart) -> impl IntoView + use<> {
 }
 
 fn tax_words(tax: &TaxAmount, included: bool) -> String {
-    let rate = format!("{} {}%", tax.name, tax.rate.to_percent());
-    if included { t!("sell.tax_included", tax = rate) } else { t!("sell.tax_added", tax = rate) }
+    let rate = match tax.percent() {
+        Some(percent) => format!("{} {percent}%", tax.name),
+        None => tax.name.clone(),
+    };
+    if tax.included.unwrap_or(included) {
+        t!("sell.tax_included", tax = rate)
+    } else {
+        t!("sell.tax_added", tax = rate)
+    }
 }
 
 #[component]
