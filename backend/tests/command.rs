@@ -193,6 +193,16 @@ fn with_input(arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
+#[test]
+fn a_cart_is_priced_without_a_shop() {
+    let cart = r#"{"lines":[{"unit_price":"1.20","taxes":[{"rate":20,"included":true}]}]}"#;
+    let text = done(&with_input(&["price", "--json"], cart));
+    assert!(text.contains(r#""net": "1.00""#), "{text}");
+    let text = refused(&with_input(&["price", "--json"], &cart.replace(":20", ":\"much\"")));
+    assert!(text.contains("tillbridge: lines[0].taxes[0].rate: \"much\" is not a decimal number"), "{text}");
+    assert!(text.contains(r#""place": "lines[0].taxes[0].rate""#), "{text}");
+}
+
 async fn signs_in(app: &App, email: &str, password: &str) -> bool {
     let request = SignInRequest { email: email.into(), password: password.into() };
     access::sign_in(app, request, "127.0.0.1", clock::now_ms()).await.is_ok()

@@ -1,6 +1,6 @@
-//! Command: the command line: `serve`, `demo`, `import`, `export`, `backup`, `admin`, `settings`, `replay`.
+//! Command: the command line: `serve`, `demo`, `import`, `export`, `backup`, `admin`, `settings`, `price`, `replay`.
 //! Lives here: what may be typed, what is printed, how a command ends.
-//! May use: config, app, store (opening it), demo, replay. Never: a rule of the shop, SQL.
+//! May use: config, app, store (opening it), demo, price_cart, replay. Never: a rule of the shop, SQL.
 //! Invariant: a command that could not do what was asked says what happened and what was kept, and ends with 1.
 
 pub mod admin;
@@ -8,6 +8,7 @@ pub mod backup;
 pub mod demo;
 pub mod export;
 pub mod import;
+pub mod price;
 pub mod serving;
 pub mod settings;
 
@@ -44,6 +45,8 @@ pub enum Command {
     Admin(admin::Command),
     /// Show every setting, its value, and where that came from.
     Settings(settings::Arguments),
+    /// Price carts of your own by the shop's rules: JSON in, JSON out.
+    Price(price::Arguments),
     /// Replay a file of real invoices and add the books up (for developers).
     Replay(crate::replay::command::Arguments),
 }
@@ -59,6 +62,7 @@ impl Command {
             Self::Backup(arguments) => backup::run(arguments).await,
             Self::Admin(command) => admin::run(command).await,
             Self::Settings(arguments) => settings::run(arguments),
+            Self::Price(arguments) => price::run(arguments),
             Self::Replay(arguments) => {
                 telemetry::log("warn", config::LogFormat::Text);
                 Ok(crate::replay::command::replay(arguments).await?)

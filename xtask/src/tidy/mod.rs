@@ -103,8 +103,14 @@ fn gather() -> Result<Vec<File>> {
 
 /// True for a Rust file of the product or its tools, not of a test folder.
 fn is_source(path: &str) -> bool {
-    const ROOMS: [&str; 5] =
-        ["shared/src/", "backend/src/", "backend/connectors/src/", "frontend/src/", "sim/src/"];
+    const ROOMS: [&str; 6] = [
+        "shared/src/",
+        "backend/src/",
+        "backend/connectors/src/",
+        "backend/price_cart/src/",
+        "frontend/src/",
+        "sim/src/",
+    ];
     path.ends_with(".rs") && ROOMS.iter().any(|room| path.starts_with(room))
 }
 

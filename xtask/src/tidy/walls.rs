@@ -49,6 +49,11 @@ const WALLS: &[Wall] = &[
         why: "a connector turns a command into a request and a response into an outcome, nothing else",
     },
     Wall {
+        room: &["backend/price_cart/src"],
+        never: &EFFECTS,
+        why: "a cart in, its price out: the rules are `shared`'s, nothing else is asked",
+    },
+    Wall {
         room: &["backend/src/store"],
         never: &["axum", "reqwest", "connectors", "crate::http", "crate::runner", "crate::app"],
         why: "the store knows SQL and the domain, nobody above it",
@@ -117,6 +122,7 @@ const WALLS: &[Wall] = &[
 const DEPENDENCIES: &[(&str, &str, &[&str])] = &[
     ("tillbridge-shared", "all", EFFECTFUL_CRATES),
     ("tillbridge-connectors", "all", EFFECTFUL_CRATES),
+    ("tillbridge-price-cart", "all", EFFECTFUL_CRATES),
     ("tillbridge-frontend", "wasm32-unknown-unknown", SERVER_CRATES),
 ];
 
