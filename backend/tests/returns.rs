@@ -3,7 +3,7 @@
 
 mod house;
 
-use house::{Back, House};
+use house::{House, part};
 use shared::api::Flag;
 use shared::money::Quantity;
 use shared::sale::ReturnFault;
@@ -26,7 +26,7 @@ async fn flags(house: &House) -> Vec<Flag> {
 async fn goods_come_back_at_what_was_paid(house: House) {
     let mut tablet = house.tablet().await;
     let sold = tablet.sell("101", &[("22423", 2), ("85123A", 3)], &house.shelf);
-    let parts = [Back { line: 1, pieces: 2, before: 0 }, Back { line: 2, pieces: 1, before: 0 }];
+    let parts = [part(1, 2, 0), part(2, 1, 0)];
     let back = tablet.give_back(Some(&sold), &sold, &parts, &house.shelf);
     let answer = house.push(&tablet, &[sold, back]).await.unwrap();
     assert!(answer.answers.iter().all(|answer| answer.outcome == EntryOutcome::Booked), "{answer:?}");
@@ -45,9 +45,8 @@ async fn a_receipt_says_what_has_come_back_of_it(house: House) {
     house.push(&tablet, std::slice::from_ref(&sold)).await.unwrap();
     let found = returns::receipt(&house.app, house.organisation_id, " 101 ").await.unwrap();
     assert_eq!((found.sale.lines.len(), found.returned.len()), (2, 0));
-    let first = tablet.give_back(Some(&sold), &sold, &[Back { line: 2, pieces: 1, before: 0 }], &house.shelf);
-    let second =
-        tablet.give_back(Some(&first), &sold, &[Back { line: 2, pieces: 2, before: 1 }], &house.shelf);
+    let first = tablet.give_back(Some(&sold), &sold, &[part(2, 1, 0)], &house.shelf);
+    let second = tablet.give_back(Some(&first), &sold, &[part(2, 2, 1)], &house.shelf);
     house.push(&tablet, &[first, second]).await.unwrap();
     let found = returns::receipt(&house.app, house.organisation_id, "101").await.unwrap();
     let back: Vec<_> = found.returned.iter().map(|back| (back.line, back.quantity)).collect();
@@ -60,7 +59,7 @@ async fn a_receipt_says_what_has_come_back_of_it(house: House) {
 async fn the_same_goods_back_at_two_tablets_are_booked_and_flagged(house: House) {
     let (mut first, second) = (house.tablet().await, house.tablet().await);
     let sold = first.sell("101", &[("22423", 2)], &house.shelf);
-    let parts = [Back { line: 1, pieces: 2, before: 0 }];
+    let parts = [part(1, 2, 0)];
     // Neither has a network, so neither knows of the other.
     let here = first.give_back(Some(&sold), &sold, &parts, &house.shelf);
     let there = second.give_back(None, &sold, &parts, &house.shelf);
@@ -83,7 +82,7 @@ async fn the_same_goods_back_at_two_tablets_are_booked_and_flagged(house: House)
 async fn a_return_that_comes_before_its_sale_is_settled_by_it(house: House) {
     let (mut seller, taker) = (house.tablet().await, house.tablet().await);
     let sold = seller.sell("101", &[("22423", 2)], &house.shelf);
-    let back = taker.give_back(None, &sold, &[Back { line: 1, pieces: 1, before: 0 }], &house.shelf);
+    let back = taker.give_back(None, &sold, &[part(1, 1, 0)], &house.shelf);
     house.push(&taker, &[back]).await.unwrap();
     let waiting = flags(&house).await;
     assert_eq!(waiting.iter().map(|flag| flag.key.kind).collect::<Vec<_>>(), [ReturnFault::UnknownSale]);
@@ -96,9 +95,7 @@ async fn a_return_that_comes_before_its_sale_is_settled_by_it(house: House) {
 async fn a_flag_is_looked_at_once(house: House) {
     let mut tablet = house.tablet().await;
     let sold = tablet.sell("101", &[("22423", 1), ("85123A", 1)], &house.shelf);
-    let back = |after, line| {
-        tablet.give_back(Some(after), &sold, &[Back { line, pieces: 1, before: 0 }], &house.shelf)
-    };
+    let back = |after, line| tablet.give_back(Some(after), &sold, &[part(line, 1, 0)], &house.shelf);
     let once = back(&sold, 1);
     let twice = back(&once, 1);
     let other = back(&twice, 2);

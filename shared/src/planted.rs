@@ -65,6 +65,10 @@ faults! {
     KeptWithoutContent,
     /// A stock level is written over, not added to.
     LevelOverwritten,
+    /// What has come back of a line is written over, not added to.
+    ReturnedOverwritten,
+    /// What came back twice is nobody's business.
+    ReturnsUnflagged,
     /// Stock levels do not get into the feed.
     LevelsOutsideFeed,
     /// A first load goes on from where the feed ends when the load ends.

@@ -3,12 +3,12 @@
 //! May use: SQL of its own (it checks the store, so it does not ask it). Never: a correction.
 
 use crate::server::Server;
-use crate::tablet::Tablet;
+use crate::tablet::{Tablet, sale_of};
 use crate::world::World;
 use shared::catalog::Product;
 use shared::ids::ProductId;
-use shared::money::Quantity;
-use shared::sale::Sale;
+use shared::money::{Minor, Quantity};
+use shared::sale::{ReturnFault, Returned, Sale};
 use shared::stock::movements_of;
 use shared::sync::journal::{EntryBody, NO_HASH, SealedEntry};
 use shared::sync::register::{Stop, SyncStatus};
@@ -45,6 +45,9 @@ struct SaleRow {
     total_minor: i64,
 }
 
+/// Organisation, sale, line.
+type LineKey = (String, String, i64);
+
 struct Books {
     entries: Vec<Entry>,
     homes: HashMap<String, String>,
@@ -54,6 +57,10 @@ struct Books {
     movements: BTreeMap<(String, String), i64>,
     levels: BTreeMap<(String, String), i64>,
     products: HashMap<String, BTreeMap<String, String>>,
+    /// What has come back of the lines of sales: how much, and what it was worth.
+    returned: BTreeMap<LineKey, (i64, i64)>,
+    /// Flags nobody has looked at.
+    flags: BTreeSet<(LineKey, String)>,
     /// Tables and columns that name a record of another organisation.
     strays: Vec<String>,
 }
@@ -83,6 +90,7 @@ pub fn check(world: &mut World) -> Vec<String> {
     journals(world, &books, &mut wrong);
     sales(&books, &mut wrong);
     stock(world, &books, &mut wrong);
+    returns(&books, &mut wrong);
     isolation(&books, &mut wrong);
     in_step(world, &books, &mut wrong);
     wrong
@@ -172,8 +180,22 @@ async fn read(db: &SqlitePool) -> Books {
                 .unwrap(),
         ),
         products,
+        returned: returned(db).await,
+        flags: flags(db).await,
         strays: strays(db).await,
     }
+}
+
+async fn returned(db: &SqlitePool) -> BTreeMap<LineKey, (i64, i64)> {
+    let sql = "SELECT organisation_id, sale_id, line, quantity, amount_minor FROM returned_quantities";
+    let rows: Vec<(String, String, i64, i64, i64)> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
+    rows.into_iter().map(|(o, sale, line, quantity, amount)| ((o, sale, line), (quantity, amount))).collect()
+}
+
+async fn flags(db: &SqlitePool) -> BTreeSet<(LineKey, String)> {
+    let sql = "SELECT organisation_id, sale_id, line, kind FROM flags WHERE NOT resolved";
+    let rows: Vec<(String, String, i64, String)> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
+    rows.into_iter().map(|(o, sale, line, kind)| ((o, sale, line), kind)).collect()
 }
 
 /// Looks through every table that has an organisation: is it a known one, and is what a row names its own?
@@ -383,6 +405,39 @@ fn stock(world: &World, books: &Books, wrong: &mut Vec<String>) {
     }
     if books.levels != books.movements {
         wrong.push("I4: a stock level is not the sum of its movements".to_owned());
+    }
+}
+
+/// I14: what came back is counted once, and a manager is told of what is more than was sold, and of nothing else.
+fn returns(books: &Books, wrong: &mut Vec<String>) {
+    let mut sold: BTreeMap<LineKey, Returned> = BTreeMap::new();
+    let mut expected: BTreeMap<LineKey, (i64, i64)> = BTreeMap::new();
+    for entry in books.entries.iter().filter(|entry| entry.state == "booked") {
+        let Some(sale) = sealed(entry).as_ref().and_then(sale_of) else { continue };
+        let key = |id: &str, line| (entry.organisation_id.clone(), id.to_owned(), line);
+        for (place, line) in (1_i64..).zip(&sale.lines) {
+            sold.insert(key(&sale.id.to_string(), place), line.whole());
+            let Some(origin) = &line.origin else { continue };
+            let back = expected.entry(key(&origin.sale_id.to_string(), origin.line.into())).or_default();
+            *back = (back.0 - line.quantity.0, back.1 - line.tax.gross.0);
+        }
+    }
+    if expected != books.returned {
+        wrong.push("I14: what is counted as come back is not what came back".to_owned());
+    }
+    for (line, (quantity, amount)) in &expected {
+        let returned = Returned { quantity: Quantity(*quantity), amount: Minor(*amount) };
+        let fault = returned.check(sold.get(line).copied()).err();
+        let told = |fault: ReturnFault| books.flags.contains(&(line.clone(), fault.word().to_owned()));
+        if fault.is_some_and(|fault| !told(fault)) {
+            wrong.push(format!("I14: nobody is told that of {} line {} {fault:?}", line.1, line.2));
+        }
+        if fault.is_none() && ReturnFault::ALL.into_iter().any(told) {
+            wrong.push(format!(
+                "I14: there is nothing wrong with what came back of {} line {}",
+                line.1, line.2
+            ));
+        }
     }
 }
 

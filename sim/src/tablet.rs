@@ -14,12 +14,14 @@ use shared::calendar::LocalTime;
 use shared::catalog::Product;
 use shared::ids::{DeviceId, EntryId};
 use shared::money::Quantity;
+use shared::sale::Sale;
 use shared::sync::device::Numbers;
 use shared::sync::journal::{ENTRY_VERSION, EntryBody, SealedEntry};
 use shared::sync::register::RegisterSync;
 use shared::sync::unsent::Unsent;
 use shared::sync::wire::{PushRequest, SCHEMA};
-use tillbridge::demo::till::{DemoTill, Visit};
+use std::collections::BTreeMap;
+use tillbridge::demo::till::{DemoTill, Part, Visit};
 use tillbridge::replay::chance::Chance;
 
 /// What the screen has promised to have kept.
@@ -245,17 +247,7 @@ pub fn ring_up(
         discount: (sign > 0 && chance.percent(15)).then_some(("10", "Scratched")),
         by_card: chance.percent(40),
     };
-    let mut till = DemoTill {
-        device_id: tablet.paired.device_id,
-        register_id: tablet.paired.register_id,
-        staff_id: shop.staff_id,
-        staff_name: "Priya".into(),
-        receipt_prefix: tablet.paired.prefix.clone(),
-        receipts: numbers.receipt.saturating_sub(1),
-        sequence: numbers.sequence.saturating_sub(1),
-        previous: numbers.previous.clone(),
-    };
-    let sealed = till.serve(&visit, &shop.rules, chance).ok()?;
+    let sealed = till(tablet, shop, numbers).serve(&visit, &shop.rules, chance).ok()?;
     if tablet.older && chance.percent(60) {
         return older::entry(tablet, shop, numbers, &visit, chance);
     }
@@ -265,6 +257,68 @@ pub fn ring_up(
         return entry.seal().ok();
     }
     Some(sealed)
+}
+
+fn till(tablet: &Tablet, shop: &Shop, numbers: &Numbers) -> DemoTill {
+    DemoTill {
+        device_id: tablet.paired.device_id,
+        register_id: tablet.paired.register_id,
+        staff_id: shop.staff_id,
+        staff_name: "Priya".into(),
+        receipt_prefix: tablet.paired.prefix.clone(),
+        receipts: numbers.receipt.saturating_sub(1),
+        sequence: numbers.sequence.saturating_sub(1),
+        previous: numbers.previous.clone(),
+    }
+}
+
+/// Takes back some of what a receipt says was sold, as far as this tablet knows that it is not back yet.
+pub fn take_back(
+    tablet: &Tablet,
+    shop: &Shop,
+    sold: &Sale,
+    numbers: &Numbers,
+    now_ms: i64,
+    chance: &mut Chance,
+) -> Option<SealedEntry> {
+    let back = back_so_far(tablet, sold);
+    let mut parts = Vec::new();
+    for (line, sold) in (1_u32..).zip(&sold.lines) {
+        let returned = back.get(&line).copied().unwrap_or_default();
+        let left = usize::try_from(sold.returnable(returned).0 / Quantity::ONE.0).unwrap_or(0);
+        let pieces = if left == 0 { 0 } else { chance.below(left + 1) };
+        if pieces > 0 {
+            let quantity = Quantity::pieces(i64::try_from(pieces).ok()?).ok()?;
+            parts.push(Part { line, returned, quantity });
+        }
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let time = LocalTime { at_ms: tablet.clock(now_ms), offset_minutes: tablet.offset_minutes };
+    let how = (time, chance.percent(40));
+    till(tablet, shop, numbers).give_back(sold, &parts, how, &shop.rules, chance).ok()
+}
+
+/// What has come back of a sale by this tablet's own journal.
+fn back_so_far(tablet: &Tablet, sold: &Sale) -> BTreeMap<u32, Quantity> {
+    let mut back: BTreeMap<u32, Quantity> = BTreeMap::new();
+    for sale in tablet.disk.look().journal.values().filter_map(sale_of) {
+        let origins = sale.lines.iter().filter_map(|line| Some((line.origin.as_ref()?, line.quantity)));
+        for (origin, quantity) in origins.filter(|(origin, _)| origin.sale_id == sold.id) {
+            let so_far = back.entry(origin.line).or_default();
+            *so_far = so_far.minus(quantity).unwrap_or(*so_far);
+        }
+    }
+    back
+}
+
+/// The sale an entry records, if it does.
+pub fn sale_of(entry: &SealedEntry) -> Option<Sale> {
+    match entry.open().ok()?.body {
+        EntryBody::SaleCompleted { sale } => Some(*sale),
+        _ => None,
+    }
 }
 
 /// The same record under the ids of another one.

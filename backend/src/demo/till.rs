@@ -7,7 +7,10 @@ use shared::catalog::Product;
 use shared::ids::{DeviceId, EntryId, LineId, RegisterId, SaleId, StaffId, TenderId};
 use shared::money::{Minor, Quantity, Rate};
 use shared::register::receipt_number;
-use shared::sale::{Cart, CartLine, Discount, DiscountAmount, Finish, PriceRules, SaleKind, finish, price};
+use shared::sale::{
+    Back, Cart, CartLine, Condition, Discount, DiscountAmount, Finish, Origin, PriceRules, Sale, SaleKind,
+    finish, price, take_back,
+};
 use shared::stock::StockAdjustment;
 use shared::store::Store;
 use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
@@ -34,6 +37,17 @@ pub struct Visit<'a> {
     pub discount: Option<(&'static str, &'static str)>,
     /// By card, or in cash.
     pub by_card: bool,
+}
+
+/// A part of a sold line that comes back.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// Its place in the sale, from 1.
+    pub line: u32,
+    /// How much had come back before, as far as this till knows.
+    pub returned: Quantity,
+    /// How much comes back now, above zero.
+    pub quantity: Quantity,
 }
 
 /// A till, as far as its journal has come.
@@ -80,32 +94,66 @@ impl DemoTill {
                 Discount { amount: DiscountAmount::Percent(rate), reason: Some(reason.to_owned()) };
             cart.set_line_discount(first, Some(discount)).map_err(|e| wrong(&e))?;
         }
-        let priced = price(
-            &cart,
-            &PriceRules {
-                currency: rules.store.currency,
-                tax: rules.store.tax,
-                tax_categories: &rules.tax_categories,
-                day: visit.time.day(),
-            },
-        )
-        .map_err(|e| wrong(&e))?;
-        let tenders = pay(priced.total, visit, rules, chance)?;
+        self.complete(&cart, visit.time, visit.by_card, rules, chance)
+    }
+
+    /// Takes goods back by their receipt, for money the way it is asked.
+    pub fn give_back(
+        &mut self,
+        sold: &Sale,
+        parts: &[Part],
+        (time, by_card): (LocalTime, bool),
+        rules: &Rules,
+        chance: &mut Chance,
+    ) -> Result<SealedEntry, DemoError> {
+        let wrong = |error: &dyn std::fmt::Display| DemoError::Sale(error.to_string());
+        let mut cart = Cart::new(SaleId::fresh(&mut chance.ids(time.at_ms)));
+        for part in parts {
+            let place = usize::try_from(part.line).ok().and_then(|line| line.checked_sub(1));
+            let line = place.and_then(|place| sold.lines.get(place)).ok_or_else(|| wrong(&"no such line"))?;
+            let back = Back {
+                origin: Origin::of(sold, part.line, Some("Too small".to_owned()), Condition::Restock),
+                returned: part.returned,
+                quantity: part.quantity,
+            };
+            let id = LineId::fresh(&mut chance.ids(time.at_ms));
+            let line = take_back(line, id, back, time.at_ms).map_err(|e| wrong(&e))?;
+            cart.add(line).map_err(|e| wrong(&e))?;
+        }
+        self.complete(&cart, time, by_card, rules, chance)
+    }
+
+    fn complete(
+        &mut self,
+        cart: &Cart,
+        time: LocalTime,
+        by_card: bool,
+        rules: &Rules,
+        chance: &mut Chance,
+    ) -> Result<SealedEntry, DemoError> {
+        let wrong = |error: &dyn std::fmt::Display| DemoError::Sale(error.to_string());
+        let by = PriceRules {
+            currency: rules.store.currency,
+            tax: rules.store.tax,
+            tax_categories: &rules.tax_categories,
+            day: time.day(),
+        };
+        let priced = price(cart, &by).map_err(|e| wrong(&e))?;
+        let tenders = pay(priced.total, time, by_card, rules, chance)?;
         let settlement = settle(priced.total, &tenders, rules.store.cash_rounding).map_err(|e| wrong(&e))?;
         self.receipts = self.receipts.saturating_add(1);
-        let kind = if priced.total.is_negative() { SaleKind::Return } else { SaleKind::Sale };
         let sale = finish(
-            &cart,
+            cart,
             &priced,
             Finish {
-                kind,
+                kind: SaleKind::of(priced.total, cart.lines.iter().map(|line| line.quantity)),
                 receipt_number: receipt_number(&self.receipt_prefix, self.receipts),
                 store_id: rules.store.id,
                 register_id: self.register_id,
                 device_id: self.device_id,
                 staff_id: self.staff_id,
                 staff_name: self.staff_name.clone(),
-                time: visit.time,
+                time,
                 currency: rules.store.currency,
                 tax_settings: rules.store.tax,
                 tenders,
@@ -113,7 +161,7 @@ impl DemoTill {
             },
         );
         sale.check().map_err(|e| wrong(&e))?;
-        self.seal(EntryBody::SaleCompleted { sale: Box::new(sale) }, visit.time, chance)
+        self.seal(EntryBody::SaleCompleted { sale: Box::new(sale) }, time, chance)
     }
 
     /// Counts goods in.
@@ -152,15 +200,16 @@ impl DemoTill {
 /// A card to the penny, or cash as people hand it over; money that goes back is exact.
 fn pay(
     total: Minor,
-    visit: &Visit<'_>,
+    time: LocalTime,
+    by_card: bool,
     rules: &Rules,
     chance: &mut Chance,
 ) -> Result<Vec<Tender>, DemoError> {
     if total.is_zero() {
         return Ok(Vec::new());
     }
-    let id = TenderId::fresh(&mut chance.ids(visit.time.at_ms));
-    if visit.by_card {
+    let id = TenderId::fresh(&mut chance.ids(time.at_ms));
+    if by_card {
         let kind = TenderKind::Card {
             reference: format!("T{:06}", chance.below(1_000_000)),
             last_four: Some(format!("{:04}", chance.below(10_000))),

@@ -12,23 +12,20 @@ use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use shared::calendar::LocalTime;
 use shared::catalog::{Product, Unit};
-use shared::ids::{
-    DeviceId, EntryId, LineId, OrganisationId, ProductId, RegisterId, SaleId, StaffId, StoreId,
-    TaxCategoryId, TenderId,
-};
+use shared::ids::{DeviceId, OrganisationId, ProductId, RegisterId, StaffId, StoreId, TaxCategoryId};
 use shared::money::{Currency, Quantity, UnitPrice};
 use shared::register::Register;
-use shared::sale::{self, Cart, Condition, Finish, Origin, PriceRules, SaleKind, finish, price, take_back};
 use shared::staff::{Role, StaffMember};
 use shared::store::{CashRounding, Store};
-use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH, SealedEntry};
+use shared::sync::journal::{EntryBody, NO_HASH, SealedEntry};
 use shared::sync::wire::{PushRequest, PushResponse, SCHEMA};
 use shared::tax::{RoundedPer, TaxCategory, TaxSettings};
-use shared::tender::{Tender, TenderKind, settle};
 use std::str::FromStr;
 use tillbridge::app::{App, AppError, sync};
 use tillbridge::clock::{self, FreshIds};
+use tillbridge::demo::till::{DemoTill, Part, Rules};
 use tillbridge::feed::Puller;
+use tillbridge::replay::chance::Chance;
 use tillbridge::replay::register::{NativeRegister, Shelf};
 use tillbridge::replay::run::{fresh_key, uk_standard};
 use tillbridge::replay::slice::{Invoice, SliceLine};
@@ -274,74 +271,38 @@ impl Tablet {
     }
 }
 
-/// So much of a sold line that comes back: its place from 1, how many pieces, and how many the tablet knew to be back before.
-pub struct Back {
-    pub line: u32,
-    pub pieces: i64,
-    pub before: i64,
-}
-
 impl Tablet {
     /// Takes back lines of a sale for cash and gives the entry that follows `after` in this tablet's journal.
     pub fn give_back(
         &self,
         after: Option<&SealedEntry>,
         sold: &SealedEntry,
-        parts: &[Back],
+        parts: &[Part],
         shelf: &Shelf,
     ) -> SealedEntry {
         let EntryBody::SaleCompleted { sale } = sold.open().unwrap().body else { panic!("no sale") };
-        let mut cart = Cart::new(SaleId::fresh(&mut FreshIds));
-        for part in parts {
-            let line = &sale.lines[part.line as usize - 1];
-            let asked = sale::Back {
-                origin: Origin::of(&sale, part.line, Some("Too small".into()), Condition::Restock),
-                returned: Quantity::pieces(part.before).unwrap(),
-                quantity: Quantity::pieces(part.pieces).unwrap(),
-            };
-            cart.add(take_back(line, LineId::fresh(&mut FreshIds), asked, NOON.at_ms).unwrap()).unwrap();
-        }
-        let store = &shelf.store;
-        let rules = PriceRules {
-            currency: store.currency,
-            tax: store.tax,
-            tax_categories: &shelf.tax_categories,
-            day: NOON.day(),
-        };
-        let priced = price(&cart, &rules).unwrap();
-        let cash =
-            Tender { id: TenderId::fresh(&mut FreshIds), kind: TenderKind::Cash, amount: priced.total };
-        let settlement = settle(priced.total, std::slice::from_ref(&cash), store.cash_rounding).unwrap();
         let (sequence, previous) =
-            after.map_or((1, NO_HASH.to_owned()), |entry| (entry.sequence + 1, entry.hash.clone()));
-        let with = Finish {
-            kind: SaleKind::of(priced.total, cart.lines.iter().map(|line| line.quantity)),
-            receipt_number: format!("R-{sequence}-{}", self.device_id),
-            store_id: store.id,
-            register_id: self.register_id,
+            after.map_or((0, NO_HASH.to_owned()), |entry| (entry.sequence, entry.hash.clone()));
+        let mut till = DemoTill {
             device_id: self.device_id,
+            register_id: self.register_id,
             staff_id: StaffId::fresh(&mut FreshIds),
             staff_name: "Priya".into(),
-            time: NOON,
-            currency: store.currency,
-            tax_settings: store.tax,
-            tenders: vec![cash],
-            settlement,
-        };
-        let body = EntryBody::SaleCompleted { sale: Box::new(finish(&cart, &priced, with)) };
-        JournalEntry {
-            version: body.version(),
-            id: EntryId::fresh(&mut FreshIds),
-            device_id: self.device_id,
+            receipt_prefix: format!("R{}", self.device_id),
+            receipts: sequence,
             sequence,
             previous,
-            time: NOON,
-            staff_id: None,
-            body,
-        }
-        .seal()
-        .unwrap()
+        };
+        let rules = Rules { store: shelf.store.clone(), tax_categories: shelf.tax_categories.clone() };
+        let mut chance = Chance::new(u64::from_be_bytes(clock::random()));
+        till.give_back(&sale, parts, (NOON, false), &rules, &mut chance).unwrap()
     }
+}
+
+/// So many pieces of a sold line, `before` of which the tablet knew to be back.
+pub fn part(line: u32, pieces: i64, before: i64) -> Part {
+    let quantity = |pieces| Quantity::pieces(pieces).unwrap();
+    Part { line, quantity: quantity(pieces), returned: quantity(before) }
 }
 
 /// Tells stories on both engines: in a house, or in another place that opens on a database of its own.

@@ -6,8 +6,9 @@ use super::{Event, HEARTBEAT_MS, Lane, Who, Work, World};
 use crate::disk::{Trouble, Write};
 use crate::faults::below;
 use crate::server::Ask;
-use crate::tablet::{Promised, is_numbered, ring_up, under_another_id, under_ids_of};
+use crate::tablet::{Promised, is_numbered, ring_up, sale_of, take_back, under_another_id, under_ids_of};
 use shared::planted::{Planted, is_planted};
+use shared::sale::Sale;
 use shared::sync::device::Counters;
 use shared::sync::journal::SealedEntry;
 use shared::sync::register::{Failure, Input, Output, SyncStatus, step};
@@ -231,8 +232,13 @@ impl World {
         let counters = self.numbers_of(who, kept.counters.clone());
         let shop = self.shops[self.tablets[who.tablet].shop].clone();
         let numbers = counters.next();
+        let back = self.receipt(who.tablet).and_then(|sold| {
+            let tablet = &self.tablets[who.tablet];
+            take_back(tablet, &shop, &sold, &numbers, self.now_ms, &mut self.chance)
+        });
         let tablet = &self.tablets[who.tablet];
-        let Some(entry) = ring_up(tablet, &shop, &numbers, self.now_ms, &mut self.chance) else { return };
+        let entry = back.or_else(|| ring_up(tablet, &shop, &numbers, self.now_ms, &mut self.chance));
+        let Some(entry) = entry else { return };
         let entry = self.known_elsewhere(who.tablet, &entry).unwrap_or(entry);
         let numbered = self.tablets[who.tablet].newer || is_numbered(&entry);
         let Ok(after) = counters.after(&entry, numbered) else { return };
@@ -265,6 +271,20 @@ impl World {
                 self.tell(other, Input::Recorded { sequence });
             }
         }
+    }
+
+    /// Now and then somebody brings a receipt: of this tablet, or of another one of the shop, whose returns it may not know.
+    fn receipt(&mut self, at: usize) -> Option<Sale> {
+        if !self.chance.percent(15) {
+            return None;
+        }
+        let shop = self.tablets[at].shop;
+        let others: Vec<usize> =
+            (0..self.tablets.len()).filter(|other| self.tablets[*other].shop == shop).collect();
+        let from = if self.chance.percent(50) { at } else { others[self.chance.below(others.len())] };
+        let journal = &self.tablets[from].disk.look().journal;
+        let place = self.chance.below(journal.len().max(1));
+        journal.values().nth(place).and_then(sale_of)
     }
 
     /// The record under the ids of one the other shop has, while that is this tablet's fault.

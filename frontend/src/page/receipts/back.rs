@@ -120,10 +120,13 @@ impl Choice {
     fn put(self) -> Result<(), CartError> {
         let lines = self.lines()?;
         let sale_id = self.sale.with_value(|sale| sale.id);
+        let last = lines.last().map(|line| line.id);
         self.cart.change(|cart| {
             cart.lines.retain(|line| !is_of(line, sale_id));
             lines.into_iter().try_for_each(|line| cart.add(line).map(|_| ()))
-        })
+        })?;
+        self.cart.select(last);
+        Ok(())
     }
 }
 
