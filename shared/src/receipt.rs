@@ -3,6 +3,7 @@
 //! May use: sale, store, money. Never: a printer, the HTML of a page, a clock.
 //! Invariant: the same sale gives the same receipt; a reprint differs only by its copy mark.
 
+pub mod escpos;
 mod words;
 
 use crate::money::{Currency, Minor};
