@@ -1,10 +1,15 @@
 //! Receipt: what the customer gets, as a document.
-//! Lives here: the document's rows, how a sale becomes one, and the words of each language.
-//! May use: sale, store, money. Never: a printer, the HTML of a page, a clock.
+//! Lives here: the document's rows, how a sale becomes one, the words of each language; the document as printers' bytes
+//! and as plain text.
+//! May use: sale, store, money. Never: a cable to a printer, the HTML of a page, a clock.
 //! Invariant: the same sale gives the same receipt; a reprint differs only by its copy mark.
 
 pub mod escpos;
+mod layout;
+mod text;
 mod words;
+
+pub use text::{COLUMNS_58_MM, COLUMNS_80_MM, to_text};
 
 use crate::money::{Currency, Minor};
 use crate::sale::{Sale, SaleKind, SaleLine};
@@ -69,6 +74,13 @@ pub enum ReceiptRow {
     },
     /// A line across.
     Rule,
+}
+
+impl Receipt {
+    /// Whether its language is read from right to left.
+    pub fn is_right_to_left(&self) -> bool {
+        self.language == "ar"
+    }
 }
 
 /// The receipt of a sale, in the store's language.

@@ -11,7 +11,7 @@ use web_sys::{CssStyleSheet, HtmlElement};
 /// A receipt on paper.
 #[component]
 pub fn ReceiptPaper(receipt: Receipt) -> impl IntoView {
-    let dir = if receipt.language == "ar" { "rtl" } else { "ltr" };
+    let dir = if receipt.is_right_to_left() { "rtl" } else { "ltr" };
     let name = t!("common.receipt", number = receipt.number);
     view! {
         <article class="receipt" lang=receipt.language dir=dir aria-label=name>
