@@ -21,8 +21,9 @@ CREATE TABLE returned_quantities (
     organisation_id TEXT NOT NULL,
     sale_id TEXT NOT NULL,
     line BIGINT NOT NULL,
-    quantity BIGINT NOT NULL,
-    amount_minor BIGINT NOT NULL,
+    -- A sum that leaves these bounds is none: SQLite would go on with a floating point number.
+    quantity BIGINT NOT NULL CHECK (quantity BETWEEN -1000000000000000000 AND 1000000000000000000),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor BETWEEN -1000000000000000000 AND 1000000000000000000),
     PRIMARY KEY (organisation_id, sale_id, line)
 );
 

@@ -4,9 +4,10 @@
 mod house;
 
 use house::{House, part};
-use shared::api::Flag;
-use shared::money::Quantity;
+use shared::api::{Flag, LookRequest};
+use shared::money::{Minor, Quantity};
 use shared::sale::ReturnFault;
+use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::sync::wire::EntryOutcome;
 use tillbridge::app::{AppError, returns};
 
@@ -17,6 +18,8 @@ on_both_engines!(
     a_return_that_comes_before_its_sale_is_settled_by_it,
     a_flag_is_looked_at_once,
     another_organisations_receipts_are_not_found,
+    amounts_beyond_any_shop_hold_up_nobody,
+    more_than_its_share_is_flagged,
 );
 
 async fn flags(house: &House) -> Vec<Flag> {
@@ -101,10 +104,14 @@ async fn a_flag_is_looked_at_once(house: House) {
     let other = back(&twice, 2);
     let thrice = back(&other, 1);
     house.push(&tablet, &[sold.clone(), once, twice]).await.unwrap();
-    let key = flags(&house).await[0].key;
-    returns::look(&house.app, house.organisation_id, key).await.unwrap();
-    let again = returns::look(&house.app, house.organisation_id, key).await;
-    assert!(matches!(again, Err(AppError::NotFound)));
+    let flag = flags(&house).await.remove(0);
+    let look = |raised_at_ms| LookRequest { key: flag.key, raised_at_ms };
+    // As it was before something else came back: that is still to be looked at.
+    let stale = returns::look(&house.app, house.organisation_id, look(flag.raised_at_ms - 1)).await;
+    assert!(matches!(stale, Err(AppError::NotFound)));
+    for _ in 0..2 {
+        returns::look(&house.app, house.organisation_id, look(flag.raised_at_ms)).await.unwrap();
+    }
     // Another line of the sale does not raise it again, the same line does.
     house.push(&tablet, &[other]).await.unwrap();
     assert!(flags(&house).await.iter().all(|flag| flag.resolved));
@@ -118,4 +125,49 @@ async fn another_organisations_receipts_are_not_found(house: House) {
     house.push(&tablet, &[sold]).await.unwrap();
     let (other, _) = house.neighbour().await;
     assert!(matches!(returns::receipt(&house.app, other, "101").await, Err(AppError::NotFound)));
+}
+
+/// Makes the entry's returned line worth something else, so that the sale still adds up.
+fn worth(entry: &SealedEntry, amount: i64) -> SealedEntry {
+    let mut open = entry.open().unwrap();
+    let EntryBody::SaleCompleted { sale } = &mut open.body else { panic!("no sale") };
+    let amount = Minor(amount);
+    let line = &mut sale.lines[0];
+    (line.before_discounts, line.amount, line.tax.net, line.tax.gross) = (amount, amount, amount, amount);
+    line.tax.taxes.clear();
+    sale.taxes.clear();
+    (sale.net, sale.tax, sale.total, sale.cash_rounding) = (amount, Minor::ZERO, amount, Minor::ZERO);
+    sale.tenders[0].amount = amount;
+    open.seal().unwrap()
+}
+
+async fn amounts_beyond_any_shop_hold_up_nobody(house: House) {
+    let (mut honest, mut broken) = (house.tablet().await, house.tablet().await);
+    let sold = honest.sell("101", &[("22423", 5)], &house.shelf);
+    house.push(&honest, std::slice::from_ref(&sold)).await.unwrap();
+    // Each is kept; two of them would leave the range of the sum.
+    let first = broken.sell("102", &[("22423", 1)], &house.shelf);
+    let mut after = first.clone();
+    let mut sent = vec![first];
+    for _ in 0..2 {
+        let back = broken.give_back(Some(&after), &sold, &[part(1, 1, 0)], &house.shelf);
+        after = worth(&back, -9_000_000_000_000_000_000);
+        sent.push(after.clone());
+    }
+    let answer = house.push(&broken, &sent).await.unwrap();
+    assert!(matches!(answer.answers[2].outcome, EntryOutcome::Kept { .. }), "{answer:?}");
+    let back = honest.give_back(Some(&sold), &sold, &[part(1, 1, 0)], &house.shelf);
+    assert_eq!(house.push(&honest, &[back]).await.unwrap().answers[0].outcome, EntryOutcome::Booked);
+}
+
+async fn more_than_its_share_is_flagged(house: House) {
+    let mut tablet = house.tablet().await;
+    let sold = tablet.sell("101", &[("22423", 10)], &house.shelf);
+    let back = tablet.give_back(Some(&sold), &sold, &[part(1, 1, 0)], &house.shelf);
+    // One of ten, for the money of all ten.
+    let dear = worth(&back, -12_750);
+    let answer = house.push(&tablet, &[sold, dear]).await.unwrap();
+    assert_eq!(answer.answers[1].outcome, EntryOutcome::Booked);
+    let kinds: Vec<_> = flags(&house).await.iter().map(|flag| flag.key.kind).collect();
+    assert_eq!(kinds, [ReturnFault::PaidTwice]);
 }

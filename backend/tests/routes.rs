@@ -306,7 +306,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
     for (path, body) in by_body {
         owner.post(path, &body).await.expect(StatusCode::BAD_REQUEST);
     }
-    let flag = json!({ "kind": "returned_twice", "sale_id": theirs.sale, "line": 1 });
+    let flag = json!({ "kind": "returned_twice", "sale_id": theirs.sale, "line": 1, "raised_at_ms": 1 });
     owner.post("/api/flags", &flag).await.expect(StatusCode::NOT_FOUND);
     // A picture by its name.
     for answer in [

@@ -18,7 +18,7 @@ mod scans;
 mod story;
 mod till;
 
-pub use crate::clock::{local_time, mint, now_ms};
+pub use crate::clock::{local_time, mint, now_ms, pause};
 pub use crate::device_store::{HeldCart, Place, StoreError};
 pub use address::{Address, queried, use_address};
 pub use cart::{OpenCart, full_name, use_open_cart};
@@ -27,7 +27,7 @@ pub use manage::{
     choices, compare, typed, use_manage,
 };
 pub use paying::{PayProblem, Paying, use_paying};
-pub use returns::{BackSoFar, larger};
+pub use returns::{BackSoFar, ReceiptError};
 pub use scans::{Camera, CameraError, Scans, camera_is_here, sound_warning, use_scans};
 pub use till::{PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 

@@ -612,6 +612,17 @@ pub struct Flag {
 /// `POST /api/flags`: a manager has looked at this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LookRequest {
+    /// Which.
+    #[serde(flatten)]
+    pub key: FlagKey,
+    /// As it was when it was noticed then, epoch ms: what came back since is looked at by itself.
+    pub raised_at_ms: i64,
+}
+
+/// Which flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FlagKey {
     /// What is wrong.
     pub kind: ReturnFault,

@@ -193,7 +193,8 @@ async fn returned(db: &SqlitePool) -> BTreeMap<LineKey, (i64, i64)> {
 }
 
 async fn flags(db: &SqlitePool) -> BTreeSet<(LineKey, String)> {
-    let sql = "SELECT organisation_id, sale_id, line, kind FROM flags WHERE NOT resolved";
+    let sql = "SELECT f.organisation_id, f.sale_id, f.line, f.kind FROM flags f WHERE NOT f.resolved \
+        AND NOT (f.kind = 'unknown_sale' AND EXISTS (SELECT 1 FROM sales s WHERE s.id = f.sale_id))";
     let rows: Vec<(String, String, i64, String)> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
     rows.into_iter().map(|(o, sale, line, kind)| ((o, sale, line), kind)).collect()
 }

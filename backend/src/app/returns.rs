@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::store::StoreError;
 use crate::store::returns::{self, FlagRow};
-use shared::api::{Flag, FlagKey, LineReturned, ReceiptResponse};
+use shared::api::{Flag, FlagKey, LineReturned, LookRequest, ReceiptResponse};
 use shared::ids::OrganisationId;
 use shared::money::Quantity;
 use shared::sale::ReturnFault;
@@ -59,12 +59,16 @@ fn flag(row: FlagRow) -> Result<Flag, StoreError> {
     })
 }
 
-/// A manager has looked at a flag.
-pub async fn look(app: &App, organisation_id: OrganisationId, key: FlagKey) -> Result<(), AppError> {
+/// A manager has looked at a flag as it was raised at `raised_at_ms`; what came back since is still to be looked at.
+pub async fn look(
+    app: &App,
+    organisation_id: OrganisationId,
+    LookRequest { key, raised_at_ms }: LookRequest,
+) -> Result<(), AppError> {
     let mut tx = app.db.write_for(organisation_id).await?;
     let sale = key.sale_id.to_string();
     let flag = (key.kind.word(), sale.as_str(), i64::from(key.line));
-    if !returns::resolve_flag(&mut tx, organisation_id, flag).await? {
+    if !returns::resolve_flag(&mut tx, organisation_id, flag, raised_at_ms).await? {
         return Err(AppError::NotFound);
     }
     tx.commit().await?;

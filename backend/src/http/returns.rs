@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use shared::api::{Flag, FlagKey, ReceiptResponse};
+use shared::api::{Flag, LookRequest, ReceiptResponse};
 use shared::staff::Permission;
 
 pub fn routes() -> Vec<Route> {
@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
             flags,
         )
         .gives::<Vec<Flag>>(),
-        Route::post("/api/flags", manages, "Notes that a flag was looked at.", look).takes::<FlagKey>(),
+        Route::post("/api/flags", manages, "Notes that a flag was looked at.", look).takes::<LookRequest>(),
     ]
 }
 
@@ -55,8 +55,8 @@ async fn flags(State(app): State<App>, Staff(caller): Staff) -> Result<Json<Vec<
 async fn look(
     State(app): State<App>,
     Staff(caller): Staff,
-    Body(key): Body<FlagKey>,
+    Body(request): Body<LookRequest>,
 ) -> Result<StatusCode, Failure> {
-    returns::look(&app, caller.organisation_id, key).await?;
+    returns::look(&app, caller.organisation_id, request).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -46,8 +46,8 @@ impl From<StoreError> for BookError {
     }
 }
 
-/// A quantity no shop moves; sums of such would leave the range of the columns.
-const MOST_QUANTITY: u64 = 1_000_000_000_000_000;
+/// A quantity or an amount no shop moves; sums of such would leave the range of the columns.
+const MOST: u64 = 1_000_000_000_000_000;
 
 /// Books pushes. With `keep`, entries that would be booked are kept for that reason instead.
 pub async fn book(
@@ -225,20 +225,20 @@ fn misfit(entry: &JournalEntry, store_id: StoreId, received_at_ms: i64) -> Optio
     if is_planted(Planted::DistrustsClocks) && entry.time.at_ms > received_at_ms.saturating_add(300_000) {
         return Some("The tablet's clock is ahead.".to_owned());
     }
-    let quantities: Vec<i64> = match &entry.body {
+    let numbers: Vec<i64> = match &entry.body {
         EntryBody::SaleCompleted { sale } => {
             if sale.device_id != entry.device_id || sale.store_id != store_id {
                 return Some("The sale names another tablet or store than the one that sent it.".to_owned());
             }
-            sale.lines.iter().map(|line| line.quantity.0).collect()
+            sale.lines.iter().flat_map(|line| [line.quantity.0, line.tax.net.0, line.tax.gross.0]).collect()
         }
         EntryBody::StockAdjusted { adjustment } => {
             adjustment.lines.iter().map(|line| line.quantity.0).collect()
         }
         EntryBody::ReceiptReprinted { .. } => return None,
     };
-    quantities
+    numbers
         .iter()
-        .any(|quantity| quantity.unsigned_abs() > MOST_QUANTITY)
-        .then(|| "A quantity is larger than any shop could move.".to_owned())
+        .any(|number| number.unsigned_abs() > MOST)
+        .then(|| "A quantity or an amount is larger than any shop could move.".to_owned())
 }

@@ -6,7 +6,7 @@ use crate::on_engine;
 use shared::ids::OrganisationId;
 use shared::money::{Minor, Quantity};
 use shared::planted::{Planted, is_planted};
-use shared::sale::{ReturnFault, Returned, Sale};
+use shared::sale::{Returned, Sale};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one transaction writes of returns.
@@ -103,10 +103,6 @@ impl Returns {
              raised_at_ms = excluded.raised_at_ms, resolved = FALSE",
         );
         for standing in standings.into_iter().filter(touched) {
-            if self.booked.contains(&standing.0) {
-                let unknown = (ReturnFault::UnknownSale.word(), standing.0.as_str(), standing.1);
-                resolve_flag(tx, self.organisation_id, unknown).await?;
-            }
             if let Err(fault) = returned(&standing).check(sold(&standing))
                 && !is_planted(Planted::ReturnsUnflagged)
             {
@@ -135,7 +131,7 @@ async fn standings(tx: &mut Tx, organisation: &str, sales: &[&String]) -> Result
         "SELECT q.sale_id, q.line, q.quantity, q.amount_minor, l.quantity, l.net_minor + l.tax_minor \
          FROM returned_quantities q LEFT JOIN sale_lines l \
          ON l.organisation_id = q.organisation_id AND l.sale_id = q.sale_id AND l.line = q.line \
-         WHERE q.organisation_id = $1 AND q.sale_id IN ({})",
+         WHERE q.organisation_id = $1 AND q.sale_id IN ({}) ORDER BY q.sale_id, q.line",
         places(2, sales.len())
     );
     fetch(tx, &sql, std::iter::once(Value::from(organisation)).chain(ids).collect()).await
@@ -175,7 +171,7 @@ pub struct FlagRow {
     pub returns: Option<String>,
 }
 
-/// What has to be looked at, newest first; what was looked at comes after it.
+/// What has to be looked at, newest first; what was looked at comes after it, and a return whose sale has come since.
 pub async fn flags(
     tx: &mut Tx,
     organisation_id: OrganisationId,
@@ -183,7 +179,8 @@ pub async fn flags(
 ) -> Result<Vec<FlagRow>, StoreError> {
     Ok(on_engine!(tx, connection => {
         sqlx::query_as(
-            "SELECT f.kind, f.sale_id, f.line, f.raised_at_ms, f.resolved, s.receipt_number, l.name, \
+            "SELECT f.kind, f.sale_id, f.line, f.raised_at_ms, \
+             (f.resolved OR (f.kind = 'unknown_sale' AND s.id IS NOT NULL)) AS resolved, s.receipt_number, l.name, \
              l.quantity AS sold, q.quantity AS returned, \
              (SELECT STRING_AGG(b.receipt_number, ',' ORDER BY b.at_ms DESC) FROM return_lines r \
               JOIN sales b ON b.organisation_id = r.organisation_id AND b.id = r.sale_id \
@@ -193,7 +190,7 @@ pub async fn flags(
              JOIN returned_quantities q ON q.organisation_id = f.organisation_id AND q.sale_id = f.sale_id AND q.line = f.line \
              LEFT JOIN sales s ON s.organisation_id = f.organisation_id AND s.id = f.sale_id \
              LEFT JOIN sale_lines l ON l.organisation_id = f.organisation_id AND l.sale_id = f.sale_id AND l.line = f.line \
-             WHERE f.organisation_id = $1 ORDER BY f.resolved, f.raised_at_ms DESC, f.sale_id, f.line LIMIT $2",
+             WHERE f.organisation_id = $1 ORDER BY 5, f.raised_at_ms DESC, f.sale_id, f.line LIMIT $2",
         )
         .bind(organisation_id.to_string())
         .bind(limit)
@@ -205,7 +202,11 @@ pub async fn flags(
 /// How many flags wait for a look.
 pub async fn count_flags(tx: &mut Tx, organisation_id: OrganisationId) -> Result<u64, StoreError> {
     let count: i64 = on_engine!(tx, connection => {
-        sqlx::query_scalar("SELECT COUNT(*) FROM flags WHERE organisation_id = $1 AND NOT resolved")
+        sqlx::query_scalar(
+            "SELECT COUNT(*) FROM flags f WHERE f.organisation_id = $1 AND NOT f.resolved \
+             AND NOT (f.kind = 'unknown_sale' AND EXISTS (SELECT 1 FROM sales s \
+             WHERE s.organisation_id = f.organisation_id AND s.id = f.sale_id))",
+        )
             .bind(organisation_id.to_string())
             .fetch_one(connection)
             .await?
@@ -213,21 +214,23 @@ pub async fn count_flags(tx: &mut Tx, organisation_id: OrganisationId) -> Result
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-/// Notes that a manager has looked at a flag, once.
+/// Notes that a manager has looked at a flag as it was raised at a time. False if there is no such flag (any more).
 pub async fn resolve_flag(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     (kind, sale, line): (&str, &str, i64),
+    raised_at_ms: i64,
 ) -> Result<bool, StoreError> {
     let changed = on_engine!(tx, connection => {
         sqlx::query(
             "UPDATE flags SET resolved = TRUE \
-             WHERE organisation_id = $1 AND kind = $2 AND sale_id = $3 AND line = $4 AND NOT resolved",
+             WHERE organisation_id = $1 AND kind = $2 AND sale_id = $3 AND line = $4 AND raised_at_ms = $5",
         )
         .bind(organisation_id.to_string())
         .bind(kind)
         .bind(sale)
         .bind(line)
+        .bind(raised_at_ms)
         .execute(connection)
         .await?
         .rows_affected()

@@ -9,7 +9,7 @@ use crate::component::{Icon, IconName, ReceiptPaper, Stroke, on_strokes};
 use crate::i18n::{moment, money, t};
 use crate::page::printing::Printing;
 use crate::page::problem;
-use crate::session::{RecordError, Till, use_scans, use_till};
+use crate::session::{ReceiptError, RecordError, Till, pause, use_scans, use_till};
 use back::{TakeBack, can_come_back};
 use leptos::html;
 use leptos::prelude::*;
@@ -18,11 +18,16 @@ use shared::receipt::receipt;
 use shared::sale::{Sale, SaleKind};
 use std::sync::Arc;
 
+/// How long nothing is typed before the server is asked for a receipt, ms.
+const ASK_AFTER_MS: i64 = 400;
+
 /// What was found.
 #[derive(Clone, PartialEq)]
 enum Found {
     Looking,
     Failed(RecordError),
+    /// Nothing here, and the server was not there to ask.
+    NoAnswer,
     Sales(Arc<Vec<Arc<Sale>>>),
 }
 
@@ -85,24 +90,33 @@ impl Search {
             *asked
         });
         leptos::task::spawn_local(async move {
-            let found = match self.till.recent_sales(&text).await {
+            let mut found = match self.till.recent_sales(&text).await {
                 Ok(sales) => Found::Sales(Arc::new(sales)),
                 Err(error) => Found::Failed(error),
             };
             let is_newest = || self.asked.try_get_value() == turn;
-            let is_elsewhere =
-                matches!(&found, Found::Sales(sales) if sales.is_empty()) && !text.trim().is_empty();
+            let is_nothing = matches!(&found, Found::Sales(sales) if sales.is_empty());
+            if is_nothing && !text.trim().is_empty() {
+                found = self.elsewhere(&text, is_newest).await;
+            }
             if is_newest() {
                 self.show(found);
             }
-            // What is not here may have been sold at another tablet.
-            if is_elsewhere
-                && let Some((sale, _)) = self.till.receipt_of_shop(&text).await
-                && is_newest()
-            {
-                self.show(Found::Sales(Arc::new(vec![Arc::new(sale)])));
-            }
         });
+    }
+
+    /// What is not here may have been sold at another tablet: the server is asked, once nothing more is typed.
+    async fn elsewhere(self, text: &str, is_newest: impl Fn() -> bool) -> Found {
+        pause(ASK_AFTER_MS).await;
+        if !is_newest() {
+            return Found::Looking;
+        }
+        match self.till.receipt_of_shop(text).await {
+            Ok(Some((sale, _))) => Found::Sales(Arc::new(vec![Arc::new(sale)])),
+            Ok(None) => Found::Sales(Arc::default()),
+            Err(ReceiptError::NoAnswer) => Found::NoAnswer,
+            Err(ReceiptError::Unread(error)) => Found::Failed(error),
+        }
     }
 
     fn show(self, found: Found) {
@@ -126,7 +140,7 @@ impl Search {
     fn sales(self) -> Arc<Vec<Arc<Sale>>> {
         match self.found.get() {
             Found::Sales(sales) => sales,
-            Found::Looking | Found::Failed(_) => Arc::default(),
+            Found::Looking | Found::Failed(_) | Found::NoAnswer => Arc::default(),
         }
     }
 
@@ -203,6 +217,10 @@ fn List(search: Search) -> impl IntoView {
             view! { <p class="muted receipts-words" aria-busy="true">{t!("common.loading")}</p> }.into_any()
         }
         Found::Failed(error) => view! { <Failed search error /> }.into_any(),
+        Found::NoAnswer => {
+            let words = t!("pay.receipts_no_answer", text = search.text.get_untracked());
+            view! { <p class="muted receipts-words" role="status">{words}</p> }.into_any()
+        }
         Found::Sales(sales) if sales.is_empty() => view! { <Empty search /> }.into_any(),
         Found::Sales(sales) => {
             let row = |sale: &Arc<Sale>| view! { <Row search sale=Arc::clone(sale) /> };
@@ -287,10 +305,16 @@ fn Detail(search: Search) -> impl IntoView {
     move || {
         let sale = sale.get()?;
         let id = sale.id;
+        let store = search.till.store.get();
+        let is_own = store.as_ref().is_some_and(|store| store.id == sale.store_id);
+        let is_own_money = store.is_some_and(|store| store.currency == sale.currency);
         let back = sale.lines.iter().any(can_come_back).then(|| {
+            if !is_own_money {
+                return view! { <p class="sm muted">{t!("pay.back_other_money")}</p> }.into_any();
+            }
             let sale = Arc::clone(&sale);
             let ask = move |_| search.coming_back.set(Some(Arc::clone(&sale)));
-            view! { <button class="btn line" on:click=ask>{t!("pay.take_back")}</button> }
+            view! { <button class="btn line" on:click=ask>{t!("pay.take_back")}</button> }.into_any()
         });
         let paper = move || {
             let store = search.till.store.get()?;
@@ -298,14 +322,16 @@ fn Detail(search: Search) -> impl IntoView {
         };
         Some(view! {
             <div class="receipts-actions">
-                <button
-                    class="btn primary"
-                    disabled=move || printing.is_busy()
-                    on:click=move |_| printing.copy(id)
-                >
-                    <Icon name=IconName::Print />
-                    {t!("pay.print_copy")}
-                </button>
+                {is_own.then(|| view! {
+                    <button
+                        class="btn primary"
+                        disabled=move || printing.is_busy()
+                        on:click=move |_| printing.copy(id)
+                    >
+                        <Icon name=IconName::Print />
+                        {t!("pay.print_copy")}
+                    </button>
+                })}
                 {back}
                 {move || words().map(|words| view! { <p class="note bad" role="alert">{words}</p> })}
             </div>

@@ -18,6 +18,7 @@ use finder::Finder;
 use leptos::html;
 use leptos::prelude::*;
 use panel::Panel;
+pub use words::refusal;
 
 /// The page.
 #[component]
@@ -29,7 +30,7 @@ pub fn Sell() -> impl IntoView {
     let address = use_address();
     keys::listen(desk, move || {
         if !desk.cart.is_empty() {
-            address.go("/pay");
+            desk.charge(address);
         }
     });
     start_in_search(desk);

@@ -2,14 +2,19 @@
 
 use super::till::{RecordError, Till};
 use crate::api_client::{self, ApiError};
+use crate::device_store::StoreError;
 use shared::api::ReceiptResponse;
 use shared::ids::SaleId;
-use shared::money::Quantity;
-use shared::sale::Sale;
+use shared::money::{MoneyError, Quantity};
+use shared::sale::{Cart, CartError, Sale};
+use shared::sync::journal::EntryBody;
 use std::collections::BTreeMap;
 
 /// How much has come back of the lines of a sale, by their places from 1.
 pub type BackSoFar = BTreeMap<u32, Quantity>;
+
+/// Unsent entries that are looked through for returns, at most.
+const MOST_UNSENT: usize = 10_000;
 
 impl Till {
     /// How much has come back of a sale as far as this tablet knows.
@@ -19,44 +24,91 @@ impl Till {
     pub async fn returned_here(self, sale_id: SaleId) -> Result<BackSoFar, RecordError> {
         let mut back = BackSoFar::new();
         for sale in self.sales_kept().await? {
-            let lines = sale.lines.iter().filter_map(|line| Some((line.origin.as_ref()?, line.quantity)));
-            for (origin, quantity) in lines.filter(|(origin, _)| origin.sale_id == sale_id) {
-                let so_far = back.entry(origin.line).or_default();
-                *so_far = so_far.minus(quantity)?;
+            count(&mut back, &sale, sale_id)?;
+        }
+        Ok(back)
+    }
+
+    /// How much has come back of a sale in what the server has not answered for yet.
+    async fn returned_unsent(self, sale_id: SaleId) -> Result<BackSoFar, RecordError> {
+        let mut back = BackSoFar::new();
+        for entry in self.unsent(MOST_UNSENT).await? {
+            if let Ok(open) = entry.open()
+                && let EntryBody::SaleCompleted { sale } = open.body
+            {
+                count(&mut back, &sale, sale_id)?;
             }
         }
         Ok(back)
     }
 
-    /// The sale with this receipt number at the server, whichever tablet sold it, and how much of it has come back there.
-    /// None when the shop has no such sale, or there is no connection.
-    pub async fn receipt_of_shop(self, number: &str) -> Option<(Sale, BackSoFar)> {
+    /// The sale with this receipt number at the server, whichever tablet sold it, and how much of it has come back: there,
+    /// and here unsent. None when the shop has no such sale.
+    ///
+    /// # Errors
+    /// When there is no connection, or what is unsent could not be read.
+    pub async fn receipt_of_shop(self, number: &str) -> Result<Option<(Sale, BackSoFar)>, ReceiptError> {
         let path = format!("/api/receipts?number={}", api_client::escaped(number.trim()));
-        let found: Result<ReceiptResponse, ApiError> = api_client::get(&path).await;
-        let found = found.ok()?;
-        Some((found.sale, found.returned.into_iter().map(|back| (back.line, back.quantity)).collect()))
-    }
-}
-
-/// What is known in two places: the larger of both, for each may know what the other has not heard yet.
-pub fn larger(mut here: BackSoFar, there: BackSoFar) -> BackSoFar {
-    for (line, quantity) in there {
-        let known = here.entry(line).or_default();
-        *known = (*known).max(quantity);
-    }
-    here
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    #[wasm_bindgen_test]
-    fn what_two_places_know_is_the_larger_of_both() {
-        let of = |pairs: &[(u32, i64)]| -> BackSoFar {
-            pairs.iter().map(|(line, pieces)| (*line, Quantity(pieces * 1_000))).collect()
+        let found: ReceiptResponse = match api_client::get(&path).await {
+            Ok(found) => found,
+            Err(ApiError::Refused(refusal)) if refusal.code == "not_found" => return Ok(None),
+            Err(_) => return Err(ReceiptError::NoAnswer),
         };
-        assert_eq!(larger(of(&[(1, 2), (2, 1)]), of(&[(2, 3), (4, 1)])), of(&[(1, 2), (2, 3), (4, 1)]));
+        let mut back = self.returned_unsent(found.sale.id).await?;
+        for line in found.returned {
+            let so_far = back.entry(line.line).or_default();
+            *so_far = so_far.plus(line.quantity).map_err(RecordError::from)?;
+        }
+        Ok(Some((found.sale, back)))
     }
+
+    /// Looks again how much has come back of what comes back in a cart: another tab, or a cart put aside, may have
+    /// taken it back since.
+    ///
+    /// # Errors
+    /// Why the cart cannot be paid as it is.
+    pub async fn renew_returns(self, cart: &mut Cart) -> Result<(), CartError> {
+        for line in &mut cart.lines {
+            let Some(back) = &mut line.back else { continue };
+            // What cannot be read now is looked at by the server later.
+            let Ok(here) = self.returned_here(back.origin.sale_id).await else { continue };
+            let known = here.get(&back.origin.line).copied().unwrap_or_default();
+            back.returned = back.returned.max(known);
+            let most = back.sold.returnable(back.returned);
+            if line.quantity.0.saturating_neg() > most.0 {
+                return Err(CartError::Returned(most));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a receipt could not be looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReceiptError {
+    /// The server did not answer.
+    NoAnswer,
+    /// The tablet's own records could not be read.
+    Unread(RecordError),
+}
+
+impl From<RecordError> for ReceiptError {
+    fn from(error: RecordError) -> Self {
+        Self::Unread(error)
+    }
+}
+
+impl From<StoreError> for ReceiptError {
+    fn from(error: StoreError) -> Self {
+        Self::Unread(error.into())
+    }
+}
+
+fn count(back: &mut BackSoFar, sale: &Sale, of: SaleId) -> Result<(), MoneyError> {
+    let lines = sale.lines.iter().filter_map(|line| Some((line.origin.as_ref()?, line.quantity)));
+    for (origin, quantity) in lines.filter(|(origin, _)| origin.sale_id == of) {
+        let so_far = back.entry(origin.line).or_default();
+        *so_far = so_far.minus(quantity)?;
+    }
+    Ok(())
 }

@@ -22,7 +22,7 @@ use shared::register::{Register, receipt_number};
 use shared::sale::{Cart, Finish, PriceRules, PricedCart, Sale, SaleKind, finish, price};
 use shared::staff::StaffMember;
 use shared::store::Store;
-use shared::sync::journal::{EntryBody, JournalEntry};
+use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
 use shared::sync::register::{Failure, Stop, SyncStatus};
 use shared::tax::TaxCategory;
 use shared::tender::{Tender, TenderError, settle};
@@ -549,7 +549,7 @@ impl Till {
         time: shared::calendar::LocalTime,
         numbers: Numbers,
         body: EntryBody,
-    ) -> Result<shared::sync::journal::SealedEntry, StoreError> {
+    ) -> Result<SealedEntry, StoreError> {
         let entry = JournalEntry {
             version: body.version(),
             id: EntryId(clock::mint()),
@@ -705,6 +705,12 @@ impl Till {
     /// The sales this tablet keeps, newest first.
     pub(super) async fn sales_kept(self) -> Result<Vec<Arc<Sale>>, StoreError> {
         self.device().sales(1_000).await
+    }
+
+    /// Entries the server has not answered for, oldest first.
+    pub(super) async fn unsent(self, most: usize) -> Result<Vec<SealedEntry>, StoreError> {
+        let (_, answered) = self.device().position().await?;
+        self.device().entries(answered.to.saturating_add(1), most).await
     }
 
     /// Opens the till for a person.

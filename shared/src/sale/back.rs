@@ -4,7 +4,8 @@
 //! May use: cart, finished, price, money, tax, ids. Never: today's price, discount or tax: what was paid goes back.
 //! Invariant: a line returned in parts, in order, gives back exactly what was paid for it; all of it is its exact negative.
 
-use super::cart::{CartError, CartLine};
+use super::LineKind;
+use super::cart::{CartError, CartLine, check_text};
 use super::finished::{Sale, SaleKind, SaleLine};
 use super::price::PricedLine;
 use crate::ids::{LineId, SaleId};
@@ -79,7 +80,8 @@ impl SaleLine {
 
     /// How much of the line can still come back when so much of it has.
     pub fn returnable(&self, returned: Quantity) -> Quantity {
-        if self.origin.is_some() || self.quantity.is_negative() {
+        let is_goods = self.kind != LineKind::Adjustment && self.origin.is_none();
+        if !is_goods || self.quantity.is_negative() {
             return Quantity::ZERO;
         }
         Quantity(self.quantity.0.saturating_sub(returned.0).clamp(0, self.quantity.0))
@@ -89,6 +91,7 @@ impl SaleLine {
 /// A cart line that takes back so much (above zero) of a line of a finished sale.
 pub fn take_back(sold: &SaleLine, id: LineId, back: Back, now_ms: i64) -> Result<CartLine, CartError> {
     let Back { origin, returned, quantity } = back;
+    check_text(origin.reason.as_deref(), 80)?;
     let line = CartLine {
         id,
         kind: sold.kind,
@@ -239,7 +242,7 @@ pub enum ReturnFault {
     /// The same goods came back twice, most likely at two tablets without a network.
     #[error("more came back than was sold")]
     ReturnedTwice,
-    /// The parts add up to more than was paid.
+    /// More was given back for it than that much of it had cost.
     #[error("more was given back than was paid")]
     PaidTwice,
     /// The sale it goes back on is not in the books (yet).
@@ -268,7 +271,12 @@ impl Returned {
         if self.quantity > sold.quantity {
             return Err(ReturnFault::ReturnedTwice);
         }
-        if self.amount.0.saturating_abs() > sold.amount.0.saturating_abs() {
+        // The amount and each of its taxes are rounded by themselves, in each part that a tablet gives back without knowing
+        // of the others: for up to four taxes that is three minor units a piece.
+        let part = Part { whole: sold.quantity, before: Quantity::ZERO, with: self.quantity };
+        let roundings = (self.quantity.0 / Quantity::ONE.0).max(1).saturating_mul(3);
+        let share = part.of(sold.amount).map(|share| share.0.saturating_abs().saturating_add(roundings));
+        if share.is_ok_and(|most| self.amount.0.saturating_abs() > most) {
             return Err(ReturnFault::PaidTwice);
         }
         Ok(())

@@ -221,6 +221,12 @@ impl CartLine {
         self.back.as_ref().map_or(Ok(()), |back| back.check(quantity))
     }
 
+    /// Do both take back the same sold line?
+    fn is_same_return(&self, other: &Self) -> bool {
+        let sold = |line: &Self| line.back.as_ref().map(|back| (back.origin.sale_id, back.origin.line));
+        sold(self).is_some() && sold(self) == sold(other)
+    }
+
     /// Could another one of the same be counted onto this line?
     fn takes(&self, other: &Self) -> bool {
         !self.unit.is_measured()
@@ -250,7 +256,7 @@ impl Discount {
     }
 }
 
-fn check_text(text: Option<&str>, most: usize) -> Result<(), CartError> {
+pub(super) fn check_text(text: Option<&str>, most: usize) -> Result<(), CartError> {
     if text.is_some_and(|t| t.chars().count() > most) { Err(CartError::Long(most)) } else { Ok(()) }
 }
 
@@ -270,6 +276,9 @@ impl Cart {
 
     /// Adds a line, counting onto the same product's line where that is the same thing. Says which line it became.
     pub fn add(&mut self, line: CartLine) -> Result<LineId, CartError> {
+        if self.lines.iter().any(|known| known.is_same_return(&line)) {
+            return Err(CartError::Returned(Quantity::ZERO));
+        }
         if let Some(same) = self.lines.iter_mut().find(|known| known.takes(&line)) {
             let quantity = same.quantity.plus(line.quantity)?;
             same.check_quantity(quantity)?;
@@ -296,9 +305,11 @@ impl Cart {
         if line.back.is_some() { Err(CartError::PaidPrice) } else { Ok(line) }
     }
 
-    /// Sets how much.
+    /// Sets how much; of what comes back, how much of it comes back.
     pub fn set_quantity(&mut self, id: LineId, quantity: Quantity) -> Result<(), CartError> {
         let line = self.line_mut(id)?;
+        let comes_back = line.back.is_some() && quantity.0 > 0;
+        let quantity = if comes_back { quantity.negated()? } else { quantity };
         line.check_quantity(quantity)?;
         line.quantity = quantity;
         Ok(())
@@ -357,6 +368,8 @@ impl Cart {
 
     /// Undoes a removal.
     pub fn put_back(&mut self, (at, line): (usize, CartLine)) {
+        // The same goods may have been put in again meanwhile.
+        self.lines.retain(|known| !known.is_same_return(&line));
         self.lines.insert(at.min(self.lines.len()), line);
     }
 

@@ -6,7 +6,7 @@ use crate::component::{Dialog, Empty, Failed, Form, FormBody, Icon, IconName, Su
 use crate::i18n::{self, t};
 use crate::session::{Loaded, Manage, ToLookAt, use_manage};
 use leptos::prelude::*;
-use shared::api::{DeviceView, Flag, KeptDecision, KeptEntry};
+use shared::api::{DeviceView, Flag, KeptDecision, KeptEntry, LookRequest};
 use shared::sale::ReturnFault;
 use shared::sync::journal::{EntryBody, JournalEntry};
 use std::sync::Arc;
@@ -125,11 +125,11 @@ fn flag_card(manage: Manage, flag: &Flag, on_done: impl Fn() + Copy + Send + Syn
     };
     let returns = t!("manage.flag.returns", numbers = flag.returns.join(", "));
     let raised = i18n::moment(flag.raised_at_ms, None);
-    let key = flag.key;
+    let looked = LookRequest { key: flag.key, raised_at_ms: flag.raised_at_ms };
     let toasts = use_toasts();
     let look = move |_| {
         leptos::task::spawn_local(async move {
-            match manage.resolve(key).await {
+            match manage.resolve(looked).await {
                 Ok(()) => on_done(),
                 Err(trouble) => toasts.warn(trouble.message),
             }

@@ -98,6 +98,10 @@ fn line_row(sale: &Sale, line: &SaleLine) -> AnyView {
             <th scope="row">
                 <bdi>{line.name.clone()}</bdi>
                 <span class="xs muted block">{line.sku.clone()}{line.note.clone().map(|note| format!(" · {note}"))}</span>
+                {line.origin.as_ref().map(|origin| {
+                    let reason = origin.reason.as_ref().map(|reason| format!(" · {reason}"));
+                    view! { <span class="xs muted block">{t!("manage.sale.back_of", number = origin.receipt_number)}{reason}</span> }
+                })}
                 {line.promotions.iter().map(|part| view! { <span class="xs muted block">{part.name.clone()}</span> }).collect_view()}
             </th>
             <td class="num">{format!("{quantity} {symbol}")}</td>

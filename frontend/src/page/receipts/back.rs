@@ -2,7 +2,8 @@
 
 use crate::component::Dialog;
 use crate::i18n::{self, money, t};
-use crate::session::{BackSoFar, OpenCart, Till, larger, mint, now_ms, use_address, use_open_cart, use_till};
+use crate::page::sell::refusal;
+use crate::session::{BackSoFar, OpenCart, Till, mint, now_ms, use_address, use_open_cart, use_till};
 use leptos::prelude::*;
 use shared::ids::{LineId, SaleId};
 use shared::money::{Minor, Quantity};
@@ -24,34 +25,41 @@ struct Choice {
     now: RwSignal<BackSoFar>,
     reason: RwSignal<String>,
     condition: RwSignal<Condition>,
+    /// Is it known yet what this tablet has taken back?
+    is_known: RwSignal<bool>,
 }
 
 impl Choice {
     fn of(sale: Arc<Sale>) -> Self {
         let (till, cart) = (use_till(), use_open_cart());
-        // What is in the open cart already is chosen already.
+        // What is in the open cart already is chosen already, for its reason and in its state.
         let now = cart.with(|cart| chosen_in(cart, sale.id));
+        let origin = cart.with(|cart| {
+            let line = cart.lines.iter().find(|line| is_of(line, sale.id))?;
+            Some(line.back.as_ref()?.origin.clone())
+        });
         let choice = Self {
             till,
             cart,
             before: RwSignal::new(BackSoFar::new()),
             now: RwSignal::new(now),
-            reason: RwSignal::new(String::new()),
-            condition: RwSignal::new(Condition::Restock),
+            condition: RwSignal::new(origin.as_ref().map(|origin| origin.condition).unwrap_or_default()),
+            reason: RwSignal::new(origin.and_then(|origin| origin.reason).unwrap_or_default()),
+            is_known: RwSignal::new(false),
             sale: StoredValue::new(sale),
         };
         leptos::task::spawn_local(async move { choice.ask().await });
         choice
     }
 
-    /// What this tablet knows is there at once; what the server knows is added when it answers.
+    /// What this tablet knows is there at once; what the server knows as well takes its place when it answers.
     async fn ask(self) {
         let (id, number) = self.sale.with_value(|sale| (sale.id, sale.receipt_number.clone()));
-        if let Ok(here) = self.till.returned_here(id).await {
-            self.learn(here);
-        }
-        if let Some((_, there)) = self.till.receipt_of_shop(&number).await {
-            self.learn(there);
+        self.learn(self.till.returned_here(id).await.unwrap_or_default());
+        if let Ok(Some((sale, back))) = self.till.receipt_of_shop(&number).await
+            && sale.id == id
+        {
+            self.learn(back);
         }
     }
 
@@ -59,7 +67,8 @@ impl Choice {
         if self.before.is_disposed() {
             return;
         }
-        self.before.update(|before| *before = larger(std::mem::take(before), back));
+        self.before.set(back);
+        self.is_known.set(true);
         self.now.update(|now| {
             for (line, quantity) in now {
                 *quantity = (*quantity).min(untrack(|| self.left(*line)));
@@ -116,16 +125,25 @@ impl Choice {
         self.till.price(&cart).ok()?.total.negated().ok()
     }
 
-    /// Puts what is chosen into the open cart, in the place of what was there of the same sale.
+    /// Puts what is chosen into the open cart. What was there of the same sale stays as it is where its quantity does.
     fn put(self) -> Result<(), CartError> {
-        let lines = self.lines()?;
         let sale_id = self.sale.with_value(|sale| sale.id);
-        let last = lines.last().map(|line| line.id);
+        let mut last = None;
         self.cart.change(|cart| {
-            cart.lines.retain(|line| !is_of(line, sale_id));
-            lines.into_iter().try_for_each(|line| cart.add(line).map(|_| ()))
+            let before = chosen_in(cart, sale_id);
+            let is_as_before = |line: u32| before.get(&line).copied() == Some(untrack(|| self.chosen(line)));
+            let place = |line: &CartLine| line.back.as_ref().map(|back| back.origin.line);
+            cart.lines.retain(|line| !is_of(line, sale_id) || place(line).is_some_and(is_as_before));
+            for line in untrack(|| self.lines())? {
+                if place(&line).is_none_or(|place| !is_as_before(place)) {
+                    last = Some(cart.add(line)?);
+                }
+            }
+            Ok(())
         })?;
-        self.cart.select(last);
+        if last.is_some() {
+            self.cart.select(last);
+        }
         Ok(())
     }
 }
@@ -174,7 +192,9 @@ pub fn TakeBack(
     let choice = Choice::of(sale);
     let wrong = RwSignal::new(None::<String>);
     let amount = Memo::new(move |_| choice.amount());
-    let is_none = move || choice.now.with(|now| now.values().all(|quantity| quantity.is_zero()));
+    let is_none = move || {
+        !choice.is_known.get() || choice.now.with(|now| now.values().all(|quantity| quantity.is_zero()))
+    };
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match choice.put() {
@@ -182,7 +202,7 @@ pub fn TakeBack(
                 on_close.run(());
                 address.go("/");
             }
-            Err(error) => wrong.set(Some(error.to_string())),
+            Err(error) => wrong.set(Some(refusal(&error))),
         }
     };
     let rows = choice.sale.with_value(|sale| places(sale)).into_iter().map(move |place| row(choice, place));
@@ -231,7 +251,7 @@ fn row(choice: Choice, place: u32) -> impl IntoView {
         view! {
             <li>
                 <span class="what">
-                    <span class="sm strong">{name}</span>
+                    <span class="sm strong">{name.clone()}</span>
                     <span class="xs muted">{left}</span>
                 </span>
                 <button
@@ -243,7 +263,7 @@ fn row(choice: Choice, place: u32) -> impl IntoView {
                 >
                     "−"
                 </button>
-                <output class="num strong">
+                <output class="num strong" aria-label=name.clone()>
                     {move || format!("{} {unit}", i18n::quantity(choice.chosen(place)))}
                 </output>
                 <button

@@ -4,7 +4,7 @@ use super::words::{self, Amounts, refusal, times};
 use crate::component::{Toasts, use_toasts};
 use crate::i18n::t;
 use crate::letters::fold;
-use crate::session::{OpenCart, Place, Till, full_name, sound_warning, use_open_cart, use_till};
+use crate::session::{Address, OpenCart, Place, Till, full_name, sound_warning, use_open_cart, use_till};
 use leptos::html;
 use leptos::prelude::*;
 use shared::catalog::Product;
@@ -361,6 +361,29 @@ impl Desk {
                 false
             }
         }
+    }
+
+    /// On to paying; what comes back is looked at once more before money changes hands.
+    pub fn charge(self, address: Address) {
+        if !self.cart.with(|cart| cart.lines.iter().any(CartLine::comes_back)) {
+            address.go("/pay");
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let mut cart = untrack(|| self.cart.get());
+            let renewed = self.till.renew_returns(&mut cart).await;
+            let lines = cart.lines;
+            let taken = renewed.and_then(|()| {
+                self.cart.change(|cart| {
+                    cart.lines = lines;
+                    Ok(())
+                })
+            });
+            match taken {
+                Ok(()) => address.go("/pay"),
+                Err(error) => self.toasts.warn(refusal(&error)),
+            }
+        });
     }
 
     /// Sets how much of a line.

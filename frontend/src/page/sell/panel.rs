@@ -150,7 +150,7 @@ fn Charge() -> impl IntoView {
             type="button"
             class="btn primary charge"
             disabled=cannot
-            on:click=move |_| address.go("/pay")
+            on:click=move |_| desk.charge(address)
         >
             <span>{words}</span>
             <bdi>{amount}</bdi>

@@ -2,7 +2,7 @@
 
 use super::{Manage, Paged, Trouble, query};
 use leptos::prelude::*;
-use shared::api::{Flag, FlagKey, KeptDecision, KeptEntry, SaleResponse, SaleRow, TodayResponse};
+use shared::api::{Flag, KeptDecision, KeptEntry, LookRequest, SaleResponse, SaleRow, TodayResponse};
 use shared::ids::{EntryId, SaleId};
 
 /// What a manager has to look at: what waits first, newest first.
@@ -48,8 +48,8 @@ impl Manage {
     }
 
     /// Notes that a flag was looked at.
-    pub async fn resolve(self, key: FlagKey) -> Result<(), Trouble> {
-        self.send("POST", "/api/flags", &key).await
+    pub async fn resolve(self, flag: LookRequest) -> Result<(), Trouble> {
+        self.send("POST", "/api/flags", &flag).await
     }
 
     /// Deals with one of them.
