@@ -29,7 +29,7 @@ const DRAWER_OFF_MS: u16 = 500;
 pub enum Piece {
     /// As they are.
     Bytes(Vec<u8>),
-    /// A row with letters the printer lacks: to be drawn as wide as the paper, and sent by [`Commands::image`].
+    /// A row with letters the printer lacks: to be drawn as wide as [`Profile::width_dots`] and sent by [`Commands::image`].
     Raster {
         /// The row.
         row: ReceiptRow,
