@@ -325,6 +325,7 @@ fn pair_value(pair: &[u8]) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::code_page::CodePage;
     use super::*;
 
     fn code128(text: &str) -> Option<Vec<u8>> {
@@ -345,6 +346,18 @@ mod tests {
     fn a_barcode_is_as_wide_as_its_symbols() {
         // Start, A 1 - C 00 00 42, check: nine symbols of eleven modules, a stop of thirteen, two edges of ten.
         assert_eq!(code128_width_dots("A1-000042", 2), Some((9 * 11 + 13 + 20) * 2));
+    }
+
+    #[test]
+    fn a_code_page_is_kept_as_long_as_it_has_the_letters() {
+        let pages = CodePages::from([(0, CodePage::Cp437), (16, CodePage::Cp1252)]);
+        let mut commands = Commands::new(&pages);
+        commands.text("aé€éü").unwrap();
+        commands.text("é").unwrap();
+        assert_eq!(commands.take(), b"a\x1bt\x00\x82\x1bt\x10\x80\xe9\xfc\xe9");
+        commands.start();
+        commands.text("é").unwrap();
+        assert_eq!(commands.take(), b"\x1b@\x1bt\x00\x82");
     }
 
     #[test]
