@@ -167,6 +167,8 @@ pub enum RoundedPer {
     Line,
     /// Once, on the sum of the lines of a rate.
     Sale,
+    /// Each unit, then multiplied, as some web shops do.
+    Unit,
 }
 
 /// A line's amount as priced (with those taxes inside that prices include), and the taxes it falls under.
@@ -248,6 +250,7 @@ pub fn tax_lines(
     match settings.rounded {
         RoundedPer::Line => lines.iter().map(|line| tax_line(line, settings, digits)).collect(),
         RoundedPer::Sale => tax_by_group(lines, settings, digits),
+        RoundedPer::Unit => lines.iter().map(|line| tax_unit(line, settings, digits)).collect(),
     }
 }
 
@@ -269,6 +272,29 @@ pub fn total_taxes<'a>(lines: impl IntoIterator<Item = &'a LineTax>) -> Result<V
 
 fn tax_line(line: &Taxable<'_>, settings: TaxSettings, digits: u32) -> Result<LineTax, MoneyError> {
     let charges = charge(line, settings, digits)?;
+    told(line, &charges, settings)
+}
+
+/// Taxes one unit and multiplies. What one unit costs is the line's amount, parted and rounded.
+fn tax_unit(line: &Taxable<'_>, settings: TaxSettings, digits: u32) -> Result<LineTax, MoneyError> {
+    if line.quantity.is_zero() {
+        return tax_line(line, settings, digits);
+    }
+    let ratio = |amount: Minor, above: Quantity, below: Quantity| {
+        let exact = i128::from(amount.0).checked_mul(above.0.into()).ok_or(MoneyError::Overflow)?;
+        let exact = if below.is_negative() { -exact } else { exact };
+        settings.rounding.divide(exact, i128::from(below.0).abs()).map(Minor)
+    };
+    let unit = Taxable {
+        amount: ratio(line.amount, Quantity::ONE, line.quantity)?,
+        quantity: Quantity::ONE,
+        rates: line.rates,
+    };
+    let mut charges = charge(&unit, settings, digits)?;
+    for charge in &mut charges {
+        charge.tax = ratio(charge.tax, line.quantity, Quantity::ONE)?;
+        charge.on_top = ratio(charge.on_top, line.quantity, Quantity::ONE)?;
+    }
     told(line, &charges, settings)
 }
 
@@ -495,6 +521,28 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_is_taxed_and_multiplied() {
+        // Amount, thousandths, taxes inside? → tax a line, tax a unit.
+        for (amount, quantity, include, per_line, per_unit) in [
+            (2_997, 3_000, false, 247, 246),
+            (7_000, 7_000, true, 533, 532),
+            (-2_997, -3_000, false, -247, -246),
+            (150, 1_500, false, 12, 12),
+            (0, 2_000, true, 0, 0),
+        ] {
+            let rates = vat("8.25");
+            let line = Taxable { amount: Minor(amount), quantity: Quantity(quantity), rates: &rates };
+            let tax = |rounded| {
+                let taxed = &tax_lines(&[line], settings(include, rounded), 2).unwrap()[0];
+                assert_eq!(taxed.priced(include), Ok(line.amount));
+                taxed.taxes[0].tax.0
+            };
+            let found = (tax(RoundedPer::Line), tax(RoundedPer::Unit));
+            assert_eq!(found, (per_line, per_unit), "{amount} for {quantity}");
+        }
+    }
+
+    #[test]
     fn taxes_inside_a_price_are_rounded_together_or_each() {
         let rates = taxes("8 in, 2 in");
         let line = [taxable(107, &rates)];
@@ -568,14 +616,14 @@ mod tests {
         fn any_taxes_add_up(
             sets in prop::collection::vec(prop::collection::vec(any_tax(), 0..4), 1..4),
             sold in prop::collection::vec((-50_000_i64..50_000, -9_i64..9, 0_usize..3), 1..12),
-            include: bool, per_sale: bool, each_rounded: bool,
+            include: bool, per: u8, each_rounded: bool,
         ) {
             let lines: Vec<_> = sold.iter().map(|(amount, pieces, set)| Taxable {
                 amount: Minor(*amount),
                 quantity: Quantity::pieces(*pieces).unwrap(),
                 rates: &sets[set % sets.len()],
             }).collect();
-            let rounded = if per_sale { RoundedPer::Sale } else { RoundedPer::Line };
+            let rounded = [RoundedPer::Line, RoundedPer::Sale, RoundedPer::Unit][usize::from(per % 3)];
             let mode = TaxSettings { each_rounded, ..settings(include, rounded) };
             let taxed = tax_lines(&lines, mode, 2).unwrap();
             for (line, tax) in lines.iter().zip(&taxed) {

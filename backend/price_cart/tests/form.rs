@@ -137,6 +137,19 @@ fn taxes_as_erps_mix_them() {
 }
 
 #[test]
+fn tax_on_each_line_sale_or_unit_and_finer_lines() {
+    let line = json!({ "unit_price": "9.99", "quantity": 3, "taxes": [{ "rate": "8.25" }] });
+    let tax = |rounding: Value| {
+        let cart = json!({ "currency": "USD", "lines": [line, line, line], "rounding": rounding });
+        priced(&cart)["totals"]["tax"].clone()
+    };
+    assert_eq!(tax(json!({ "per": "line" })), "7.41", "three times 2.47");
+    assert_eq!(tax(json!({ "per": "sale" })), "7.42", "of 89.91");
+    assert_eq!(tax(json!({ "per": "unit" })), "7.38", "nine times 0.82");
+    assert_eq!(tax(json!({ "per": "line", "line_digits": 6 })), "7.42", "three times 2.472525");
+}
+
+#[test]
 fn changes_of_the_cart_before_and_after_tax() {
     let line = |price: &str| json!({ "unit_price": price, "taxes": [{ "name": "VAT", "rate": 20 }] });
     let cart = json!({

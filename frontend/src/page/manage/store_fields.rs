@@ -63,7 +63,11 @@ impl StoreForm {
             time_zone: text(&store.time_zone),
             language: text(&store.language),
             include_tax: text(if store.tax.prices_include_tax { "yes" } else { "no" }),
-            rounded: text(if store.tax.rounded == RoundedPer::Sale { "sale" } else { "line" }),
+            rounded: text(match store.tax.rounded {
+                RoundedPer::Line => "line",
+                RoundedPer::Sale => "sale",
+                RoundedPer::Unit => "unit",
+            }),
             step: RwSignal::new(store.cash_rounding.step_minor.to_string()),
             tax_number: text(store.tax_number.as_deref().unwrap_or_default()),
             footer: text(store.receipt_footer.as_deref().unwrap_or_default()),
@@ -92,7 +96,11 @@ impl StoreForm {
             return Err(faults);
         }
         let address = text(self.address);
-        let rounded = if text(self.rounded) == "sale" { RoundedPer::Sale } else { RoundedPer::Line };
+        let rounded = match text(self.rounded).as_str() {
+            "sale" => RoundedPer::Sale,
+            "unit" => RoundedPer::Unit,
+            _ => RoundedPer::Line,
+        };
         Ok(StoreSettings {
             name: text(self.name),
             address: address.lines().map(|row| row.trim().to_owned()).collect(),
@@ -166,6 +174,7 @@ pub fn StoreFields(
         <Radios name="rounded" label=t!("manage.store.rounded") value=store.rounded options=vec![
             ("line", t!("manage.store.rounded.line"), t!("manage.store.rounded.line.words")),
             ("sale", t!("manage.store.rounded.sale"), t!("manage.store.rounded.sale.words")),
+            ("unit", t!("manage.store.rounded.unit"), t!("manage.store.rounded.unit.words")),
         ] />
         <Choose name="store.cash_rounding" label=t!("manage.store.cash") value=store.step
             options=Signal::derive(move || store.steps()) hint=t!("manage.store.cash.hint") />
