@@ -28,6 +28,9 @@ impl Decimal {
             return None;
         }
         let mut value: i128 = format!("{whole}{part}").parse().ok()?;
+        if value == 0 {
+            return Some(Self { value, digits: 0 });
+        }
         let mut digits = i32::try_from(part.len()).ok()?.checked_sub(exponent)?;
         while digits > 0 && value % 10 == 0 {
             (value, digits) = (value / 10, digits - 1);
@@ -123,14 +126,26 @@ mod tests {
             ("3", 3, "3.000"),
             ("12345678901234567.123456789", 0, "12345678901234567.123456789"),
             ("1e3", 0, "1000"),
+            ("0e-2000000000", 2, "0.00"),
+            ("0e2000000000", 0, "0"),
             ("1.5E-3", 0, "0.0015"),
         ] {
             let read: Decimal = serde_json::from_str(text).unwrap();
             assert_eq!(read.text(least), written, "{text}");
         }
-        for wrong in
-            ["\"\"", "\".5\"", "\"1,5\"", "true", "null", "[]", "\"-\"", "\"1.2.3\"", "\"1e99\"", "\"+-1\""]
-        {
+        for wrong in [
+            "\"\"",
+            "\".5\"",
+            "\"1,5\"",
+            "true",
+            "null",
+            "[]",
+            "\"-\"",
+            "\"1.2.3\"",
+            "\"1e99\"",
+            "1e-99",
+            "\"+-1\"",
+        ] {
             assert!(serde_json::from_str::<Decimal>(wrong).is_err(), "{wrong}");
         }
     }
