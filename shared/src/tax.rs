@@ -9,7 +9,7 @@ mod charge;
 use crate::calendar::Day;
 use crate::ids::TaxCategoryId;
 use crate::money::{Minor, MoneyError, Quantity, Rate, Rounding, UnitPrice, largest_first};
-use charge::{Charge, charge};
+use charge::charge;
 use serde::{Deserialize, Serialize};
 
 /// What a product is for tax purposes, with the rates of each period.
@@ -113,17 +113,17 @@ impl TaxCategory {
                 && (0..=1_000_000).contains(&rate.rate.0)
                 && rate.per_unit.is_none_or(|amount| (0..=MOST_PER_UNIT.0).contains(&amount.0))
         };
-        let fits = |rates: &[TaxRate]| {
-            let line = Taxable { amount: Minor(1_000_000_000_000), quantity: Quantity(1_000_000), rates };
-            let settings = |prices_include_tax| TaxSettings {
-                prices_include_tax,
-                each_rounded: true,
-                ..TaxSettings::default()
-            };
-            [true, false].iter().all(|include| tax_line(&line, settings(*include), 2).is_ok())
-        };
         self.periods.iter().all(|period| period.rates.iter().all(usable) && fits(&period.rates))
     }
+}
+
+/// Can large amounts be worked out by these taxes? The fractions of many odd rates on each other are too long.
+fn fits(rates: &[TaxRate]) -> bool {
+    let line = Taxable { amount: Minor(1_000_000_000_000), quantity: Quantity(1_000_000), rates };
+    [true, false].into_iter().all(|prices_include_tax| {
+        let settings = TaxSettings { prices_include_tax, each_rounded: true, ..TaxSettings::default() };
+        tax_line(&line, settings, 2).is_ok()
+    })
 }
 
 /// The largest amount a unit: a million.
@@ -212,9 +212,6 @@ pub struct TaxAmount {
     pub net: Minor,
     /// How much.
     pub tax: Minor,
-    /// The part of a tax inside the price that is not in it, because it is charged on another tax that comes on top.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub on_top: Minor,
 }
 
 impl TaxAmount {
@@ -237,7 +234,7 @@ impl LineTax {
         self.taxes
             .iter()
             .filter(|part| part.included.unwrap_or(prices_include_tax))
-            .try_fold(self.net, |sum, part| sum.plus(part.tax)?.minus(part.on_top))
+            .try_fold(self.net, |sum, part| sum.plus(part.tax))
     }
 }
 
@@ -262,7 +259,6 @@ pub fn total_taxes<'a>(lines: impl IntoIterator<Item = &'a LineTax>) -> Result<V
             Some(total) => {
                 total.net = total.net.plus(part.net)?;
                 total.tax = total.tax.plus(part.tax)?;
-                total.on_top = total.on_top.plus(part.on_top)?;
             }
             None => totals.push(part.clone()),
         }
@@ -292,35 +288,33 @@ fn tax_unit(line: &Taxable<'_>, settings: TaxSettings, digits: u32) -> Result<Li
     };
     let mut charges = charge(&unit, settings, digits)?;
     for charge in &mut charges {
-        charge.tax = ratio(charge.tax, line.quantity, Quantity::ONE)?;
-        charge.on_top = ratio(charge.on_top, line.quantity, Quantity::ONE)?;
+        *charge = ratio(*charge, line.quantity, Quantity::ONE)?;
     }
     told(line, &charges, settings)
 }
 
 /// A line's tax from what each of its taxes comes to.
-fn told(line: &Taxable<'_>, charges: &[Charge], settings: TaxSettings) -> Result<LineTax, MoneyError> {
+fn told(line: &Taxable<'_>, charges: &[Minor], settings: TaxSettings) -> Result<LineTax, MoneyError> {
     let mut net = line.amount;
     for (rate, charge) in line.rates.iter().zip(charges) {
         if rate.is_included(settings) {
-            net = net.minus(charge.tax)?.plus(charge.on_top)?;
+            net = net.minus(*charge)?;
         }
     }
     let mut taxes = Vec::with_capacity(charges.len());
     for (at, (rate, charge)) in line.rates.iter().zip(charges).enumerate() {
         let before = line.rates.iter().zip(charges).take(at);
-        let charged_on = before.filter(|(earlier, _)| rate.is_charged_on(earlier)).map(|(_, c)| c.tax);
+        let charged_on = before.filter(|(earlier, _)| rate.is_charged_on(earlier)).map(|(_, tax)| *tax);
         taxes.push(TaxAmount {
             name: rate.name.clone(),
             rate: rate.rate,
             per_unit: rate.per_unit,
             included: rate.included,
             net: net.plus(Minor::sum(charged_on)?)?,
-            tax: charge.tax,
-            on_top: charge.on_top,
+            tax: *charge,
         });
     }
-    let gross = net.plus(Minor::sum(charges.iter().map(|charge| charge.tax))?)?;
+    let gross = net.plus(Minor::sum(charges.iter().copied())?)?;
     Ok(LineTax { net, taxes, gross })
 }
 
@@ -349,9 +343,8 @@ fn tax_by_group(
                 .iter()
                 .map(|at| if rate.per_unit.is_some() { lines[*at].quantity.0 } else { lines[*at].amount.0 })
                 .collect();
-            let parts = spread(whole.tax, &weights)?.into_iter().zip(spread(whole.on_top, &weights)?);
-            for (charges, (tax, on_top)) in charges.iter_mut().zip(parts) {
-                charges.push(Charge { tax, on_top });
+            for (charges, part) in charges.iter_mut().zip(spread(whole, &weights)?) {
+                charges.push(part);
             }
         }
         for (at, charges) in members.iter().zip(&charges) {
@@ -488,14 +481,9 @@ mod tests {
             (10_000, 1, "10 top marked, 20 top net", 10_000, vec![(10_000, 1_000), (10_000, 2_000)], 13_000),
             (10_700, 7, "+1.00 in marked, 21 top", 10_000, vec![(10_000, 700), (10_700, 2_247)], 12_947),
             (12_240, 2, "+1.00 in marked, 20 in", 10_000, vec![(10_000, 200), (10_200, 2_040)], 12_240),
-            (
-                121_000,
-                1,
-                "+10 top marked, 21 in marked",
-                100_000,
-                vec![(100_000, 1_000), (101_000, 21_210)],
-                122_210,
-            ),
+            (12_000, 1, "+1.00 top marked, 21 in", 9_900, vec![(9_900, 100), (10_000, 2_100)], 12_100),
+            (10_000, 1, "10 in gross, 20 in gross", 7_000, vec![(7_000, 1_000), (7_000, 2_000)], 10_000),
+            (7_000, 1, "10 top gross, 20 top gross", 7_000, vec![(7_000, 1_000), (7_000, 2_000)], 10_000),
             (10_000, 1, "10 in gross", 9_000, vec![(9_000, 1_000)], 10_000),
             (9_000, 1, "10 top gross", 9_000, vec![(9_000, 1_000)], 10_000),
             (11_000, 1, "10 in, 5 top", 10_000, vec![(10_000, 1_000), (10_000, 500)], 11_500),
@@ -594,7 +582,7 @@ mod tests {
 
     fn any_tax() -> impl Strategy<Value = TaxRate> {
         let rate = prop_oneof![
-            4 => (-200_000_i64..400_000).prop_map(|rate| (rate, None)),
+            4 => (-800_i64..1_600).prop_map(|rate| (rate * 250, None)),
             1 => (0_i64..50_000).prop_map(|per_unit| (0, Some(UnitPrice(per_unit)))),
         ];
         let on = prop_oneof![Just(ChargedOn::Marked), Just(ChargedOn::Net), Just(ChargedOn::EveryEarlier)];
@@ -618,6 +606,7 @@ mod tests {
             sold in prop::collection::vec((-50_000_i64..50_000, -9_i64..9, 0_usize..3), 1..12),
             include: bool, per: u8, each_rounded: bool,
         ) {
+            prop_assume!(sets.iter().all(|set| fits(set)));
             let lines: Vec<_> = sold.iter().map(|(amount, pieces, set)| Taxable {
                 amount: Minor(*amount),
                 quantity: Quantity::pieces(*pieces).unwrap(),

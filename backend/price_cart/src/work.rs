@@ -138,7 +138,7 @@ impl Scale {
         }
         let amount = before.minus(discount).and_then(|left| left.plus(charge)).map_err(at(place))?;
         Ok(Row {
-            quantity: quantity(count, &line.taxes, place)?,
+            quantity: quantity(count, before, &line.taxes, place)?,
             before,
             discount,
             charge,
@@ -431,10 +431,12 @@ fn sum(rows: &[Row]) -> Result<Minor> {
     Minor::sum(rows.iter().map(|row| row.amount)).map_err(at(""))
 }
 
-/// A count finer than a thousandth is refused only where it matters.
-fn quantity(count: Decimal, taxes: &[TaxForm], place: &str) -> Result<Quantity> {
+/// For taxes that are an amount a unit: it goes the way the line's amount goes. A count finer than a thousandth is refused only
+/// where it matters.
+fn quantity(count: Decimal, amount: Minor, taxes: &[TaxForm], place: &str) -> Result<Quantity> {
     match count.scaled(3) {
-        Some(count) => Ok(Quantity(count)),
+        Some(count) if amount.is_zero() => Ok(Quantity(count)),
+        Some(count) => Ok(Quantity(count.saturating_abs().saturating_mul(amount.0.signum()))),
         None if taxes.iter().all(|tax| tax.amount.is_none()) => Ok(Quantity::ZERO),
         None => Err(Wrong::at(
             &format!("{place}.quantity"),

@@ -80,14 +80,30 @@ fn priced(cart: &Value) -> Value {
 fn taxes_as_erps_mix_them() {
     let table = [
         (
-            json!({ "unit_price": 1210, "taxes": [
-            { "amount": 10, "affects_base": true },
-            { "rate": 21, "included": true, "affects_base": true },
-        ] }),
+            json!({ "unit_price": 120, "taxes": [
+                { "amount": 1, "affects_base": true },
+                { "rate": 21, "included": true, "affects_base": true }, { "amount": 2 },
+            ] }),
             "EUR",
-            "1000.00",
-            vec![("1000.00", "10.00"), ("1010.00", "212.10")],
-            "1222.10",
+            "99.00",
+            vec![("99.00", "1.00"), ("100.00", "21.00"), ("121.00", "2.00")],
+            "123.00",
+        ),
+        (
+            json!({ "unit_price": "32.33", "taxes": [
+                { "rate": 5, "of_gross": true }, { "rate": 3, "of_gross": true }, { "rate": "0.65", "of_gross": true },
+            ] }),
+            "BRL",
+            "32.33",
+            vec![("32.33", "1.77"), ("32.33", "1.06"), ("32.33", "0.23")],
+            "35.39",
+        ),
+        (
+            json!({ "unit_price": -10, "quantity": -2, "taxes": [{ "amount": 1 }] }),
+            "EUR",
+            "20.00",
+            vec![("20.00", "2.00")],
+            "22.00",
         ),
         (
             json!({ "unit_price": 100, "quantity": 3, "taxes": [{ "rate": 33.3333, "of_gross": true }] }),

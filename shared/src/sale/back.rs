@@ -182,9 +182,9 @@ impl ComingBack {
         let mut taxes = sold.taxes.clone();
         let mut net = amount;
         for tax in &mut taxes {
-            (tax.tax, tax.on_top) = (part.of(tax.tax)?, part.of(tax.on_top)?);
+            tax.tax = part.of(tax.tax)?;
             if tax.included.unwrap_or(self.origin.prices_include_tax) {
-                net = net.minus(tax.tax)?.plus(tax.on_top)?;
+                net = net.minus(tax.tax)?;
             }
         }
         for tax in &mut taxes {

@@ -321,8 +321,7 @@ impl Sale {
     /// Does it hold what a server of before could not add up: goods that go back on another sale, promotions, or taxes
     /// inside or on top each for itself?
     pub fn needs_second_version(&self) -> bool {
-        let is_newer =
-            |tax: &TaxAmount| tax.per_unit.is_some() || tax.included.is_some() || !tax.on_top.is_zero();
+        let is_newer = |tax: &TaxAmount| tax.per_unit.is_some() || tax.included.is_some();
         self.lines.iter().any(|line| {
             line.origin.is_some() || !line.promotions.is_empty() || line.tax.taxes.iter().any(is_newer)
         })

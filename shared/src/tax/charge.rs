@@ -1,122 +1,104 @@
 //! Charge: what each tax of one amount comes to.
 //!
-//! Two passes. First the taxes inside the price are taken out of it, as if there were no other: what is left is the net
-//! amount. Then all are charged in order on the net amount and on those before them that are in their base. So a fee on
-//! top that VAT is charged on makes the VAT larger than the price holds; the difference comes on top as well.
+//! Each tax is a share of the unknown net amount and an amount known. The price is the net amount with the taxes inside it,
+//! which gives the net amount exactly; taxes inside are rounded only then. Those on top are then charged in order, on the net
+//! amount and those before them that are in their base. So what a customer reads on the shelf is never more at the till than
+//! by what comes on top.
 
 use super::{TaxRate, TaxSettings, Taxable};
 use crate::money::{Minor, MoneyError, Rate, Rounding};
 
-/// What one tax comes to.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Charge {
-    /// All of it.
-    pub tax: Minor,
-    /// Of a tax inside the price: the part that is not in it.
-    pub on_top: Minor,
-}
-
 /// Charges every tax of an amount, in order.
-pub(super) fn charge(
-    of: &Taxable<'_>,
-    settings: TaxSettings,
-    digits: u32,
-) -> Result<Vec<Charge>, MoneyError> {
+pub(super) fn charge(of: &Taxable<'_>, settings: TaxSettings, digits: u32) -> Result<Vec<Minor>, MoneyError> {
     let inside = inside(of, settings, digits)?;
     let net = of.amount.minus(Minor::sum(inside.iter().flatten().copied())?)?;
-    let mut charges: Vec<Charge> = Vec::with_capacity(of.rates.len());
+    let mut charged: Vec<Minor> = Vec::with_capacity(of.rates.len());
     for (at, rate) in of.rates.iter().enumerate() {
-        let held = inside.get(at).copied().flatten();
-        let mut base = net;
-        let mut has_more = held.is_none();
-        for (earlier, (charge, held)) in of.rates.iter().zip(charges.iter().zip(&inside)) {
-            if rate.is_charged_on(earlier) {
-                base = base.plus(charge.tax)?;
-                has_more |= held.is_none();
+        let tax = match inside.get(at).copied().flatten() {
+            Some(tax) => tax,
+            None => {
+                let earlier = of.rates.iter().zip(&charged);
+                let in_base = earlier.filter(|(earlier, _)| rate.is_charged_on(earlier)).map(|(_, tax)| *tax);
+                on(net.plus(Minor::sum(in_base)?)?, at, of, settings, digits)?
             }
-        }
-        let tax = match held {
-            Some(tax) if !has_more || rate.per_unit.is_some() => tax,
-            _ => on(base, rate, of, settings.rounding, digits)?,
         };
-        let on_top = held.map_or(Ok(Minor::ZERO), |held| tax.minus(held))?;
-        charges.push(Charge { tax, on_top });
+        charged.push(tax);
     }
-    Ok(charges)
+    Ok(charged)
 }
 
 fn on(
     base: Minor,
-    rate: &TaxRate,
+    at: usize,
     of: &Taxable<'_>,
-    rounding: Rounding,
+    settings: TaxSettings,
     digits: u32,
 ) -> Result<Minor, MoneyError> {
-    if let Some(per_unit) = rate.per_unit {
-        return per_unit.times(of.quantity, digits, rounding);
+    let rate = &of.rates[at];
+    match rate.per_unit {
+        Some(per_unit) => per_unit.times(of.quantity, digits, settings.rounding),
+        None if rate.of_gross => {
+            Fraction::whole(base).times(Fraction::share(of.rates, at, settings)?)?.rounded(settings.rounding)
+        }
+        None => base.share(rate.rate, settings.rounding),
     }
-    if rate.of_gross {
-        return Fraction::whole(base).times(Fraction::share(rate)?)?.rounded(rounding);
-    }
-    base.share(rate.rate, rounding)
 }
 
 /// The amount of each tax that is inside the price, nothing for those on top.
 fn inside(of: &Taxable<'_>, settings: TaxSettings, digits: u32) -> Result<Vec<Option<Minor>>, MoneyError> {
-    let included: Vec<&TaxRate> = of.rates.iter().filter(|rate| rate.is_included(settings)).collect();
-    let are_plain = |rates: &[&TaxRate]| {
-        let on_another = |at: usize| rates[..at].iter().any(|earlier| rates[at].is_charged_on(earlier));
-        (0..rates.len()).all(|at| rates[at].per_unit.is_none() && !rates[at].of_gross && !on_another(at))
+    let is_inside = |rate: &TaxRate| rate.is_included(settings);
+    if !of.rates.iter().any(is_inside) {
+        return Ok(vec![None; of.rates.len()]);
+    }
+    let is_plain = |at: usize| {
+        let rate = &of.rates[at];
+        rate.per_unit.is_none() && !rate.of_gross && !of.rates[..at].iter().any(|e| rate.is_charged_on(e))
     };
-    let amounts = if included.is_empty() {
-        Vec::new()
-    } else if !settings.each_rounded && are_plain(&included) {
-        together(of.amount, &included, settings.rounding)?
-    } else {
-        one_by_one(of, &included, settings.rounding, digits)?
-    };
-    let mut amounts = amounts.into_iter();
-    Ok(of.rates.iter().map(|rate| if rate.is_included(settings) { amounts.next() } else { None }).collect())
+    let are_plain = (0..of.rates.len()).all(|at| !is_inside(&of.rates[at]) || is_plain(at));
+    if settings.each_rounded || !are_plain {
+        return one_by_one(of, settings, digits);
+    }
+    let rates: Vec<Rate> = of.rates.iter().filter(|rate| is_inside(rate)).map(|rate| rate.rate).collect();
+    let mut amounts = together(of.amount, &rates, settings.rounding)?.into_iter();
+    Ok(of.rates.iter().map(|rate| if is_inside(rate) { amounts.next() } else { None }).collect())
 }
 
 /// Rates on the same base: their sum is taken out and rounded once, then shared out.
-fn together(amount: Minor, rates: &[&TaxRate], rounding: Rounding) -> Result<Vec<Minor>, MoneyError> {
-    let whole = Rate::sum(rates.iter().map(|rate| rate.rate))?;
-    let weights: Vec<i64> = rates.iter().map(|rate| rate.rate.0).collect();
-    amount.included_share(whole, rounding)?.split(&weights)
+fn together(amount: Minor, rates: &[Rate], rounding: Rounding) -> Result<Vec<Minor>, MoneyError> {
+    let weights: Vec<i64> = rates.iter().map(|rate| rate.0).collect();
+    amount.included_share(Rate::sum(rates.iter().copied())?, rounding)?.split(&weights)
 }
 
-/// Each tax is a share of the unknown net amount and an amount known: `share × net + known`. So is the price, which gives
-/// the net amount exactly; each tax is rounded only then.
+/// `share × net + known`, first of each tax, then of the price.
 fn one_by_one(
     of: &Taxable<'_>,
-    rates: &[&TaxRate],
-    rounding: Rounding,
+    settings: TaxSettings,
     digits: u32,
-) -> Result<Vec<Minor>, MoneyError> {
-    let mut parts: Vec<(Fraction, Fraction)> = Vec::with_capacity(rates.len());
+) -> Result<Vec<Option<Minor>>, MoneyError> {
+    let mut parts: Vec<(Fraction, Fraction)> = Vec::with_capacity(of.rates.len());
     let (mut shares, mut known) = (Fraction::ONE, Fraction::ZERO);
-    for (at, rate) in rates.iter().enumerate() {
-        let part = match rate.per_unit {
-            Some(_) => (Fraction::ZERO, Fraction::whole(on(Minor::ZERO, rate, of, rounding, digits)?)),
-            None => {
-                let (mut base, mut more) = (Fraction::ONE, Fraction::ZERO);
-                for (earlier, part) in rates[..at].iter().zip(&parts) {
-                    if rate.is_charged_on(earlier) {
-                        base = base.plus(part.0)?;
-                        more = more.plus(part.1)?;
-                    }
-                }
-                let share = Fraction::share(rate)?;
-                (base.times(share)?, more.times(share)?)
+    for (at, rate) in of.rates.iter().enumerate() {
+        let part = if rate.per_unit.is_some() {
+            (Fraction::ZERO, Fraction::whole(on(Minor::ZERO, at, of, settings, digits)?))
+        } else {
+            let (mut base, mut more) = (Fraction::ONE, Fraction::ZERO);
+            for (_, part) in of.rates.iter().zip(&parts).filter(|(earlier, _)| rate.is_charged_on(earlier)) {
+                (base, more) = (base.plus(part.0)?, more.plus(part.1)?);
             }
+            let share = Fraction::share(of.rates, at, settings)?;
+            (base.times(share)?, more.times(share)?)
         };
-        shares = shares.plus(part.0)?;
-        known = known.plus(part.1)?;
+        if rate.is_included(settings) {
+            (shares, known) = (shares.plus(part.0)?, known.plus(part.1)?);
+        }
         parts.push(part);
     }
     let net = Fraction::whole(of.amount).plus(known.negated())?.times(shares.inverted()?)?;
-    parts.into_iter().map(|(share, known)| share.times(net)?.plus(known)?.rounded(rounding)).collect()
+    let amount = |(rate, (share, known)): (&TaxRate, (Fraction, Fraction))| {
+        let exact = || share.times(net)?.plus(known)?.rounded(settings.rounding);
+        rate.is_included(settings).then(exact).transpose()
+    };
+    of.rates.iter().zip(parts).map(amount).collect()
 }
 
 /// A fraction in lowest terms; what is below the line is positive.
@@ -146,10 +128,22 @@ impl Fraction {
         Self { above: i128::from(amount.0), below: 1 }
     }
 
-    /// What is added to a base: a share of it, or of what it is with the tax in it.
-    fn share(rate: &TaxRate) -> Result<Self, MoneyError> {
-        let whole = if rate.of_gross { 1_000_000_i128 - i128::from(rate.rate.0) } else { 1_000_000 };
-        Self::new(i128::from(rate.rate.0), whole)
+    /// What is added to a base: a share of it; or of what it is with this tax and those of its kind beside it.
+    fn share(rates: &[TaxRate], at: usize, settings: TaxSettings) -> Result<Self, MoneyError> {
+        let rate = &rates[at];
+        if !rate.of_gross {
+            return Self::new(i128::from(rate.rate.0), 1_000_000);
+        }
+        let bases = |at: usize| -> Vec<usize> {
+            (0..at).filter(|earlier| rates[at].is_charged_on(&rates[*earlier])).collect()
+        };
+        let is_beside = |other: &usize| {
+            rates[*other].of_gross
+                && rates[*other].is_included(settings) == rate.is_included(settings)
+                && bases(*other) == bases(at)
+        };
+        let beside = (0..rates.len()).filter(is_beside).map(|other| i128::from(rates[other].rate.0));
+        Self::new(i128::from(rate.rate.0), 1_000_000 - beside.sum::<i128>())
     }
 
     fn plus(self, other: Self) -> Result<Self, MoneyError> {
@@ -173,7 +167,8 @@ impl Fraction {
     }
 
     fn inverted(self) -> Result<Self, MoneyError> {
-        Self::new(self.below.checked_mul(self.above.signum()).ok_or(MoneyError::Overflow)?, self.above.abs())
+        let above = self.below.checked_mul(self.above.signum()).ok_or(MoneyError::Overflow)?;
+        Self::new(above, self.above.checked_abs().ok_or(MoneyError::Overflow)?)
     }
 
     fn rounded(self, rounding: Rounding) -> Result<Minor, MoneyError> {
