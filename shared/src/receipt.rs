@@ -137,6 +137,11 @@ fn line_rows(rows: &mut Vec<ReceiptRow>, line: &SaleLine, currency: Currency, wo
         };
         rows.push(ReceiptRow::Detail { text });
     }
+    if let Some(origin) = &line.origin {
+        let reason = origin.reason.as_ref().map(|reason| format!(" · {reason}")).unwrap_or_default();
+        let text = format!("{} {}{reason}", words.back_of, origin.receipt_number);
+        rows.push(ReceiptRow::Detail { text });
+    }
     for part in &line.promotions {
         let off = words.amount(Minor(part.off.0.saturating_neg()), currency);
         rows.push(ReceiptRow::Detail { text: format!("{} {off}", part.name) });

@@ -8,6 +8,8 @@ pub(super) struct Words {
     pub(super) tax_number: &'static str,
     pub(super) copy: &'static str,
     pub(super) return_mark: &'static str,
+    /// Before the number of the receipt that goods come back from.
+    pub(super) back_of: &'static str,
     pub(super) customer: &'static str,
     pub(super) discount: &'static str,
     pub(super) net: &'static str,
@@ -21,14 +23,19 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// A decimal with this language's point.
+    /// A decimal with this language's point and a true minus sign.
     pub(super) fn decimal(&self, text: &str) -> String {
-        text.chars().map(|c| if c == '.' { self.point } else { c }).collect()
+        let letter = |letter| match letter {
+            '.' => self.point,
+            '-' => '−',
+            other => other,
+        };
+        text.chars().map(letter).collect()
     }
 
-    /// An amount with this language's point and a true minus sign.
+    /// An amount, written as its decimals are.
     pub(super) fn amount(&self, amount: Minor, currency: Currency) -> String {
-        self.decimal(&amount.to_decimal(currency)).replace('-', "−")
+        self.decimal(&amount.to_decimal(currency))
     }
 }
 
@@ -48,6 +55,7 @@ const ENGLISH: Words = Words {
     tax_number: "VAT no.",
     copy: "COPY",
     return_mark: "RETURN",
+    back_of: "Back from",
     customer: "Customer",
     discount: "Discount",
     net: "Without tax",
@@ -65,6 +73,7 @@ const GERMAN: Words = Words {
     tax_number: "USt-IdNr.",
     copy: "KOPIE",
     return_mark: "RÜCKGABE",
+    back_of: "Zurück von",
     customer: "Kunde",
     discount: "Rabatt",
     net: "Netto",
@@ -82,6 +91,7 @@ const FRENCH: Words = Words {
     tax_number: "N° TVA",
     copy: "DUPLICATA",
     return_mark: "RETOUR",
+    back_of: "Retour de",
     customer: "Client",
     discount: "Remise",
     net: "Total HT",
@@ -99,6 +109,7 @@ const SPANISH: Words = Words {
     tax_number: "NIF",
     copy: "COPIA",
     return_mark: "DEVOLUCIÓN",
+    back_of: "Devuelto de",
     customer: "Cliente",
     discount: "Descuento",
     net: "Base imponible",
@@ -116,6 +127,7 @@ const ARABIC: Words = Words {
     tax_number: "الرقم الضريبي",
     copy: "نسخة",
     return_mark: "إرجاع",
+    back_of: "عائد من",
     customer: "العميل",
     discount: "خصم",
     net: "دون الضريبة",
