@@ -20,6 +20,10 @@ use uuid::Uuid;
 /// What 10,000 sales from seeds 0, 1, 2, … must hash to, native and wasm.
 pub const DIGEST_OF_10_000: &str = "a7f707d25bdb3c3080137ac46797728a58dcac03e533ec9bf940dd993e1bbbbe";
 
+/// What giving back the first 2,000 must hash to, native and wasm.
+pub const DIGEST_OF_2_000_GIVEN_BACK: &str =
+    "c1272374a97fb0d908972f1b007d70d5026886bad0f08b58b613c695ae670d14";
+
 /// SplitMix64 (Steele, Lea, Flood 2014).
 pub struct Seeded(u64);
 
