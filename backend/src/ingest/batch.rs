@@ -6,7 +6,7 @@ use crate::store::{Db, StoreError, Tx, books};
 use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
 use shared::planted::{Planted, is_planted};
 use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
-use shared::sync::server::{DeviceLedger, Judgement, KnownEntry, advance, judge};
+use shared::sync::server::{DeviceLedger, Judgement, KnownEntry, advance, judge, must_be_known};
 use shared::sync::wire::{EntryAnswer, EntryOutcome, PushResponse, SCHEMA};
 use std::collections::{BTreeMap, HashMap};
 
@@ -123,7 +123,13 @@ async fn book_group(
             continue;
         };
         let mut outcomes = Vec::with_capacity(push.entries.len());
+        let wanted = wanted_first(tx, push, &standing.ledger, &known).await?;
         for entry in &push.entries {
+            if let Some(expected) = wanted {
+                let outcome = EntryOutcome::OutOfOrder { expected };
+                outcomes.push(EntryAnswer { id: entry.id, sequence: entry.sequence, outcome });
+                continue;
+            }
             let outcome = take(standing, entry, push.received_at_ms, &mut known, &mut written, keep);
             outcomes.push(EntryAnswer { id: entry.id, sequence: entry.sequence, outcome });
         }
@@ -146,6 +152,20 @@ async fn book_group(
         }
     }
     Ok(answers)
+}
+
+/// The entry that must come before this push, if the one it follows is not here.
+async fn wanted_first(
+    tx: &mut Tx,
+    push: &Push,
+    ledger: &DeviceLedger,
+    known: &Known,
+) -> Result<Option<u64>, BookError> {
+    let Some(first) = push.entries.first().filter(|first| known.of(first).is_none()) else { return Ok(None) };
+    let Some(previous) = must_be_known(ledger, first) else { return Ok(None) };
+    let is_here = known.by_hash.contains_key(&previous)
+        || books::has_entry(tx, push.organisation_id, &previous).await?;
+    Ok((!is_here).then(|| first.sequence.saturating_sub(1)))
 }
 
 async fn load_standings(

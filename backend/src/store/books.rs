@@ -434,6 +434,20 @@ pub async fn known_entries(
     Ok(known)
 }
 
+/// Is an entry with this fingerprint here, whatever became of it?
+pub async fn has_entry(tx: &mut Tx, organisation_id: OrganisationId, hash: &str) -> Result<bool, StoreError> {
+    let found: Option<i64> = on_engine!(tx, connection => {
+        sqlx::query_scalar(
+            "SELECT CAST(1 AS BIGINT) FROM journal_entries WHERE organisation_id = $1 AND hash = $2",
+        )
+        .bind(organisation_id.to_string())
+        .bind(hash)
+        .fetch_optional(connection)
+        .await?
+    });
+    Ok(found.is_some())
+}
+
 /// Connections that take what is booked.
 pub async fn connections(tx: &mut Tx, organisation_id: OrganisationId) -> Result<Vec<String>, StoreError> {
     Ok(on_engine!(tx, connection => {

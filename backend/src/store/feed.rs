@@ -236,9 +236,10 @@ fn epoch() -> Result<String, StoreError> {
     Ok(format!("{:016x}", u64::from_be_bytes(random)))
 }
 
-/// Gives a copy of a database a word of its own: its feed goes on where the other's did, with other changes.
+/// Takes its word from a copy of a database. Each time the copy is brought back it begins a life of its own: its feed goes on
+/// where the other's did, with other changes.
 pub async fn live_anew(copy: &mut sqlx::SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("UPDATE database_life SET epoch = $1 WHERE one = 1").bind(epoch()?).execute(copy).await?;
+    sqlx::query("UPDATE database_life SET epoch = '' WHERE one = 1").execute(copy).await?;
     Ok(())
 }
 
@@ -252,14 +253,15 @@ pub async fn live_on_anew(db: &Db) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// Gives a new database its word.
+/// Gives a new database its word, or a copy that was brought back.
 pub async fn begin_life(db: &Db) -> Result<(), StoreError> {
     let epoch = epoch()?;
     let mut tx = db.begin_write().await?;
     on_engine!(&mut tx, connection => {
         sqlx::query(
             "INSERT INTO database_life (one, epoch, feed_horizon_txid, feed_horizon_position) \
-             VALUES (1, $1, 0, 0) ON CONFLICT (one) DO NOTHING",
+             VALUES (1, $1, 0, 0) ON CONFLICT (one) DO UPDATE SET epoch = excluded.epoch \
+             WHERE database_life.epoch = ''",
         )
         .bind(epoch)
         .execute(connection)

@@ -58,6 +58,22 @@ pub enum Judgement {
     },
 }
 
+/// The fingerprint that must be known here before a push that begins with this entry is judged: that of the entry before,
+/// where it is not the one the ledger stands at. Otherwise the device is asked for that one first: it was answered for in
+/// books that are gone since a backup was brought back, and a copy of the device has taken its place.
+pub fn must_be_known(ledger: &DeviceLedger, first: &SealedEntry) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Before {
+        previous: String,
+    }
+    let in_order = (2..=ledger.last_sequence.saturating_add(1)).contains(&first.sequence);
+    if !in_order || !first.is_whole() {
+        return None;
+    }
+    let Before { previous } = crate::json::read(first.content.as_bytes()).ok()?;
+    (previous != ledger.last_hash).then_some(previous)
+}
+
 /// Judges one entry.
 pub fn judge(ledger: &DeviceLedger, entry: &SealedEntry, known: Option<&KnownEntry>) -> Judgement {
     if is_planted(Planted::KnownByPlace) && entry.sequence <= ledger.last_sequence {
