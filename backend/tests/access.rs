@@ -419,6 +419,7 @@ fn push_body(shop: &TestApp) -> (Vec<u8>, String, EntryId) {
         time: LocalTime { at_ms: clock::now_ms(), offset_minutes: 0 },
         staff_id: Some(StaffId::fresh(&mut FreshIds)),
         body: EntryBody::ReceiptReprinted { sale_id: shared::ids::SaleId::fresh(&mut FreshIds) },
+        approvals: Vec::new(),
     };
     let id = entry.id;
     let push = PushRequest {

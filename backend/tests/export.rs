@@ -4,9 +4,15 @@
 mod house;
 
 use house::House;
+use house::NOON;
+use shared::customer::{Address, Consent, Customer};
+use shared::ids::CustomerId;
 use shared::ids::OrganisationId;
-use tillbridge::app::export::{self, PRODUCTS, SHEETS};
+use shared::money::Minor;
+use tillbridge::app::export::{self, CUSTOMERS, PRODUCTS, SHEETS};
+use tillbridge::clock::FreshIds;
 use tillbridge::store::Db;
+use tillbridge::store::customers;
 use tokio::sync::mpsc;
 
 on_both_engines!(every_table_is_taken_out_whole);
@@ -34,9 +40,19 @@ async fn every_table_is_taken_out_whole(house: House) {
     }
     house.push(&tablet, &entries).await.unwrap();
     let db = &house.app.db;
+    let mut ada = Customer::new(CustomerId::fresh(&mut FreshIds));
+    (ada.name, ada.credit_limit) = ("Ada, B.".into(), Some(Minor(1_500)));
+    ada.marketing = Some(Consent { given: true, at_ms: NOON.at_ms });
+    ada.addresses = vec![Address { city: Some("London".into()), ..Address::default() }];
+    let mut tx = db.write_for(house.organisation_id).await.unwrap();
+    assert!(customers::insert(&mut tx, house.organisation_id, &ada, NOON.at_ms).await.unwrap());
+    tx.commit().await.unwrap();
     let lines = |text: &str| text.lines().count() - 1;
     for (name, rows) in [
         (PRODUCTS, 2),
+        (CUSTOMERS, 1),
+        ("accounts", 0),
+        ("account_movements", 0),
         ("sales", 20),
         ("sale_lines", 1_200),
         ("sale_taxes", 20),
@@ -49,10 +65,15 @@ async fn every_table_is_taken_out_whole(house: House) {
     ] {
         assert_eq!(lines(&table(db, house.organisation_id, name).await), rows, "{name}");
     }
-    assert_eq!(SHEETS.len(), 9, "each table is looked at above");
+    assert_eq!(SHEETS.len(), 11, "each table is looked at above");
     let sales = table(db, house.organisation_id, "sales").await;
     assert!(sales.contains(",sale,2026-06-21,2026-06-21T12:00:00+01:00,"), "{sales}");
-    assert!(sales.contains(",GBP,637.20,127.80,765.00,0.00,0.00,60,"), "{sales}");
+    assert!(sales.contains(",GBP,637.20,127.80,765.00,0.00,0.00,0.00,60,"), "{sales}");
+    let customers = table(db, house.organisation_id, CUSTOMERS).await;
+    assert!(
+        customers.contains(",\"Ada, B.\",") && customers.contains(",15.00,,yes,2026-06-21T"),
+        "{customers}"
+    );
     let tablets = table(db, house.organisation_id, "tablets").await;
     assert!(tablets.contains(",false,"), "{tablets}");
 

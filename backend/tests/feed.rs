@@ -92,7 +92,14 @@ fn kinds(changes: &[Change]) -> BTreeMap<&'static str, usize> {
             Change::Staff(_) => "staff",
             Change::Product(_) => "product",
             Change::StockLevel(_) => "level",
+            Change::PriceList(_) => "price_list",
+            Change::Promotion(_) => "promotion",
+            Change::TenderType(_) => "tender_type",
+            Change::Customer(_) => "customer",
+            Change::CustomerGroup(_) => "customer_group",
+            Change::Account(_) => "account",
             Change::Removed(_) => "removed",
+            Change::Unknown => "unknown",
         };
         *kinds.entry(kind).or_default() += 1;
     }
@@ -215,8 +222,12 @@ async fn a_store_sees_its_own_stock_and_an_organisation_its_own_records(house: H
     let mut tablet = house.tablet().await;
     let (neighbour, shelf) = house.neighbour().await;
     let theirs = house::tablet(&house.app.db, neighbour, &shelf).await;
-    let stranger =
-        Puller { organisation_id: neighbour, store_id: shelf.store.id, register_id: theirs.register_id };
+    let stranger = Puller {
+        organisation_id: neighbour,
+        store_id: shelf.store.id,
+        register_id: theirs.register_id,
+        ..house.puller(&tablet)
+    };
     let elsewhere = Puller { store_id: shelf.store.id, ..house.puller(&tablet) };
     let (_, own) = drain(&house, house.puller(&tablet), None, 500).await;
     let (_, cursor) = drain(&house, stranger, None, 500).await;

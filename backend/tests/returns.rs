@@ -4,9 +4,8 @@
 mod house;
 
 use house::{House, part};
-use shared::api::{Flag, LookRequest};
+use shared::api::{Flag, FlagKind, LookRequest};
 use shared::money::{Minor, Quantity};
-use shared::sale::ReturnFault;
 use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::sync::wire::EntryOutcome;
 use tillbridge::app::{AppError, returns};
@@ -75,7 +74,7 @@ async fn the_same_goods_back_at_two_tablets_are_booked_and_flagged(house: House)
     let flags = flags(&house).await;
     assert_eq!(flags.len(), 1);
     let flag = &flags[0];
-    assert_eq!((flag.key.kind, flag.key.line), (ReturnFault::ReturnedTwice, 1));
+    assert_eq!((flag.key.kind, flag.key.line), (FlagKind::ReturnedTwice, 1));
     assert_eq!(flag.receipt_number.as_deref(), Some("101"));
     assert_eq!(flag.name.as_deref(), Some("Regency cakestand"));
     assert_eq!((flag.sold, flag.returned), (Some(Quantity(2_000)), Quantity(4_000)));
@@ -88,7 +87,7 @@ async fn a_return_that_comes_before_its_sale_is_settled_by_it(house: House) {
     let back = taker.give_back(None, &sold, &[part(1, 1, 0)], &house.shelf);
     house.push(&taker, &[back]).await.unwrap();
     let waiting = flags(&house).await;
-    assert_eq!(waiting.iter().map(|flag| flag.key.kind).collect::<Vec<_>>(), [ReturnFault::UnknownSale]);
+    assert_eq!(waiting.iter().map(|flag| flag.key.kind).collect::<Vec<_>>(), [FlagKind::UnknownSale]);
     assert_eq!((waiting[0].sold, waiting[0].receipt_number.clone()), (None, None));
     house.push(&seller, &[sold]).await.unwrap();
     let settled = flags(&house).await;
@@ -169,5 +168,5 @@ async fn more_than_its_share_is_flagged(house: House) {
     let answer = house.push(&tablet, &[sold, dear]).await.unwrap();
     assert_eq!(answer.answers[1].outcome, EntryOutcome::Booked);
     let kinds: Vec<_> = flags(&house).await.iter().map(|flag| flag.key.kind).collect();
-    assert_eq!(kinds, [ReturnFault::PaidTwice]);
+    assert_eq!(kinds, [FlagKind::PaidTwice]);
 }

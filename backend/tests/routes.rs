@@ -12,10 +12,14 @@ use house::{NOON, Tablet};
 use p256::ecdsa::Signature;
 use p256::ecdsa::signature::Signer;
 use serde_json::{Value, json};
-use shared::api::{CatalogResponse, ErrorResponse};
-use shared::ids::OrganisationId;
+use shared::api::{CatalogResponse, ErrorResponse, ProductPage};
+use shared::customer::{Customer, CustomerField, CustomerGroup};
+use shared::ids::{CustomerGroupId, CustomerId, OrganisationId};
+use shared::pricing::{PriceList, Promotion};
 use shared::sync::wire::PullResponse;
 use std::collections::BTreeSet;
+use tillbridge::app::pricing;
+use tillbridge::clock::FreshIds;
 use tillbridge::http::route::{Who, table};
 use tillbridge::store::{Db, ground};
 
@@ -65,6 +69,37 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("PUT", "/api/categories/{id}", "mo"),
     ("POST", "/api/tax-categories", "mo"),
     ("PUT", "/api/tax-categories/{id}", "mo"),
+    ("GET", "/api/promotions", "mo"),
+    ("POST", "/api/promotions", "mo"),
+    ("GET", "/api/promotions/{id}", "mo"),
+    ("PUT", "/api/promotions/{id}", "mo"),
+    ("DELETE", "/api/promotions/{id}", "mo"),
+    ("GET", "/api/price-lists", "mo"),
+    ("POST", "/api/price-lists", "mo"),
+    ("GET", "/api/price-lists/{id}", "mo"),
+    ("PUT", "/api/price-lists/{id}", "mo"),
+    ("DELETE", "/api/price-lists/{id}", "mo"),
+    ("GET", "/api/tender-types", "mo"),
+    ("POST", "/api/tender-types", "mo"),
+    ("POST", "/api/tender-types/order", "mo"),
+    ("GET", "/api/tender-types/{id}", "mo"),
+    ("PUT", "/api/tender-types/{id}", "mo"),
+    ("GET", "/api/customers", "mo"),
+    ("POST", "/api/customers", "mo"),
+    ("GET", "/api/customers/doubles", "mo"),
+    ("GET", "/api/customers/{id}", "mo"),
+    ("PUT", "/api/customers/{id}", "mo"),
+    ("DELETE", "/api/customers/{id}", "mo"),
+    ("GET", "/api/customers/{id}/story", "mo"),
+    ("GET", "/api/customers/{id}/sales", "mo"),
+    ("POST", "/api/customers/{id}/merge", "mo"),
+    ("GET", "/api/accounts", "mo"),
+    ("GET", "/api/accounts/{account}", "mo"),
+    ("GET", "/api/customer-groups", "mo"),
+    ("POST", "/api/customer-groups", "mo"),
+    ("GET", "/api/customer-groups/{id}", "mo"),
+    ("PUT", "/api/customer-groups/{id}", "mo"),
+    ("DELETE", "/api/customer-groups/{id}", "mo"),
     ("GET", "/api/sales", "mo"),
     ("GET", "/api/sales/{id}", "mo"),
     ("GET", "/api/kept", "mo"),
@@ -72,6 +107,12 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/receipts", "d"),
     ("GET", "/api/flags", "mo"),
     ("POST", "/api/flags", "mo"),
+    ("GET", "/api/approvals", "mo"),
+    ("GET", "/api/shifts", "mo"),
+    ("GET", "/api/shifts/{id}", "mo"),
+    ("GET", "/api/waiting", "d"),
+    ("GET", "/api/days", "mo"),
+    ("POST", "/api/days", "mo"),
     ("GET", "/api/reports/today", "mo"),
     ("GET", "/api/export/{file}", "o"),
     ("GET", "/api/openapi.json", "ndcmo"),
@@ -84,6 +125,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
 /// Takes a route with nothing in its body that could do anything, and says how it was received.
 async fn knock<W>(visitor: Visitor<W>, method: &str, path: &str) -> Answer {
     let path = path.replace("{id}", "0199b1a5-0000-7000-8000-000000000000");
+    let path = path.replace("{account}", "customer:0199b1a5-0000-7000-8000-000000000000");
     let method: Method = method.parse().unwrap();
     let (body, kind) = match method {
         Method::GET | Method::DELETE => (Body::empty(), None),
@@ -159,10 +201,16 @@ struct Neighbour {
     tax_category: String,
     product: String,
     category: String,
+    promotion: String,
+    price_list: String,
+    tender_type: String,
+    customer: String,
+    group: String,
     sale: String,
     kept: String,
     staff: String,
     picture: String,
+    shift: String,
 }
 
 async fn neighbour(shop: &TestApp) -> Neighbour {
@@ -176,9 +224,23 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
     ground::revoke_device(&mut tx, id, tablet.device_id).await.unwrap();
     tx.commit().await.unwrap();
     push(shop, &tablet, std::slice::from_ref(&kept)).await;
+    let other = house::tablet(db, id, &shelf).await;
+    let mut drawer = house::Journal::of(&other);
+    push(shop, &other, &[drawer.open_shift(10_000)]).await;
+    let customer = CustomerId::fresh(&mut FreshIds);
+    let edit = house::written(customer, &[(CustomerField::Name, None, Some("Theirs"))]);
+    push(shop, &other, &[drawer.record(edit)]).await;
+    let group = CustomerGroup { id: CustomerGroupId::fresh(&mut FreshIds), name: "Theirs".to_owned() };
+    let group = pricing::create(&shop.app, id, group).await.unwrap();
     let category = json!({ "name": "Theirs" });
     let category = serde_json::from_value(category).unwrap();
     let category = tillbridge::app::catalog::put_category(&shop.app, id, None, category).await.unwrap();
+    let promotion = serde_json::from_value(promotion(json!({}))).unwrap();
+    let promotion: Promotion = pricing::create(&shop.app, id, promotion).await.unwrap();
+    let list = serde_json::from_value(price_list(json!(shelf.products["22423"].id))).unwrap();
+    let list: PriceList = pricing::create(&shop.app, id, list).await.unwrap();
+    let voucher = serde_json::from_value(voucher(json!([]))).unwrap();
+    let voucher = tillbridge::app::tender_types::create(&shop.app, id, voucher).await.unwrap();
     let staff = tillbridge::app::people::staff(&shop.app, id).await.unwrap();
     let picture = b"\xff\xd8\xff\xe0 theirs";
     let picture = tillbridge::app::pictures::keep(&shop.app, id, picture, NOON.at_ms).await.unwrap();
@@ -191,12 +253,39 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
         tax_category: shelf.standard.to_string(),
         product: shelf.products["22423"].id.to_string(),
         category: category.id.to_string(),
+        promotion: promotion.id.to_string(),
+        price_list: list.id.to_string(),
+        tender_type: voucher.id.to_string(),
+        customer: customer.to_string(),
+        group: group.id.to_string(),
         sale: sale.id.to_string(),
         kept: kept.id.to_string(),
+        shift: drawer.counters.shift.unwrap().shift_id.to_string(),
         staff: staff[0].id.to_string(),
         picture: picture.path,
         tablet,
     }
+}
+
+fn promotion(goods: Value) -> Value {
+    json!({ "id": "0199b1a5-0000-7000-8000-000000000000", "name": "Spring", "goods": goods, "offer": { "percent": 100_000 } })
+}
+
+fn voucher(stores: Value) -> Value {
+    json!({ "id": "0199b1a5-0000-7000-8000-000000000000", "name": "Voucher", "kind": "voucher", "stores": stores })
+}
+
+fn customer(extra: Value) -> Value {
+    let mut customer = json!({ "id": "0199b1a5-0000-7000-8000-000000000000", "name": "Mine now" });
+    customer.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    customer
+}
+
+fn price_list(product: Value) -> Value {
+    json!({
+        "id": "0199b1a5-0000-7000-8000-000000000000", "name": "Trade", "currency": "GBP",
+        "prices": [{ "product_id": product, "price": 100_000 }],
+    })
 }
 
 async fn push(shop: &TestApp, tablet: &Tablet, entries: &[shared::sync::journal::SealedEntry]) {
@@ -217,12 +306,28 @@ async fn holdings(db: &Db, id: OrganisationId) -> Vec<String> {
         ("categories", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("products", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("pictures", "CAST(COALESCE(SUM(added_at_ms), 0) AS BIGINT)"),
+        ("price_lists", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
+        ("promotions", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
+        ("tender_types", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
+        ("coupon_uses", "CAST(COALESCE(SUM(uses), 0) AS BIGINT)"),
+        ("customers", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
+        ("customer_changes", "CAST(COALESCE(SUM(at_ms), 0) AS BIGINT)"),
+        ("customer_groups", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
+        ("accounts", "CAST(COALESCE(SUM(balance_minor), 0) AS BIGINT)"),
+        ("account_movements", "CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT)"),
         ("feed", "CAST(COALESCE(SUM(position), 0) AS BIGINT)"),
         ("sales", "CAST(COALESCE(SUM(total_minor), 0) AS BIGINT)"),
         ("journal_entries", "CAST(COALESCE(SUM(CASE WHEN resolved THEN 1 ELSE 0 END), 0) AS BIGINT)"),
         ("return_lines", "CAST(COALESCE(SUM(quantity), 0) AS BIGINT)"),
         ("returned_quantities", "CAST(COALESCE(SUM(quantity), 0) AS BIGINT)"),
         ("flags", "CAST(COALESCE(SUM(CASE WHEN resolved THEN 1 ELSE 0 END), 0) AS BIGINT)"),
+        ("approvals", "CAST(COALESCE(SUM(worth_minor), 0) AS BIGINT)"),
+        ("approval_keys", "CAST(0 AS BIGINT)"),
+        ("shift_openings", "CAST(COALESCE(SUM(float_minor), 0) AS BIGINT)"),
+        ("shift_closings", "CAST(COALESCE(SUM(counted_minor), 0) AS BIGINT)"),
+        ("drawer_lines", "CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT)"),
+        ("day_closings", "CAST(COALESCE(SUM(number), 0) AS BIGINT)"),
+        ("day_closing_sales", "CAST(COALESCE(SUM(number), 0) AS BIGINT)"),
         ("stock_levels", "CAST(COALESCE(SUM(quantity), 0) AS BIGINT)"),
         ("sessions", "CAST(0 AS BIGINT)"),
         ("device_sessions", "CAST(0 AS BIGINT)"),
@@ -275,8 +380,26 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         ("PUT", "/api/products/{id}", &theirs.product, product(&own_tax, json!({}))),
         ("PUT", "/api/categories/{id}", &theirs.category, json!({ "name": "Mine now" })),
         ("PUT", "/api/tax-categories/{id}", &theirs.tax_category, tax.clone()),
+        ("GET", "/api/promotions/{id}", &theirs.promotion, json!(null)),
+        ("PUT", "/api/promotions/{id}", &theirs.promotion, promotion(json!({}))),
+        ("DELETE", "/api/promotions/{id}", &theirs.promotion, json!(null)),
+        ("GET", "/api/price-lists/{id}", &theirs.price_list, json!(null)),
+        ("PUT", "/api/price-lists/{id}", &theirs.price_list, price_list(json!(theirs.product))),
+        ("DELETE", "/api/price-lists/{id}", &theirs.price_list, json!(null)),
+        ("GET", "/api/tender-types/{id}", &theirs.tender_type, json!(null)),
+        ("PUT", "/api/tender-types/{id}", &theirs.tender_type, voucher(json!([]))),
+        ("GET", "/api/customers/{id}", &theirs.customer, json!(null)),
+        ("PUT", "/api/customers/{id}", &theirs.customer, customer(json!({}))),
+        ("DELETE", "/api/customers/{id}", &theirs.customer, json!(null)),
+        ("GET", "/api/customers/{id}/story", &theirs.customer, json!(null)),
+        ("GET", "/api/customers/{id}/sales", &theirs.customer, json!(null)),
+        ("POST", "/api/customers/{id}/merge", &theirs.customer, json!({ "from": theirs.customer })),
+        ("GET", "/api/customer-groups/{id}", &theirs.group, json!(null)),
+        ("PUT", "/api/customer-groups/{id}", &theirs.group, customer(json!({}))),
+        ("DELETE", "/api/customer-groups/{id}", &theirs.group, json!(null)),
         ("GET", "/api/sales/{id}", &theirs.sale, json!(null)),
         ("POST", "/api/kept/{id}", &theirs.kept, json!("book")),
+        ("GET", "/api/shifts/{id}", &theirs.shift, json!(null)),
     ];
     let listed: BTreeSet<(String, &str)> =
         by_path.iter().map(|(method, path, ..)| ((*method).to_owned(), *path)).collect();
@@ -295,6 +418,9 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
     }
 
     // Ids in a body: none of ours.
+    let ours: Customer = owner.post("/api/customers", &customer(json!({}))).await.json();
+    let ours = ours.id;
+    let before = (before.0, holdings(&shop.app.db, own_id).await);
     let by_body = [
         ("/api/pairing-codes", json!({ "register_id": theirs.tablet.register_id })),
         ("/api/registers", json!({ "store_id": theirs.store, "name": "Mine now" })),
@@ -302,12 +428,33 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         ("/api/products", product(&own_tax, json!({ "category_id": theirs.category }))),
         ("/api/products", product(&own_tax, json!({ "parent_id": theirs.product }))),
         ("/api/products", product(&own_tax, json!({ "picture": theirs.picture }))),
+        ("/api/promotions", promotion(json!({ "products": [theirs.product] }))),
+        ("/api/promotions", promotion(json!({ "categories": [theirs.category] }))),
+        ("/api/promotions", {
+            let mut of_their_store = promotion(json!({}));
+            of_their_store["applies"] = json!({ "stores": [theirs.store] });
+            of_their_store
+        }),
+        ("/api/price-lists", price_list(json!(theirs.product))),
+        ("/api/promotions", {
+            let mut for_their_group = promotion(json!({}));
+            for_their_group["applies"] = json!({ "groups": [theirs.group] });
+            for_their_group
+        }),
+        ("/api/customers", customer(json!({ "group_id": theirs.group }))),
+        (&format!("/api/customers/{ours}/merge"), json!({ "from": theirs.customer })),
+        ("/api/tender-types", voucher(json!([theirs.store]))),
+        ("/api/tender-types/order", json!({ "ids": [theirs.tender_type] })),
     ];
     for (path, body) in by_body {
         owner.post(path, &body).await.expect(StatusCode::BAD_REQUEST);
     }
     let flag = json!({ "kind": "returned_twice", "sale_id": theirs.sale, "line": 1, "raised_at_ms": 1 });
     owner.post("/api/flags", &flag).await.expect(StatusCode::NOT_FOUND);
+    let day = json!({ "store_id": theirs.store, "day": NOON.day() });
+    owner.post("/api/days", &day).await.expect(StatusCode::NOT_FOUND);
+    let of_theirs: ProductPage = owner.get(&format!("/api/products?ids={}", theirs.product)).await.json();
+    assert_eq!(of_theirs.rows, []);
     // A picture by its name.
     for answer in [
         owner.get(&theirs.picture).await,
@@ -360,7 +507,8 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
             let answer = if device { shop.as_device().get(&at).await } else { owner.get(&at).await };
             let expected = answer.status == StatusCode::OK
                 || (["/api/reports/today", "/api/receipts"].contains(&route.path)
-                    && answer.status == StatusCode::NOT_FOUND);
+                    && answer.status == StatusCode::NOT_FOUND)
+                || (route.path == "/api/days" && !query.starts_with("?store"));
             assert!(expected, "{at}: {}", answer.text());
             let text = answer.text();
             assert!(!ids.iter().any(|id| text.contains(id.as_str())), "{at}: {text}");

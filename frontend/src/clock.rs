@@ -9,6 +9,11 @@ use uuid::Uuid;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+/// The longest wait for a moment with nothing to do, ms.
+const MOST_IDLE_MS: u32 = 3_000;
+/// The wait where a browser does not tell such a moment, ms.
+const NO_IDLE_MS: i32 = 300;
+
 /// Epoch milliseconds by this device.
 pub fn now_ms() -> i64 {
     whole(Date::now())
@@ -46,6 +51,24 @@ pub async fn pause(ms: i64) {
         let ms = i32::try_from(ms.max(0)).unwrap_or(i32::MAX);
         if let Some(window) = web_sys::window() {
             let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+        }
+    };
+    let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::new(&mut wait)).await;
+}
+
+/// Waits until the browser has nothing else to do, a few seconds at most.
+pub async fn idle() {
+    let mut wait = |resolve: js_sys::Function, _: js_sys::Function| {
+        let Some(window) = web_sys::window() else { return };
+        // Safari has no such thing.
+        let has_idle = Reflect::has(&window, &"requestIdleCallback".into()).unwrap_or(false);
+        let asked = has_idle && {
+            let options = web_sys::IdleRequestOptions::new();
+            options.set_timeout(MOST_IDLE_MS);
+            window.request_idle_callback_with_options(&resolve, &options).is_ok()
+        };
+        if !asked {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, NO_IDLE_MS);
         }
     };
     let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::new(&mut wait)).await;

@@ -1,12 +1,12 @@
 //! Device key: what only this tablet can do.
-//! Lives here: its key pair (signs pushes and challenges), the key that wraps PIN verifiers, checking a PIN.
+//! Lives here: its key pair (signs pushes and challenges), the key that wraps PIN verifiers, checking a PIN, proving with it.
 //! May use: the browser's own cryptography. Never: a key that could be read out, a cipher of our own.
 //! Invariant: a copy of the stored data without this browser's keys signs nothing and verifies no PIN.
 
 use crate::device_store::WrappedPin;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use shared::ids::StaffId;
-use shared::staff::PinVerifier;
+use shared::staff::{PinVerifier, approval_salt};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, SubtleCrypto};
@@ -103,13 +103,7 @@ impl DeviceKey {
         Ok(WrappedPin { iv: hex(&iv), wrapped: hex(&wrapped) })
     }
 
-    /// Is this the person's PIN? Takes about half a second on purpose.
-    pub async fn check_pin(
-        &self,
-        person: StaffId,
-        wrapped: &WrappedPin,
-        pin: &str,
-    ) -> Result<bool, KeyError> {
+    async fn open_pin(&self, person: StaffId, wrapped: &WrappedPin) -> Result<PinVerifier, KeyError> {
         let (_, subtle) = crypto()?;
         let (Some(iv), Some(bytes)) = (unhex(&wrapped.iv), unhex(&wrapped.wrapped)) else {
             return Err(KeyError::Foreign);
@@ -118,15 +112,75 @@ impl DeviceKey {
         let opened =
             subtle.decrypt_with_object_and_js_u8_array(&wrapping(&iv, person)?, &self.wrap, &bytes)?;
         let opened = Uint8Array::new(&settled(opened).await?).to_vec();
-        let verifier: PinVerifier = shared::json::read(&opened).map_err(|_| KeyError::Foreign)?;
+        shared::json::read(&opened).map_err(|_| KeyError::Foreign)
+    }
+
+    /// Is this the person's PIN? Takes about half a second on purpose.
+    pub async fn check_pin(
+        &self,
+        person: StaffId,
+        wrapped: &WrappedPin,
+        pin: &str,
+    ) -> Result<bool, KeyError> {
+        let verifier = self.open_pin(person, wrapped).await?;
         let (Some(salt), Some(digest)) = (unhex(&verifier.salt), unhex(&verifier.digest)) else {
             return Err(KeyError::Foreign);
         };
+        let (_, subtle) = crypto()?;
         let derived = derive(&subtle, pin, &salt, verifier.iterations, digest.len()).await?;
         // Every byte is looked at, so the time taken tells nothing.
         let differing = derived.iter().zip(&digest).fold(0, |all, (mine, theirs)| all | (mine ^ theirs));
         Ok(derived.len() == digest.len() && !digest.is_empty() && differing == 0)
     }
+
+    /// What proves approvals: the key that comes out of a person's PIN and out of nothing this tablet keeps. It cannot be
+    /// read out, and it is gone with the value. Takes as long as checking the PIN.
+    pub async fn prover(&self, person: StaffId, wrapped: &WrappedPin, pin: &str) -> Result<Prover, KeyError> {
+        let verifier = self.open_pin(person, wrapped).await?;
+        let salt = approval_salt(&unhex(&verifier.salt).ok_or(KeyError::Foreign)?);
+        let (_, subtle) = crypto()?;
+        let secret = secret_of(&subtle, pin, "deriveKey").await?;
+        let how = stretched(&salt, verifier.iterations)?;
+        let hmac = [("name", "HMAC".into()), ("hash", "SHA-256".into()), ("length", JsValue::from(256))];
+        let key = subtle.derive_key_with_object_and_object(
+            &how,
+            &secret,
+            &options(&hmac)?,
+            false,
+            &uses(&["sign"]),
+        );
+        Ok(Prover { key: settled(key?).await?.dyn_into()? })
+    }
+}
+
+/// A key that proves what a person approves.
+pub struct Prover {
+    key: CryptoKey,
+}
+
+impl Prover {
+    /// HMAC-SHA-256 of a statement, hex.
+    pub async fn prove(&self, statement: &str) -> Result<String, KeyError> {
+        let (_, subtle) = crypto()?;
+        let statement = Uint8Array::from(statement.as_bytes());
+        let proof = settled(subtle.sign_with_str_and_js_u8_array("HMAC", &self.key, &statement)?).await?;
+        Ok(hex(&Uint8Array::new(&proof).to_vec()))
+    }
+}
+
+async fn secret_of(subtle: &SubtleCrypto, pin: &str, purpose: &str) -> Result<CryptoKey, KeyError> {
+    let raw = Uint8Array::from(pin.as_bytes());
+    let secret = subtle.import_key_with_str("raw", &raw, "PBKDF2", false, &uses(&[purpose]))?;
+    Ok(settled(secret).await?.dyn_into()?)
+}
+
+fn stretched(salt: &[u8], rounds: u32) -> Result<Object, KeyError> {
+    options(&[
+        ("name", "PBKDF2".into()),
+        ("hash", "SHA-256".into()),
+        ("salt", Uint8Array::from(salt).into()),
+        ("iterations", JsValue::from(rounds)),
+    ])
 }
 
 async fn derive(
@@ -136,15 +190,8 @@ async fn derive(
     rounds: u32,
     bytes: usize,
 ) -> Result<Vec<u8>, KeyError> {
-    let raw = Uint8Array::from(pin.as_bytes());
-    let secret = subtle.import_key_with_str("raw", &raw, "PBKDF2", false, &uses(&["deriveBits"]))?;
-    let secret: CryptoKey = settled(secret).await?.dyn_into()?;
-    let how = options(&[
-        ("name", "PBKDF2".into()),
-        ("hash", "SHA-256".into()),
-        ("salt", Uint8Array::from(salt).into()),
-        ("iterations", JsValue::from(rounds)),
-    ])?;
+    let secret = secret_of(subtle, pin, "deriveBits").await?;
+    let how = stretched(salt, rounds)?;
     let bits = u32::try_from(bytes.saturating_mul(8)).map_err(|_| KeyError::Foreign)?;
     let derived = settled(subtle.derive_bits_with_object(&how, &secret, bits)?).await?;
     Ok(Uint8Array::new(&derived).to_vec())
@@ -228,6 +275,23 @@ mod tests {
         assert_eq!(other.check_pin(person, &wrapped, "2580").await, Err(KeyError::Foreign));
         let someone_else = StaffId(Uuid::from_u128(4));
         assert_eq!(key.check_pin(someone_else, &wrapped, "2580").await, Err(KeyError::Foreign));
+    }
+
+    /// As the server works it out (Python: hashlib.pbkdf2_hmac under the longer salt, hmac.new of that).
+    #[wasm_bindgen_test]
+    async fn an_approval_is_proven_by_the_pin_alone() {
+        let person = StaffId(Uuid::from_u128(3));
+        let key = DeviceKey::generate().await.unwrap();
+        let wrapped = key.wrap_pin(person, &verifier()).await.unwrap();
+        let prover = key.prover(person, &wrapped, "2580").await.unwrap();
+        assert_eq!(
+            prover.prove("a statement").await.unwrap(),
+            "eed5b96e007e3f3f1154df9044b7717d5fbd5deda1e024c018a31087876628aa"
+        );
+        let (_, subtle) = crypto().unwrap();
+        assert!(settled(subtle.export_key("raw", &prover.key).unwrap()).await.is_err());
+        let other = key.prover(person, &wrapped, "2581").await.unwrap();
+        assert_ne!(other.prove("a statement").await, prover.prove("a statement").await);
     }
 
     #[wasm_bindgen_test]

@@ -21,17 +21,26 @@ pub use memory::Memory;
 pub use stock::Levels;
 
 use serde::{Deserialize, Serialize};
+use shared::account::{Account, AccountKey};
 use shared::api::PairResponse;
+use shared::barcode::CabledScanner;
 use shared::catalog::Category;
-use shared::ids::{SaleId, StaffId};
+use shared::customer::{Customer, CustomerGroup};
+use shared::ids::{CustomerId, SaleId, StaffId};
+use shared::pricing::{PriceList, Promotion};
+use shared::printing::{Job, Printer};
 use shared::register::Register;
 use shared::sale::{Cart, Sale};
+use shared::scale::Scale;
+use shared::shift::{ShiftFault, ShiftFigures};
 use shared::staff::{PinTries, StaffMember};
 use shared::store::Store;
-use shared::sync::device::WrongNumber;
+use shared::sync::device::RecordFault;
 pub use shared::sync::device::{Answered, Counters, Feed, Numbers};
-use shared::sync::journal::SealedEntry;
+use shared::sync::journal::{JournalEntry, SealedEntry};
 use shared::tax::TaxCategory;
+use shared::tender::TenderType;
+use shared::terminal::{Charge, Connected};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -70,6 +79,18 @@ pub struct Lists {
     pub tax_categories: Vec<TaxCategory>,
     /// Who may sign in.
     pub staff: Vec<StoredStaff>,
+    /// Price lists of the store.
+    #[serde(default)]
+    pub price_lists: Vec<PriceList>,
+    /// Promotions of the store.
+    #[serde(default)]
+    pub promotions: Vec<Promotion>,
+    /// Ways to pay of the store, as far as they are set.
+    #[serde(default)]
+    pub tender_types: Vec<TenderType>,
+    /// Groups of customers.
+    #[serde(default)]
+    pub customer_groups: Vec<CustomerGroup>,
 }
 
 /// A cart put aside.
@@ -83,6 +104,16 @@ pub struct HeldCart {
     pub held_at_ms: i64,
     /// By whom.
     pub staff_name: String,
+}
+
+/// A printer of this tablet and what it has not printed yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPrinter {
+    /// The printer.
+    pub printer: Printer,
+    /// Oldest first.
+    #[serde(default)]
+    pub jobs: Vec<Job>,
 }
 
 /// Everything needed to start selling; sales, journal and stock levels are read when they are wanted.
@@ -115,6 +146,10 @@ pub struct Page {
     pub lists: Option<Lists>,
     /// Buckets of stock levels to write.
     pub stock: Vec<(u8, Vec<u8>)>,
+    /// Customers to write, or to take out.
+    pub customers: Vec<(CustomerId, Option<Customer>)>,
+    /// Accounts to write, or to take out.
+    pub accounts: Vec<(AccountKey, Option<Account>)>,
     /// Where the feed stands after this.
     pub feed: Feed,
 }
@@ -122,10 +157,12 @@ pub struct Page {
 /// What a transaction is to record.
 #[derive(Clone, Debug)]
 pub struct Recording {
-    /// Sealed with the numbers given.
-    pub entry: SealedEntry,
+    /// Made with the numbers given.
+    pub entry: JournalEntry,
     /// The sale in it, if it is one: takes the receipt number, and lets go of a held cart of the same id.
     pub sale: Option<Arc<Sale>>,
+    /// The customer it writes down, as the tablet knows them from then on.
+    pub customer: Option<Customer>,
 }
 
 /// What became of it.
@@ -135,6 +172,8 @@ pub struct Recorded {
     pub sequence: u64,
     /// The sale, or the one that was already recorded under its id.
     pub sale: Option<Arc<Sale>>,
+    /// The shift that is open after it.
+    pub shift: Option<Box<ShiftFigures>>,
 }
 
 fn already_paired() -> StoreError {
@@ -162,14 +201,20 @@ pub enum StoreError {
     /// What is stored cannot be read.
     #[error("what is stored as {0} cannot be read")]
     Unreadable(&'static str),
+    /// The drawer does not allow it now.
+    #[error("{0}")]
+    Shift(#[from] ShiftFault),
     /// The rules said no while it was being made.
     #[error("{0}")]
     Refused(String),
 }
 
-impl From<WrongNumber> for StoreError {
-    fn from(error: WrongNumber) -> Self {
-        Self::Refused(error.to_string())
+impl From<RecordFault> for StoreError {
+    fn from(error: RecordFault) -> Self {
+        match error {
+            RecordFault::Shift(fault) => Self::Shift(fault),
+            error => Self::Refused(error.to_string()),
+        }
     }
 }
 
@@ -235,7 +280,7 @@ impl DeviceStore {
         on!(self, store => store.apply(page).await)
     }
 
-    /// Forgets catalogue, lists but for the staff, stock and cursor; never the journal.
+    /// Forgets catalogue, lists but for the staff, stock, customers, accounts and cursor; never the journal.
     pub async fn start_over(&self) -> Result<(), StoreError> {
         on!(self, store => store.start_over().await)
     }
@@ -308,6 +353,81 @@ impl DeviceStore {
     /// Changes the count of wrong PINs in one durable transaction.
     pub async fn change_tries<R>(&self, change: impl FnOnce(&mut Tries) -> R) -> Result<R, StoreError> {
         on!(self, store => store.change_tries(change).await)
+    }
+
+    /// The printers of this tablet, with what they have not printed.
+    pub async fn printers(&self) -> Result<Vec<KeptPrinter>, StoreError> {
+        on!(self, store => store.printers().await)
+    }
+
+    /// Keeps them instead of those that were kept before. Durable: by it a printout that broke off is begun anew or not.
+    pub async fn keep_printers(&self, printers: &[KeptPrinter]) -> Result<(), StoreError> {
+        on!(self, store => store.keep_printers(printers).await)
+    }
+
+    /// The weighing scales of this tablet.
+    pub async fn scales(&self) -> Result<Vec<Scale>, StoreError> {
+        on!(self, store => store.scales().await)
+    }
+
+    /// Keeps them instead of those that were kept before.
+    pub async fn keep_scales(&self, scales: &[Scale]) -> Result<(), StoreError> {
+        on!(self, store => store.keep_scales(scales).await)
+    }
+
+    /// The scanners of this tablet that do not type.
+    pub async fn scanners(&self) -> Result<Vec<CabledScanner>, StoreError> {
+        on!(self, store => store.scanners().await)
+    }
+
+    /// Keeps them instead of those that were kept before.
+    pub async fn keep_scanners(&self, scanners: &[CabledScanner]) -> Result<(), StoreError> {
+        on!(self, store => store.keep_scanners(scanners).await)
+    }
+
+    /// Charges of a card terminal that are not over, oldest first.
+    pub async fn charges(&self) -> Result<Vec<Charge>, StoreError> {
+        on!(self, store => store.charges().await)
+    }
+
+    /// Changes them in one durable transaction: a card is presented only after that.
+    pub async fn change_charges(&self, change: impl FnOnce(&mut Vec<Charge>)) -> Result<(), StoreError> {
+        on!(self, store => store.change_charges(change).await)
+    }
+
+    /// The card terminal of this tablet.
+    pub async fn terminal(&self) -> Result<Connected, StoreError> {
+        on!(self, store => store.terminal().await)
+    }
+
+    /// Keeps which one it is.
+    pub async fn keep_terminal(&self, terminal: Connected) -> Result<(), StoreError> {
+        on!(self, store => store.keep_terminal(terminal).await)
+    }
+
+    /// Every customer, in no order.
+    pub async fn customers(&self) -> Result<Vec<Customer>, StoreError> {
+        on!(self, store => store.customers().await)
+    }
+
+    /// A customer, if they are known here.
+    pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+        on!(self, store => store.customer(id).await)
+    }
+
+    /// An account as the server last told it.
+    pub async fn account(&self, key: &AccountKey) -> Result<Option<Account>, StoreError> {
+        on!(self, store => store.account(key).await)
+    }
+
+    /// The customers that have this number ([`Customer::number_key`]).
+    pub async fn customers_numbered(&self, number: &str) -> Result<Vec<Customer>, StoreError> {
+        on!(self, store => store.customers_numbered(number).await)
+    }
+
+    /// A sale of this tablet, as long as it is kept.
+    pub async fn sale(&self, id: SaleId) -> Result<Option<Arc<Sale>>, StoreError> {
+        on!(self, store => store.sale(id).await)
     }
 
     /// Erases everything, keys included. Refused while anything is unsent.

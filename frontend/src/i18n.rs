@@ -9,6 +9,7 @@ use js_sys::{Array, Function, Intl, Object, Reflect};
 use shared::calendar::Day;
 use shared::money::{Currency, Minor, Quantity, UnitPrice};
 use shared::store::LANGUAGES;
+use shared::tender::ExchangeRate;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
@@ -105,6 +106,7 @@ fn with_words<R>(look: impl FnOnce(&Words) -> R) -> Option<R> {
             include_str!("../locales/en/common.json"),
             include_str!("../locales/en/sell.json"),
             include_str!("../locales/en/pay.json"),
+            include_str!("../locales/en/devices.json"),
             include_str!("../locales/en/manage.json"),
         ] {
             texts.extend(shared::json::read::<HashMap<String, String>>(file.as_bytes()).unwrap());
@@ -272,6 +274,20 @@ pub fn quantity(quantity: Quantity) -> String {
     let decimal = quantity.to_decimal();
     let make = || number_format(&[("maximumFractionDigits", 3.into())]);
     formatted("quantity", &decimal.as_str().into(), make).unwrap_or(decimal)
+}
+
+/// "0.420": as many decimals as scales show, so that a weight does not jump about while it changes.
+pub fn weight(amount: Quantity) -> String {
+    let decimal = amount.to_decimal();
+    let make = || number_format(&[("minimumFractionDigits", 3.into()), ("maximumFractionDigits", 3.into())]);
+    formatted("weight", &decimal.as_str().into(), make).unwrap_or(decimal)
+}
+
+/// What another currency is taken at: "0.8532".
+pub fn rate(rate: ExchangeRate) -> String {
+    let decimal = rate.to_decimal();
+    let make = || number_format(&[("maximumFractionDigits", 8.into())]);
+    formatted("rate", &decimal.as_str().into(), make).unwrap_or(decimal)
 }
 
 /// A whole number with its separators.

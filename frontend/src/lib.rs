@@ -16,9 +16,14 @@ mod sync;
 
 use leptos::prelude::IntoView;
 
+pub use page::{
+    FetchedReader, Parts, ReadCode, Show, asking, desk, devices, labels, pair, pay, read_code, receipts,
+    shift, tablet,
+};
+
 /// The app of a tablet: selling.
-pub fn register() {
-    mount(page::RegisterApp);
+pub fn register(parts: Parts) {
+    mount(move || page::register_app(parts));
 }
 
 /// The app of a manager: figures, products, people, tablets.
@@ -26,7 +31,7 @@ pub fn manage() {
     mount(page::ManageApp);
 }
 
-fn mount<V: IntoView + 'static>(app: fn() -> V) {
+fn mount<V: IntoView + 'static>(app: impl FnOnce() -> V + 'static) {
     wasm_bindgen_futures::spawn_local(async move {
         // Without words nothing is mounted: the page's first script has said so.
         if i18n::start().await.is_some() {

@@ -4,8 +4,12 @@
 //! Invariant: a page of the register is shown only while somebody is signed in at it; every page of it gets till and open
 //! cart from the context.
 
+mod approve;
+mod devices;
+mod labels;
 mod manage;
 mod pair;
+mod part;
 mod pay;
 mod pin;
 mod printing;
@@ -13,28 +17,115 @@ mod problem;
 mod receipts;
 mod sell;
 mod setup;
+mod shift;
 mod sign_in;
 mod tablet;
+mod weighing;
 
 pub use manage::ManageApp;
+pub use part::{FetchedReader, Parts, ReadCode, Show};
 
 use crate::component::{Frame, ToastPlace, Toasts, use_toasts};
 use crate::i18n::t;
-use crate::session::{Address, OpenCart, Paying, Phase, Scans, Till, use_scans, use_till};
+use crate::session::{
+    Address, Cabled, Charges, CustomerDisplay, OpenCart, Paying, Phase, Printers, Scales, Scans, Till, Told,
+    idle, use_cabled, use_display, use_printers, use_scans, use_till,
+};
 use leptos::prelude::*;
+use part::{Part, use_parts};
+use sell::label_words;
+use shared::barcode::{Gs1Error, InStorePattern, ScannedGoods, as_printed, goods};
+
+/// In a part: what a code says that is no product's as it is.
+pub fn read_code(sent: &str, patterns: &[InStorePattern]) -> Result<ScannedGoods, Gs1Error> {
+    goods(sent, patterns)
+}
+
+/// In a part: the dialogs of the sell page.
+pub fn asking() -> AnyView {
+    view! { <sell::Asking /> }.into_any()
+}
+
+/// In a part: taking money.
+pub fn pay() -> AnyView {
+    view! { <pay::Pay /> }.into_any()
+}
+
+/// In a part: the page of receipts.
+pub fn receipts() -> AnyView {
+    view! { <receipts::Receipts /> }.into_any()
+}
+
+/// In a part: the page of the drawer.
+pub fn shift() -> AnyView {
+    view! { <shift::Shift /> }.into_any()
+}
+
+/// In a part: the page of this tablet.
+pub fn tablet() -> AnyView {
+    view! { <tablet::Tablet /> }.into_any()
+}
+
+/// In a part: the page of printers and other devices.
+pub fn devices() -> AnyView {
+    view! { <devices::Devices /> }.into_any()
+}
+
+/// In a part: the page of labels.
+pub fn labels() -> AnyView {
+    view! { <labels::Labels /> }.into_any()
+}
+
+/// In a part: what stands on the desk and begins by itself: the customer display, scanners on a cable of their own. Nothing of it is
+/// on this page.
+pub fn desk() -> AnyView {
+    let display = use_display();
+    if display.is_on.get_untracked() {
+        display.begin();
+    }
+    use_cabled().begin();
+    use_printers().begin_labels();
+    ().into_any()
+}
+
+/// In a part: the page of a tablet that is not paired.
+pub fn pair() -> AnyView {
+    view! { <pair::Pair /> }.into_any()
+}
 
 /// The register.
+pub fn register_app(parts: Parts) -> impl IntoView {
+    view! { <RegisterApp parts /> }
+}
+
 #[component]
-pub fn RegisterApp() -> AnyView {
+fn RegisterApp(parts: Parts) -> AnyView {
+    provide_context(parts);
+    parts.fetch_ahead();
     let till = Till::open();
     provide_context(till);
     let cart = OpenCart::new(till);
     provide_context(cart);
-    provide_context(Paying::new(till, cart));
+    let paying = Paying::new(till, cart);
+    provide_context(paying);
+    let charges = Charges::start(till, cart, paying);
+    provide_context(charges);
+    provide_context(Printers::start(till));
+    provide_context(Scales::new(till));
+    provide_context(CustomerDisplay::new(till, cart, paying));
     provide_context(Toasts::new());
-    provide_context(Scans::start());
+    let scans = Scans::start();
+    provide_context(scans);
+    provide_context(Cabled::new(till, scans));
     let address = Address::follow(|path| Place::of(path).is_ours());
     provide_context(address);
+    // A card that was presented before the page went is settled before anything else.
+    Effect::new(move |_| {
+        if charges.is_open() && till.phase.with(|phase| matches!(phase, Phase::Open(_))) {
+            address.go("/pay");
+        }
+    });
+    begin_at_leisure(parts);
     let place = Memo::new(move |_| Place::of(&address.path()));
     let shown = move || match place.with(|place| place.is_ours()) {
         true => view! { <Register place /> }.into_any(),
@@ -47,13 +138,29 @@ pub fn RegisterApp() -> AnyView {
     .into_any()
 }
 
+/// Begins what the desk does by itself, once nothing else is to do.
+fn begin_at_leisure(parts: Parts) {
+    let owner = Owner::current();
+    leptos::task::spawn_local(async move {
+        idle().await;
+        if let (Some(show), Some(owner)) = ((parts.desk)().await, owner) {
+            owner.with(show);
+        }
+    });
+}
+
 /// A place of the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Sell,
     Pay,
     Receipts,
+    Shift,
     Tablet,
+    /// The printers and drawers of this tablet.
+    Devices,
+    /// Labels for the shelf and the goods.
+    Labels,
     /// A page of the manager's app: seen here only when the server could not be reached for it.
     Managers,
     Unknown,
@@ -65,7 +172,10 @@ impl Place {
             "" => Self::Sell,
             "pay" => Self::Pay,
             "receipts" => Self::Receipts,
+            "shift" => Self::Shift,
             "tablet" => Self::Tablet,
+            "devices" => Self::Devices,
+            "labels" => Self::Labels,
             path => match path.split('/').next() {
                 Some("manage" | "setup" | "sign-in") => Self::Managers,
                 _ => Self::Unknown,
@@ -104,14 +214,15 @@ impl Gate {
 #[component]
 fn Register(place: Memo<Place>) -> AnyView {
     let till = use_till();
+    let parts = use_parts();
     let gate = Memo::new(move |_| till.phase.with(Gate::of));
     let behind = move || match gate.get() {
         Gate::Loading => {
             view! { <main class="centred muted" aria-busy="true">{t!("common.loading")}</main> }.into_any()
         }
         Gate::Failed(words) => view! { <Failed words /> }.into_any(),
-        Gate::Unpaired => view! { <pair::Pair /> }.into_any(),
-        Gate::Locked => view! { <pin::Pin /> }.into_any(),
+        Gate::Unpaired => view! { <Part fetch=parts.pair /> }.into_any(),
+        Gate::Locked => view! { <pin::PinPage /> }.into_any(),
         Gate::Open => view! { <ScansElsewhere /><Open place /> }.into_any(),
     };
     behind.into_any()
@@ -121,21 +232,29 @@ fn Register(place: Memo<Place>) -> AnyView {
 #[component]
 fn ScansElsewhere() -> impl IntoView {
     let toasts = use_toasts();
-    use_scans().take(move |code| toasts.warn(t!("common.scan_elsewhere", code = code)));
+    let scans = use_scans();
+    scans.take(move |sent| {
+        toasts.warn(t!("common.scan_elsewhere", code = as_printed(&sent)));
+        scans.note(sent, Told::Elsewhere);
+    });
 }
 
 /// The pages have the frame around them; taking money has the screen to itself.
 #[component]
 fn Open(place: Memo<Place>) -> AnyView {
     let is_framed = Memo::new(move |_| place.get() != Place::Pay);
+    let parts = use_parts();
     let framed = move || match place.get() {
-        Place::Receipts => view! { <receipts::Receipts /> }.into_any(),
-        Place::Tablet => view! { <tablet::Tablet /> }.into_any(),
+        Place::Receipts => view! { <Part fetch=parts.receipts /> }.into_any(),
+        Place::Shift => view! { <Part fetch=parts.shift /> }.into_any(),
+        Place::Tablet => view! { <Part fetch=parts.tablet /> }.into_any(),
+        Place::Devices => view! { <Part fetch=parts.devices /> }.into_any(),
+        Place::Labels => view! { <Part fetch=parts.labels /> }.into_any(),
         _ => view! { <sell::Sell /> }.into_any(),
     };
     let shown = move || match is_framed.get() {
         true => view! { <Frame>{framed}</Frame> }.into_any(),
-        false => view! { <pay::Pay /> }.into_any(),
+        false => view! { <Part fetch=parts.pay /> }.into_any(),
     };
     shown.into_any()
 }

@@ -11,8 +11,9 @@ mod wake;
 use crate::clock;
 use crate::device_key::DeviceKey;
 use crate::device_store::{Catalog, DeviceStore, Feed, Identity, Kept, Lists, StoreError};
+use shared::account::AccountKey;
 use shared::ids::ProductId;
-use shared::money::Quantity;
+use shared::money::{Minor, Quantity};
 use shared::sale::Sale;
 use shared::sync::register::{Failure, Input, Output, RegisterSync, SyncStatus, step};
 use shared::sync::unsent::Unsent;
@@ -41,11 +42,13 @@ pub enum News {
     /// The catalogue has changed.
     Catalog(Arc<Catalog>),
     /// Store, register, categories, taxes or staff have changed.
-    Lists(Lists),
+    Lists(Box<Lists>),
     /// How far the feed is read.
     Feed(Feed),
     /// Stock levels may have changed.
     Stock,
+    /// Another tab has recorded something.
+    Recorded,
     /// Another tab has changed the held carts.
     Held,
     /// This tab now owns queue and printer, or no longer.
@@ -188,6 +191,11 @@ impl Sync {
     pub fn stock_level(&self, id: ProductId) -> Option<Quantity> {
         let level = self.shelf.borrow().level(id)?;
         self.unsent.borrow().on_top_of(level, id)
+    }
+
+    /// What the server counts on an account, with what it has not heard of yet.
+    pub fn on_account(&self, balance: Minor, key: &AccountKey) -> Option<Minor> {
+        self.unsent.borrow().on_account(balance, key).ok()
     }
 
     /// The lists as they are now, verifiers included.
@@ -357,7 +365,7 @@ impl Sync {
         let (now, of_lists, feed) = (Arc::clone(&shelf.catalog), shelf.lists.clone(), shelf.feed.clone());
         drop(shelf);
         if lists {
-            self.news(News::Lists(of_lists));
+            self.news(News::Lists(Box::new(of_lists)));
         }
         if catalog {
             self.news(News::Catalog(now));
@@ -498,6 +506,7 @@ impl Sync {
             }
             Message::Recorded { sequence } => {
                 spawn_local(Rc::clone(self).read_unsent());
+                self.news(News::Recorded);
                 self.tell(Input::Recorded { sequence });
             }
             Message::Standing(standing) if !self.is_owner() => self.heard_standing(standing),

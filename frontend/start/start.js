@@ -1,6 +1,8 @@
-// Start: what happens before the app is there: its language, its words, and saying so when something could not be loaded.
+// Start: what happens before the app is there: its language, its words, its program, and saying so when one of them could
+// not be loaded.
 // Lives here: choosing the language among those the page has words for. Never: anything the app itself can do.
-// The app (src/i18n.rs) takes the words from `tillbridgeWords`; they are fetched while it is being compiled.
+// The page names all files. The app (src/i18n.rs) takes the words from `tillbridgeWords`; they are fetched while the
+// program is being compiled.
 const languages = [...document.querySelectorAll('link[rel="words"]')];
 const inLanguage = (language) => languages.find((link) => link.hreflang === (language ?? "").split("-")[0]);
 
@@ -22,19 +24,6 @@ function sayThatItFailed() {
   document.body.replaceChildren(note);
 }
 
-// A script or the WebAssembly that did not come, or a browser that does not know it.
-const failed = (event) => {
-  if (event instanceof ErrorEvent || event instanceof PromiseRejectionEvent || event.target instanceof HTMLScriptElement) {
-    sayThatItFailed();
-  }
-};
-addEventListener("error", failed, true);
-addEventListener("unhandledrejection", failed);
-addEventListener("TrunkApplicationStarted", () => {
-  removeEventListener("error", failed, true);
-  removeEventListener("unhandledrejection", failed);
-});
-
 globalThis.tillbridgeWords = fetch(words.href).then((answer) => {
   if (!answer.ok) {
     throw new Error(`the words were answered with ${answer.status}`);
@@ -42,3 +31,8 @@ globalThis.tillbridgeWords = fetch(words.href).then((answer) => {
   return answer.text();
 });
 globalThis.tillbridgeWords.catch(sayThatItFailed);
+
+const program = document.querySelector('link[rel="modulepreload"]');
+const compiled = document.querySelector('link[as="fetch"]');
+// A script or the WebAssembly that did not come, or a browser that does not know it.
+import(program.href).then((script) => script.default({ module_or_path: compiled.href })).catch(sayThatItFailed);

@@ -3,12 +3,24 @@
 //! May use: every domain room. Never: HTTP itself.
 //! Invariant: a change here is a visible change of the OpenAPI document.
 
+mod customers;
+
+pub use customers::{
+    AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerStory, Doubles, MergeRequest,
+};
+
+use crate::approval::{ApprovalRules, ApprovalState, ApprovalSubject};
 use crate::calendar::Day;
 use crate::catalog::{Category, Product};
-use crate::ids::{CategoryId, DeviceId, EntryId, OrganisationId, RegisterId, SaleId, StaffId, StoreId};
+use crate::ids::{
+    CategoryId, DeviceId, EntryId, OrganisationId, PriceListId, RegisterId, SaleId, ShiftId, StaffId,
+    StoreId, TenderTypeId,
+};
 use crate::money::{Currency, Minor, Quantity};
+use crate::pricing::Applies;
 use crate::register::Register;
 use crate::sale::{ReturnFault, Sale, SaleKind};
+use crate::shift::{DayClosing, ShiftClosing, ShiftOpening};
 use crate::staff::{Permission, Role};
 use crate::store::{Store, WrongSetting};
 use crate::tax::TaxCategory;
@@ -84,6 +96,18 @@ pub struct StoreSettings {
     /// As in [`Store`].
     #[serde(default)]
     pub receipt_footer: Option<String>,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub shift_needed: bool,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub in_store_codes: Vec<crate::barcode::InStorePattern>,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub approval: ApprovalRules,
+    /// As in [`Store`].
+    #[serde(default = "crate::store::lock_after_minutes")]
+    pub lock_after_minutes: u16,
 }
 
 impl StoreSettings {
@@ -101,6 +125,10 @@ impl StoreSettings {
             cash_rounding: self.cash_rounding,
             tax_number: self.tax_number,
             receipt_footer: self.receipt_footer,
+            shift_needed: self.shift_needed,
+            in_store_codes: self.in_store_codes,
+            approval: self.approval,
+            lock_after_minutes: self.lock_after_minutes,
         }
     }
 }
@@ -480,6 +508,39 @@ pub struct SaleResponse {
     pub sale: Sale,
     /// When the server took it, epoch ms.
     pub received_at_ms: i64,
+    /// What was approved in it, or should have been.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<ApprovalView>,
+}
+
+/// Something approved by PIN at a till, or that should have been.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ApprovalView {
+    /// Names it in a list.
+    pub key: String,
+    /// What the server made of it.
+    pub state: ApprovalState,
+    /// What was approved.
+    pub subject: ApprovalSubject,
+    /// What it is about: the line's name, the reason given for cash; empty for a whole sale.
+    pub about: String,
+    /// What it is worth: given up, given back or moved.
+    pub worth: Minor,
+    /// In what.
+    pub currency: Currency,
+    /// Who asked, or should have.
+    pub asked_by: String,
+    /// Who approved; nobody where it is missing.
+    pub approved_by: Option<String>,
+    /// When, by the shop's wall clock.
+    pub local_time: String,
+    /// At which register.
+    pub register: String,
+    /// In which sale; none of the drawer.
+    pub sale_id: Option<SaleId>,
+    /// That sale's number.
+    pub receipt_number: Option<String>,
 }
 
 /// `GET /api/reports/today?store=&day=`: the manager's first page. Amounts are in the organisation's currency of the store(s) asked for.
@@ -566,6 +627,77 @@ pub struct StoreFigures {
     pub compared_net: Minor,
 }
 
+/// A shift in a list: `GET /api/shifts?store=&after=`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ShiftRow {
+    /// Its id.
+    pub id: ShiftId,
+    /// Where.
+    pub store_id: StoreId,
+    /// Name of the register.
+    pub register: String,
+    /// Name of the tablet.
+    pub device: String,
+    /// Its number on that tablet.
+    pub number: u64,
+    /// Of all amounts.
+    pub currency: Currency,
+    /// On the shop's calendar and clock: `2010-11-25 08:20`.
+    pub opened: String,
+    /// By whom.
+    pub opened_by: String,
+    /// When it was closed; none while it is open.
+    pub closed: Option<String>,
+    /// By whom.
+    pub closed_by: Option<String>,
+    /// What the books say should be in the drawer, in minor units.
+    pub expected: Minor,
+    /// What was counted.
+    pub counted: Option<Minor>,
+    /// Does the tablet's own report say the same as the books? They differ where a sale of the shift was kept for a manager,
+    /// or booked after the close.
+    pub agrees: bool,
+}
+
+/// `GET /api/shifts/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ShiftResponse {
+    /// In short.
+    pub row: ShiftRow,
+    /// How it was opened.
+    pub opening: ShiftOpening,
+    /// How it was closed; none while it is open.
+    pub closing: Option<ShiftClosing>,
+}
+
+/// `GET /api/days?store=&before=`: a day of a store that has sales.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DayRow {
+    /// Which.
+    pub day: Day,
+    /// Sales and returns.
+    pub sales: u64,
+    /// With tax, in the store's currency.
+    pub total: Minor,
+    /// Sales and returns that are in no close yet.
+    pub open: u64,
+    /// The close, and the supplements to it.
+    pub closings: Vec<DayClosing>,
+}
+
+/// `POST /api/days`: closes a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CloseDayRequest {
+    /// Of which store.
+    pub store_id: StoreId,
+    /// Which.
+    pub day: Day,
+}
+
 /// A record kept whole because it could not be booked: `GET /api/kept`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -603,6 +735,9 @@ pub struct Flag {
     pub returned: Quantity,
     /// The numbers of the returns, newest first.
     pub returns: Vec<String>,
+    /// The code that was used too often; of an approval, who gave it, or who did not ask for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// When it was noticed, epoch ms.
     pub raised_at_ms: i64,
     /// Has a manager looked at it?
@@ -625,11 +760,108 @@ pub struct LookRequest {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FlagKey {
     /// What is wrong.
-    pub kind: ReturnFault,
-    /// Which sale.
+    pub kind: FlagKind,
+    /// Which sale; of an approval at the drawer, the record's own id.
     pub sale_id: SaleId,
-    /// Which line of it, from 1.
+    /// Which line of it, from 1; 0 where it is about no line.
     pub line: u32,
+}
+
+/// What a flag is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FlagKind {
+    /// More came back than was sold.
+    ReturnedTwice,
+    /// More was given back than was paid.
+    PaidTwice,
+    /// The sale it goes back on is not in the books (yet).
+    UnknownSale,
+    /// A coupon was used more often than it may be, by tablets that did not know of each other's sales.
+    CouponOver,
+    /// More was taken from an account than was on it and may be owed.
+    AccountOver,
+    /// Something was done that needs an approval, without one.
+    ApprovalMissing,
+    /// An approval that no PIN of that person proves.
+    ApprovalUnproven,
+    /// An approval by somebody who may not give it.
+    ApprovalNotAllowed,
+    /// An approval that was used before.
+    ApprovalReused,
+}
+
+impl FlagKind {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::ReturnedTwice,
+        Self::PaidTwice,
+        Self::UnknownSale,
+        Self::CouponOver,
+        Self::AccountOver,
+        Self::ApprovalMissing,
+        Self::ApprovalUnproven,
+        Self::ApprovalNotAllowed,
+        Self::ApprovalReused,
+    ];
+
+    /// What an approval in this state is flagged as; one that is sound is not.
+    pub fn of_approval(state: ApprovalState) -> Option<Self> {
+        match state {
+            ApprovalState::Sound => None,
+            ApprovalState::Missing => Some(Self::ApprovalMissing),
+            ApprovalState::Unproven => Some(Self::ApprovalUnproven),
+            ApprovalState::NotAllowed => Some(Self::ApprovalNotAllowed),
+            ApprovalState::Reused => Some(Self::ApprovalReused),
+        }
+    }
+
+    /// Is it about an approval?
+    pub fn is_of_approval(self) -> bool {
+        ApprovalState::ALL.into_iter().any(|state| Self::of_approval(state) == Some(self))
+    }
+
+    /// One word for tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ReturnedTwice => ReturnFault::ReturnedTwice.word(),
+            Self::PaidTwice => ReturnFault::PaidTwice.word(),
+            Self::UnknownSale => ReturnFault::UnknownSale.word(),
+            Self::CouponOver => "coupon_over",
+            Self::AccountOver => "account_over",
+            Self::ApprovalMissing => "approval_missing",
+            Self::ApprovalUnproven => "approval_unproven",
+            Self::ApprovalNotAllowed => "approval_not_allowed",
+            Self::ApprovalReused => "approval_reused",
+        }
+    }
+}
+
+/// A price list among others, without its prices: `GET /api/price-lists`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PriceListSummary {
+    /// Its id.
+    pub id: PriceListId,
+    /// As the reason of a price.
+    pub name: String,
+    /// Higher goes first.
+    pub priority: i64,
+    /// Of its prices.
+    pub currency: Currency,
+    /// Where, for whom and when.
+    pub applies: Applies,
+    /// How many prices it has.
+    pub prices: u32,
+}
+
+/// `POST /api/tender-types/order`: all ways to pay in the order they are to have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TenderTypeOrder {
+    /// Every one, once.
+    pub ids: Vec<TenderTypeId>,
 }
 
 /// `GET /api/receipts`: a sale found by its number, and what has come back of it.

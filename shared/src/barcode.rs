@@ -1,10 +1,19 @@
 //! Barcode: reading what a scanner sends.
-//! Lives here: GTIN check digits and one form to compare them by; telling a scanner from a person.
-//! May use: std. Never: storage, the catalogue, a clock.
+//! Lives here: GTIN check digits and one form to compare them by; telling a scanner from a person, and scanners that do not type; GS1 element strings and
+//! links, a shop's own numbers with a price or a weight in them, and which goods, how much and until when a scan says.
+//! May use: ids, cable, money, calendar, the catalogue's units. Never: storage, the catalogue itself, a clock.
 //! Invariant: two printings of the same GTIN (UPC-A, EAN-13, zero-padded) have the same `match_key`.
 
+mod cabled;
+mod goods;
+mod gs1;
+mod in_store;
 mod scan;
 
+pub use cabled::{CabledScanner, CodeReader};
+pub use goods::{Amount, AmountError, LineAmount, ScannedGoods, goods};
+pub use gs1::{Element, Elements, Gs1Error, SEPARATOR, read_link};
+pub use in_store::{InStoreCode, InStorePattern, InStoreValue, PatternError, value_check_digit};
 pub use scan::{Ended, Heard, ScanReader, ScanTiming, as_printed};
 
 /// What is wrong with a code that looks like a GTIN.

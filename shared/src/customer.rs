@@ -1,9 +1,16 @@
-//! Customer: who buys, as far as a sale needs to know.
-//! Lives here: the customer as a sale names them.
-//! May use: ids. Never: storage, contact data beyond what the sale shows.
-//! Invariant: a sale stands without a customer.
+//! Customer: who buys.
+//! Lives here: a customer's record and what may be in it, changes of it field by field, doubles, groups, the customer as a
+//! sale names them.
+//! May use: ids, pricing (what cannot be in a rule). Never: storage, a clock.
+//! Invariant: a sale stands without a customer; a change names what the field was before, so that none overwrites another unseen.
 
-use crate::ids::CustomerId;
+mod edit;
+mod record;
+
+pub use edit::{CustomerEdit, CustomerField, FieldChange};
+pub use record::{Address, Consent, Customer, CustomerFault, CustomerGroup, WrongCustomer, phone_digits};
+
+use crate::ids::{CustomerGroupId, CustomerId};
 use serde::{Deserialize, Serialize};
 
 /// The customer as a sale names them; every part may be missing.
@@ -22,11 +29,22 @@ pub struct SaleCustomer {
     /// Where they are, as the shop writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
+    /// Their group then: prices follow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<CustomerGroupId>,
+    /// Their tax number then, for the receipt of a business.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_number: Option<String>,
 }
 
 impl SaleCustomer {
     /// Nothing known?
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Does it hold what a server of before would leave out?
+    pub fn needs_sixth_version(&self) -> bool {
+        self.group_id.is_some() || self.tax_number.is_some()
     }
 }

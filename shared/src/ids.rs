@@ -78,6 +78,8 @@ id! {
     LineId,
     /// A payment inside a sale.
     TenderId,
+    /// A way to pay that a shop takes.
+    TenderTypeId,
     /// A journal entry of a register.
     EntryId,
     /// A customer.
@@ -88,6 +90,18 @@ id! {
     PriceListId,
     /// Money off by a rule.
     PromotionId,
+    /// A drawer at a tablet, from its float to its count.
+    ShiftId,
+    /// A printer of a tablet.
+    PrinterId,
+    /// Something to print, or a drawer to open.
+    PrintJobId,
+    /// A weighing scale of a tablet.
+    ScaleId,
+    /// A scanner of a tablet that hangs on a cable of its own.
+    ScannerId,
+    /// Something approved by PIN at the till.
+    ApprovalId,
 }
 
 #[cfg(test)]

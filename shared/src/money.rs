@@ -318,7 +318,7 @@ impl Rounding {
     }
 }
 
-fn format_scaled(value: i64, digits: u32) -> String {
+pub(crate) fn format_scaled(value: i64, digits: u32) -> String {
     if digits == 0 {
         return value.to_string();
     }
@@ -328,14 +328,14 @@ fn format_scaled(value: i64, digits: u32) -> String {
     format!("{sign}{}.{:0width$}", size / scale, size % scale, width = digits as usize)
 }
 
-fn trim_decimals(mut text: String) -> String {
+pub(crate) fn trim_decimals(mut text: String) -> String {
     if text.contains('.') {
         text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
     }
     text
 }
 
-fn parse_scaled(text: &str, digits: u32) -> Result<i64, MoneyError> {
+pub(crate) fn parse_scaled(text: &str, digits: u32) -> Result<i64, MoneyError> {
     let wrong = || MoneyError::Decimal { text: text.chars().take(32).collect(), digits };
     let trimmed = text.trim();
     let (negative, number) = match trimmed.strip_prefix('-') {

@@ -83,6 +83,40 @@ faults! {
     ErasesUnsent,
     /// The server knows entries by their id alone, whichever shop's they are.
     KnownAcrossShops,
+    /// The open shift is not moved by the sales.
+    ShiftMissesSales,
+    /// A cash movement is booked with the wrong sign.
+    CashMovedWrongWay,
+    /// How often a coupon was used is written over, not added to.
+    CouponUsesOverwritten,
+    /// A coupon used too often is nobody's business.
+    CouponsUnflagged,
+    /// Tablets do not hear how often a coupon was used.
+    CouponUsesUntold,
+    /// Every approval counts as sound, whoever gave it.
+    ApprovalUnchecked,
+    /// Approvals are not noted in the books.
+    ApprovalLost,
+    /// That an approval is missing is nobody's business.
+    ApprovalMissed,
+    /// A terminal that has not answered is told again what to charge.
+    RetryWithoutAsking,
+    /// A charge is kept only once the terminal has made it.
+    IntentAfterCharge,
+    /// A change of a customer overwrites what somebody else wrote meanwhile.
+    CustomerOverwritten,
+    /// The books note a change of a known customer and do not make it.
+    CustomerEditLost,
+    /// Tablets are not told of a customer written down at another one.
+    CustomerUntold,
+    /// What was written down of a customer who was erased stays in the journal.
+    ErasedStaysInJournal,
+    /// The balance of an account is what the last sale moved on it.
+    BalanceOverwritten,
+    /// Nobody is told that more was taken from an account than may be.
+    OverdrawnUnflagged,
+    /// Tablets are not told what was moved on an account.
+    BalanceUntold,
 }
 
 #[cfg(feature = "planted")]

@@ -1,5 +1,5 @@
 //! Pricing: what a line costs before the cashier changes anything, and why: price lists and promotions.
-//! Lives here: price lists, promotions and their conditions, what they give on a cart, what is missing for them.
+//! Lives here: price lists, promotions and their conditions, what cannot be in them, what they give on a cart, what is missing.
 //! May use: the open cart, money, ids, calendar, the store's way of rounding. Never: a clock (the time is an argument), storage.
 //! Invariant: the order of lines changes nothing; no line comes below zero; a promotion's parts add up to it.
 //!
@@ -13,11 +13,13 @@
 //!    higher priority than each of them, or the same and gives more than all of them together.
 //! 4. A price typed by the cashier, and goods that come back, are out of reach of both. The cashier's discounts come after.
 
+mod check;
 mod near;
 mod offer;
 mod pick;
 mod work;
 
+pub use check::{MOST_PRICES, RuleFault, Wrong};
 pub use near::{CouponFault, Missing, NearMiss};
 pub use work::{LineOffer, Offered, offered};
 
@@ -85,6 +87,24 @@ pub struct Applies {
     /// Up to this minute of the day, which is no longer in it; before `from_minute` it is the next day's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_minute: Option<u16>,
+    /// Switched off for the time being.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
+}
+
+/// How something stands at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It applies.
+    Now,
+    /// Its days are here, but not at this hour or on this day of the week.
+    NotAtThisHour,
+    /// Its days are to come.
+    Planned,
+    /// Its days are over.
+    Over,
+    /// It is switched off.
+    Paused,
 }
 
 /// Money off by a rule.
@@ -155,7 +175,7 @@ pub struct Coupon {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Goods {
-    /// These.
+    /// These, and their variants.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<ProductId>,
     /// And those of these groups.
@@ -317,13 +337,26 @@ impl Applies {
 
     /// At this time?
     fn is_now(&self, time: LocalTime) -> bool {
+        self.standing(time) == Standing::Now
+    }
+
+    /// How it stands at a time, wherever and for whom it is.
+    pub fn standing(&self, time: LocalTime) -> Standing {
+        let day = time.day();
+        match self {
+            Self { paused: true, .. } => Standing::Paused,
+            Self { to: Some(to), .. } if *to < day => Standing::Over,
+            Self { from: Some(from), .. } if *from > day => Standing::Planned,
+            _ if self.is_at_hour(time) => Standing::Now,
+            _ => Standing::NotAtThisHour,
+        }
+    }
+
+    fn is_at_hour(&self, time: LocalTime) -> bool {
         let (day, minute) = (time.day(), time.minute_of_day());
         let (from, to) = (self.from_minute.unwrap_or(0), self.to_minute.unwrap_or(24 * 60));
         let in_day = if from <= to { (from..to).contains(&minute) } else { minute >= from || minute < to };
-        self.from.is_none_or(|from| from <= day)
-            && self.to.is_none_or(|to| day <= to)
-            && (self.weekdays.is_empty() || self.weekdays.contains(&weekday(day)))
-            && in_day
+        (self.weekdays.is_empty() || self.weekdays.contains(&weekday(day))) && in_day
     }
 }
 
@@ -332,8 +365,29 @@ fn weekday(day: Day) -> u8 {
     u8::try_from(day.number().saturating_add(3).rem_euclid(7)).unwrap_or(0).saturating_add(1)
 }
 
+impl Promotion {
+    /// Every choice of goods in it.
+    pub fn all_goods(&self) -> Vec<&Goods> {
+        let mut all = vec![&self.goods];
+        match &self.offer {
+            Offer::BuyGet(offer) => all.extend(&offer.gifts),
+            Offer::Bundle(bundle) => all.extend(bundle.parts.iter().map(|part| &part.goods)),
+            _ => {}
+        }
+        all
+    }
+}
+
+impl Goods {
+    /// Does it name nothing, so that everything is meant?
+    pub fn is_everything(&self) -> bool {
+        self.products.is_empty() && self.categories.is_empty()
+    }
+}
+
 impl Coupon {
-    fn is(&self, typed: &str) -> bool {
+    /// Is this the code that was typed?
+    pub fn is(&self, typed: &str) -> bool {
         self.code.trim().to_lowercase() == typed.trim().to_lowercase()
     }
 }

@@ -1,17 +1,20 @@
 //! Receipt: what the customer gets, as a document.
-//! Lives here: the document's rows, how a sale becomes one, the words of each language; the document as printers' bytes
-//! and as plain text.
+//! Lives here: the document's rows, how a sale or a shift becomes one, the words of each language; the document as printers' bytes
+//! and as plain text; beside it what the buyer sees on a display.
 //! May use: sale, store, money. Never: a cable to a printer, the HTML of a page, a clock.
 //! Invariant: the same sale gives the same receipt; a reprint differs only by its copy mark.
 
+pub mod display;
 pub mod escpos;
 mod layout;
+mod report;
 mod text;
 mod words;
 
+pub use report::{x_report, z_report};
 pub use text::{COLUMNS_58_MM, COLUMNS_80_MM, to_text};
 
-use crate::money::{Currency, Minor};
+use crate::money::{Currency, Minor, UnitPrice};
 use crate::sale::{Sale, SaleKind, SaleLine};
 use crate::store::Store;
 use crate::tax::TaxAmount;
@@ -105,9 +108,47 @@ pub fn receipt(sale: &Sale, store: &Store, copy: bool) -> Receipt {
     Receipt { language: store.language.clone(), number: sale.receipt_number.clone(), rows }
 }
 
-fn head(rows: &mut Vec<ReceiptRow>, sale: &Sale, store: &Store, words: &Words, copy: bool) {
+/// What goes with a present: what was bought and where, by which number it can come back, and nothing of money.
+pub fn gift_receipt(sale: &Sale, store: &Store) -> Receipt {
+    let words = words::of(&store.language);
+    let mut rows = Vec::new();
+    place(&mut rows, store);
+    rows.push(ReceiptRow::Mark { text: words.gift_mark.to_owned() });
+    rows.push(ReceiptRow::Detail { text: sale.time.text() });
+    rows.push(ReceiptRow::Rule);
+    // What came back in the same sale is no present.
+    for line in sale.lines.iter().filter(|line| line.quantity.0 > 0) {
+        let quantity = words.decimal(&line.quantity.to_decimal());
+        let amount = match line.unit.symbol() {
+            "" => format!("× {quantity}"),
+            unit => format!("{quantity} {unit}"),
+        };
+        rows.push(ReceiptRow::Line { text: line_name(line), amount });
+    }
+    rows.push(ReceiptRow::Rule);
+    if let Some(footer) = &store.receipt_footer {
+        rows.push(ReceiptRow::Centred { text: footer.clone() });
+    }
+    rows.push(ReceiptRow::Centred { text: sale.receipt_number.clone() });
+    Receipt { language: store.language.clone(), number: sale.receipt_number.clone(), rows }
+}
+
+/// A price as receipts of the store write it.
+pub(crate) fn written_price(price: UnitPrice, store: &Store) -> String {
+    words::of(&store.language).decimal(&price.to_decimal(store.currency))
+}
+
+fn place(rows: &mut Vec<ReceiptRow>, store: &Store) {
     rows.push(ReceiptRow::Title { text: store.name.clone() });
     rows.extend(store.address.iter().map(|row| ReceiptRow::Centred { text: row.clone() }));
+}
+
+fn line_name(line: &SaleLine) -> String {
+    if line.name.is_empty() { line.sku.clone() } else { line.name.clone() }
+}
+
+fn head(rows: &mut Vec<ReceiptRow>, sale: &Sale, store: &Store, words: &Words, copy: bool) {
+    place(rows, store);
     if let Some(number) = &store.tax_number {
         rows.push(ReceiptRow::Centred { text: format!("{} {number}", words.tax_number) });
     }
@@ -121,13 +162,15 @@ fn head(rows: &mut Vec<ReceiptRow>, sale: &Sale, store: &Store, words: &Words, c
     if let Some(name) = &sale.customer.name {
         rows.push(ReceiptRow::Detail { text: format!("{}: {name}", words.customer) });
     }
+    if let Some(number) = &sale.customer.tax_number {
+        rows.push(ReceiptRow::Detail { text: format!("{} {number}", words.tax_number) });
+    }
     rows.push(ReceiptRow::Rule);
 }
 
 fn line_rows(rows: &mut Vec<ReceiptRow>, line: &SaleLine, currency: Currency, words: &Words) {
     let amount = words.amount(line.before_discounts, currency);
-    let text = if line.name.is_empty() { line.sku.clone() } else { line.name.clone() };
-    rows.push(ReceiptRow::Line { text, amount });
+    rows.push(ReceiptRow::Line { text: line_name(line), amount });
     if line.quantity != crate::money::Quantity::ONE {
         let price = words.decimal(&line.unit_price.to_decimal(currency));
         let quantity = words.decimal(&line.quantity.to_decimal());
@@ -176,10 +219,14 @@ fn totals(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
         sum(words.cash_rounding.to_owned(), sale.cash_rounding, false);
     }
     for tender in &sale.tenders {
-        sum(tender_text(tender, words), tender.amount, false);
+        let text = tender_text(tender, words);
+        let amount = words.amount(tender.amount, sale.currency);
+        rows.push(ReceiptRow::Sum { text, amount, strong: false });
+        rows.extend(tender_detail(tender, words).map(|text| ReceiptRow::Detail { text }));
     }
     if !sale.change.is_zero() {
-        sum(words.change.to_owned(), sale.change, true);
+        let amount = words.amount(sale.change, sale.currency);
+        rows.push(ReceiptRow::Sum { text: words.change.to_owned(), amount, strong: true });
     }
 }
 
@@ -191,11 +238,26 @@ fn tax_text(tax: &TaxAmount, words: &Words) -> String {
 }
 
 fn tender_text(tender: &Tender, words: &Words) -> String {
+    let named = tender.of.as_ref().map(|of| of.name.as_str());
+    let name = named.unwrap_or_else(|| words.tender(tender.kind.word()));
     match &tender.kind {
-        TenderKind::Cash => words.cash.to_owned(),
-        TenderKind::Card { last_four: Some(digits), .. } => format!("{} ••{digits}", words.card),
-        TenderKind::Card { last_four: None, .. } => words.card.to_owned(),
-        TenderKind::OnAccount => words.on_account.to_owned(),
+        TenderKind::Card { last_four: Some(digits), .. } => format!("{name} ••{digits}"),
+        TenderKind::GiftCard { last_letters, .. } => format!("{name} ••{last_letters}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// Cash of another currency and the rate it was taken at; the number of a voucher or a cheque.
+fn tender_detail(tender: &Tender, words: &Words) -> Option<String> {
+    match &tender.kind {
+        TenderKind::ForeignCash { currency, given, rate, .. } => {
+            let rate = words.decimal(&rate.to_decimal());
+            Some(format!("{} {currency} × {rate}", words.amount(*given, *currency)))
+        }
+        TenderKind::Cash | TenderKind::Card { .. } | TenderKind::OnAccount | TenderKind::GiftCard { .. } => {
+            None
+        }
+        other => other.reference().filter(|text| !text.is_empty()).map(str::to_owned),
     }
 }
 

@@ -32,8 +32,10 @@ pub enum LineKind {
     Discount,
     /// Something typed in at the till.
     Manual,
-    /// A gift voucher sold.
+    /// A gift voucher or gift card sold.
     Voucher,
+    /// Paid into a customer's account.
+    Account,
     /// A correction in the books: no goods, no tax.
     Adjustment,
 }
@@ -48,6 +50,7 @@ impl LineKind {
             Self::Discount => "discount",
             Self::Manual => "manual",
             Self::Voucher => "voucher",
+            Self::Account => "account",
             Self::Adjustment => "adjustment",
         }
     }

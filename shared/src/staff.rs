@@ -28,12 +28,26 @@ pub enum Permission {
     Sell,
     /// Give a discount.
     Discount,
+    /// Give more of a discount than a store lets its cashiers give.
+    DiscountMore,
     /// Change a price at the till.
     OverridePrice,
+    /// Take goods back, where a store wants that approved.
+    TakeBack,
+    /// Open, count and close the drawer.
+    RunShift,
+    /// Put cash in or take it out without a sale.
+    MoveCash,
+    /// Open the drawer without a sale.
+    OpenDrawer,
+    /// Close a store's day.
+    CloseDay,
     /// See figures and sales of the organisation.
     ViewReports,
     /// Change products, categories, tax categories; import.
     ManageCatalog,
+    /// See customers, change, merge and erase their records; set their groups.
+    ManageCustomers,
     /// Pair and revoke tablets, add registers, look at refused sales.
     ManageDevices,
     /// Add staff, set PINs.
@@ -48,20 +62,41 @@ impl Role {
     /// What the role may do.
     pub fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            Discount, Export, ManageCatalog, ManageDevices, ManageStaff, ManageStores, OverridePrice, Sell,
+            CloseDay, Discount, DiscountMore, Export, ManageCatalog, ManageCustomers, ManageDevices,
+            ManageStaff, ManageStores, MoveCash, OpenDrawer, OverridePrice, RunShift, Sell, TakeBack,
             ViewReports,
         };
         match self {
-            Self::Cashier => &[Sell, Discount],
-            Self::Manager => {
-                &[Sell, Discount, OverridePrice, ViewReports, ManageCatalog, ManageDevices, ManageStaff]
-            }
+            Self::Cashier => &[Sell, Discount, RunShift],
+            Self::Manager => &[
+                Sell,
+                Discount,
+                RunShift,
+                DiscountMore,
+                OverridePrice,
+                TakeBack,
+                MoveCash,
+                OpenDrawer,
+                CloseDay,
+                ViewReports,
+                ManageCatalog,
+                ManageCustomers,
+                ManageDevices,
+                ManageStaff,
+            ],
             Self::Owner => &[
                 Sell,
                 Discount,
+                RunShift,
+                DiscountMore,
                 OverridePrice,
+                TakeBack,
+                MoveCash,
+                OpenDrawer,
+                CloseDay,
                 ViewReports,
                 ManageCatalog,
+                ManageCustomers,
                 ManageDevices,
                 ManageStaff,
                 ManageStores,
@@ -110,6 +145,12 @@ impl std::fmt::Debug for PinVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PinVerifier(…)")
     }
+}
+
+/// The salt of the key that proves approvals: PBKDF2 of the same PIN under it gives 32 bytes that no verifier contains, so
+/// they can be had only from the PIN. `salt` is the verifier's, in bytes.
+pub fn approval_salt(salt: &[u8]) -> Vec<u8> {
+    [salt, b"tillbridge approval"].concat()
 }
 
 /// Rounds of PBKDF2 for PINs.

@@ -1,8 +1,10 @@
 //! Store: a shop and how it sells.
-//! Lives here: a store's settings: address, currency, time zone, language, tax, cash rounding.
-//! May use: money, tax, ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
+//! Lives here: a store's settings: address, currency, time zone, language, tax, cash rounding, what is approved.
+//! May use: money, tax, barcode, approval, ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
 //! Invariant: settings that passed `check` can price any cart.
 
+use crate::approval::ApprovalRules;
+use crate::barcode::InStorePattern;
 use crate::ids::StoreId;
 use crate::money::{Currency, Rounding};
 use crate::tax::TaxSettings;
@@ -35,9 +37,28 @@ pub struct Store {
     /// Registration number for tax, as printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_number: Option<String>,
+    /// Must the drawer be counted and a shift opened before anything is sold?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shift_needed: bool,
+    /// How the numbers on labels of the shop's own scales and printers are made up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_store_codes: Vec<InStorePattern>,
     /// Closing words of the receipt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt_footer: Option<String>,
+    /// What a cashier does alone, and what somebody else approves.
+    #[serde(default)]
+    pub approval: ApprovalRules,
+    /// After so many minutes without a touch the till asks for the PIN again; 0 means never.
+    #[serde(default = "lock_after_minutes")]
+    pub lock_after_minutes: u16,
+}
+
+/// Minutes until a till locks itself, unless the store says otherwise.
+pub const LOCK_AFTER_MINUTES: u16 = 5;
+
+pub(crate) fn lock_after_minutes() -> u16 {
+    LOCK_AFTER_MINUTES
 }
 
 /// The smallest cash step of a store (a country without small coins).
@@ -92,12 +113,29 @@ impl Store {
         if self.tax.unit_price_digits.is_some_and(|digits| digits > 4) {
             say("tax.unit_price_digits", "A unit price has at most four decimals.");
         }
+        for (place, pattern) in self.in_store_codes.iter().enumerate() {
+            if let Err(fault) = pattern.check() {
+                say(&format!("in_store_codes.{place}"), &format!("{fault}."));
+            }
+        }
+        if self.in_store_codes.len() > MOST_PATTERNS {
+            say("in_store_codes", "At most 20 kinds of codes.");
+        }
         if self.address.len() > 6 || self.address.iter().any(|row| row.chars().count() > 60) {
             say("address", "At most six rows of 60 letters.");
+        }
+        if !(0..=1_000_000).contains(&self.approval.most_discount.0) {
+            say("approval.most_discount", "A share from 0 to 100 %.");
+        }
+        if self.lock_after_minutes > 240 {
+            say("lock_after_minutes", "At most 240 minutes; 0 for never.");
         }
         wrong
     }
 }
+
+/// Most kinds of codes a shop prints itself.
+const MOST_PATTERNS: usize = 20;
 
 /// Languages of screens and receipts.
 pub const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ar"];

@@ -74,8 +74,7 @@ fn tables_of_change_follow_from_the_rounded_total() {
         for [low, high, result] in &table.change_table {
             for exact_change in *low..=*high {
                 let given = 20_000;
-                let cash =
-                    Tender { id: TenderId(uuid::Uuid::nil()), kind: TenderKind::Cash, amount: Minor(given) };
+                let cash = Tender::plain(TenderId(uuid::Uuid::nil()), TenderKind::Cash, Minor(given));
                 let settlement = settle(Minor(given - 100 - exact_change), &[cash], setting(table)).unwrap();
                 assert_eq!(settlement.change, Minor(100 + result), "{} {exact_change}", table.name);
                 cases += 1;

@@ -7,8 +7,10 @@ mod printer;
 use insta::assert_snapshot;
 use printer::Paper;
 use proptest::prelude::*;
-use shared::receipt::escpos::{DrawerPin, Piece, Profile, escpos, open_drawer, profile, profiles};
-use shared::receipt::{COLUMNS_58_MM, COLUMNS_80_MM, Receipt, ReceiptRow, receipt, to_text};
+use shared::receipt::escpos::{
+    DrawerPin, Piece, Printout, Profile, TestWords, divide, escpos, open_drawer, profile, profiles, self_test,
+};
+use shared::receipt::{COLUMNS_58_MM, COLUMNS_80_MM, Receipt, ReceiptRow, gift_receipt, receipt, to_text};
 use shared::sale::Sale;
 use shared::store::Store;
 use shared::sync::journal::{EntryBody, SealedEntry};
@@ -44,8 +46,12 @@ fn arabic() -> Store {
 }
 
 fn printed(receipt: &Receipt, profile: &Profile) -> Paper {
+    print(escpos(receipt, profile), profile)
+}
+
+fn print(printout: Printout, profile: &Profile) -> Paper {
     let mut paper = Paper::default();
-    for piece in escpos(receipt, profile) {
+    for piece in printout.body.into_iter().chain([Piece::Bytes(printout.end)]) {
         match piece {
             Piece::Bytes(bytes) => paper.print(&bytes, profile),
             Piece::Raster { row } => {
@@ -76,6 +82,28 @@ fn promotions_on_58_mm_without_cutter_or_codes() {
 fn a_return_in_arabic_is_drawn_where_it_has_arabic_letters() {
     let sale = sale(include_str!("golden/journal_v2.json"));
     assert_snapshot!(paper(&receipt(&sale, &arabic(), false), "TM-T88V"));
+}
+
+/// What goes with a present says nothing of money, also where a line has a discount, a promotion or a price a kilogram.
+#[test]
+fn a_gift_receipt_has_no_prices() {
+    for golden in [include_str!("golden/journal_v1.json"), include_str!("golden/journal_v2_promotions.json")]
+    {
+        let gift = gift_receipt(&sale(golden), &german());
+        let amounts = gift.rows.iter().filter_map(|row| match row {
+            ReceiptRow::Line { amount, .. } | ReceiptRow::Sum { amount, .. } => Some(amount.as_str()),
+            _ => None,
+        });
+        assert!(amounts.clone().count() > 0);
+        assert!(
+            amounts.into_iter().all(|amount| amount.starts_with("× ") || amount.ends_with(" kg")),
+            "{gift:?}"
+        );
+    }
+    let sale = sale(include_str!("golden/journal_v1.json"));
+    assert_snapshot!(
+        printed(&gift_receipt(&sale, &german()), &profile("TM-m30III").unwrap()).rows.join("\n")
+    );
 }
 
 #[test]
@@ -130,6 +158,35 @@ fn a_drawer_is_opened_at_either_pin() {
     assert_eq!(open_drawer(&Profile { drawer: false, ..printer }, DrawerPin::Two), None);
 }
 
+#[test]
+fn a_self_test_shows_pages_codes_and_cuts() {
+    let words = TestWords {
+        title: "Druckertest",
+        printer: "Theke (Epson TM-m30III)",
+        letters: "Hier sollen Buchstaben stehen:",
+        drawn: "Gezeichnet",
+        partial_cut: "Schnitt mit Steg",
+        full_cut: "Schnitt",
+    };
+    let test = |printer: &str| {
+        let profile = profile(printer).unwrap();
+        let paper = print(self_test(words, &profile, false), &profile);
+        (paper.rows.join("\n"), paper.cuts)
+    };
+    let (paper, cuts) = test("TM-T88V");
+    assert_snapshot!(paper);
+    assert_eq!(cuts, 2);
+    assert_eq!(test("POS-5890").1, 0, "paper is torn off");
+}
+
+/// What came out of a receipt that is begun anew is cut off, and the printer forgets what it was doing.
+#[test]
+fn a_receipt_begun_anew_is_apart() {
+    let cutter = profile("TM-T88V").unwrap();
+    assert_eq!(divide(&cutter), b"\x1b@\n\x1dVB\x03");
+    assert_eq!(divide(&Profile { cut: None, ..cutter }), b"\x1b@\n\x1bd\x04");
+}
+
 /// Text with anything in it, controls of the printer too.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof!["\\PC{0,60}", "[a-zA-Zäé€ ]{0,90}", "[\\x00-\\x1f\\x7f-\\x9fa-z ]{0,20}", any::<String>()]
@@ -175,4 +232,37 @@ proptest! {
         };
         prop_assert_eq!(letters(&printed), letters(&(words + &amount)));
     }
+}
+
+#[test]
+fn a_receipt_in_stars_dialect() {
+    let star = profile("star-80").unwrap();
+    let rows = vec![
+        ReceiptRow::Title { text: "Café".to_owned() },
+        ReceiptRow::Line { text: "Łódź tea".to_owned(), amount: "4,50 €".to_owned() },
+        ReceiptRow::Sum { text: "Total".to_owned(), amount: "4,50".to_owned(), strong: true },
+    ];
+    let receipt = Receipt { language: "en".into(), number: "A1-000042".into(), rows };
+    let printout = escpos(&receipt, &star);
+    let [Piece::Bytes(body)] = printout.body.as_slice() else { panic!("drawn: {:?}", printout.body) };
+    let gap = |letters: usize| " ".repeat(48 - letters);
+    let (wide, narrow) = (gap(14), gap(9));
+    let expected = [
+        // ESC @; bold, twice as high and wide, é of CP437, and back.
+        b"\x1b@\x1bE\x1bi\x01\x01".as_slice(),
+        b"          Caf\x1b\x1dt\x01\x82\n\x1bi\x00\x00\x1bF",
+        // Ł, ó, ź of CP852, € of CP858.
+        b"\x1b\x1dt\x05\x9d\xa2d\xab tea",
+        wide.as_bytes(),
+        b"4,50 \x1b\x1dt\x04\xd5\n",
+        b"\x1bETotal",
+        narrow.as_bytes(),
+        b"4,50\n\x1bF",
+        // Centred, Code 128 without its text, two dots, 60 dots high; back to the left.
+        b"\x1b\x1da\x01\x1bb\x06\x01\x01\x3cA1-000042\x1e\x1b\x1da\x00",
+    ];
+    assert_eq!(body.escape_ascii().to_string(), expected.concat().escape_ascii().to_string());
+    assert_eq!(printout.end, b"\x1bd\x03", "fed to the cutter, but for a point");
+    assert_eq!(open_drawer(&star, DrawerPin::Two).unwrap(), b"\x1b\x07\x0a\x32\x07");
+    assert_eq!(open_drawer(&star, DrawerPin::Five).unwrap(), b"\x1b\x07\x0a\x32\x1a");
 }

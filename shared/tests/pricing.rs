@@ -9,7 +9,7 @@ mod random_cart;
 use proptest::prelude::*;
 use random_cart::{Seeded, finished_by, give_back, random_cart, rules_of_a_shop};
 use shared::calendar::LocalTime;
-use shared::ids::{CategoryId, PriceListId, PromotionId, StoreId};
+use shared::ids::{CategoryId, PriceListId, ProductId, PromotionId, StoreId};
 use shared::money::{Currency, Minor, Quantity, Rate, UnitPrice};
 use shared::pricing::*;
 use shared::sale::{Cart, Sale, price_offered};
@@ -197,6 +197,34 @@ fn steps(lines: usize, promotions: u64) -> u64 {
     let promotions = (0..promotions).map(|id| promotion(&mut random, u128::from(id))).collect();
     let rules = Rules { lists: vec![], promotions };
     rules.offered(&all, 0).steps
+}
+
+#[test]
+fn a_promotion_on_a_product_reaches_its_variants() {
+    let (parent, variant) = (ProductId(Uuid::from_u128(500)), ProductId(Uuid::from_u128(501)));
+    let mut random = Seeded::new(5);
+    let mut cart = cart(&mut random);
+    cart.lines.truncate(1);
+    let line = &mut cart.lines[0];
+    (line.product_id, line.parent_id) = (Some(variant), Some(parent));
+    (line.quantity, line.price_override) = (Quantity::pieces(3).unwrap(), None);
+    let all_off = Promotion {
+        offer: Offer::Percent(Rate(1_000_000)),
+        applies: Applies::default(),
+        coupon: None,
+        minimum: None,
+        ..promotion(&mut random, 1)
+    };
+    for (goods, is_off) in [
+        (Goods { products: vec![parent], ..Goods::default() }, true),
+        (Goods { products: vec![variant], ..Goods::default() }, true),
+        (Goods { products: vec![ProductId(Uuid::from_u128(502))], ..Goods::default() }, false),
+        (Goods { without: vec![parent], ..Goods::default() }, false),
+    ] {
+        let promotion = Promotion { goods: goods.clone(), ..all_off.clone() };
+        let offered = Rules { lists: vec![], promotions: vec![promotion] }.offered(&cart, 5);
+        assert_eq!(!offered.lines[0].promotions.is_empty(), is_off, "{goods:?}");
+    }
 }
 
 #[test]

@@ -106,6 +106,7 @@ impl Tablet {
             time: LocalTime { at_ms: self.now_ms, offset_minutes: 0 },
             staff_id: None,
             body: EntryBody::ReceiptReprinted { sale_id: SaleId(Uuid::nil()) },
+            approvals: Vec::new(),
         };
         self.journal.push(entry.seal().unwrap());
         self.give(Input::Recorded { sequence });

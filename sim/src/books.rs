@@ -2,29 +2,42 @@
 //! Lives here: reading the server's tables back and holding them against what the screens promised.
 //! May use: SQL of its own (it checks the store, so it does not ask it). Never: a correction.
 
+use crate::accounts;
+use crate::approving;
+use crate::customers;
+use crate::drawer;
+use crate::offers::{self, CouponKey};
 use crate::server::Server;
 use crate::tablet::{Tablet, sale_of};
 use crate::world::World;
+use shared::api::FlagKind;
 use shared::catalog::Product;
 use shared::ids::ProductId;
 use shared::money::{Minor, Quantity};
+use shared::pricing::Promotion;
 use shared::sale::{ReturnFault, Returned, Sale};
 use shared::stock::movements_of;
-use shared::sync::journal::{EntryBody, NO_HASH, SealedEntry};
+use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH, SealedEntry};
 use shared::sync::register::{Stop, SyncStatus};
 use shared::sync::wire::{EntryOutcome, PushRequest, PushResponse};
-use sqlx::SqlitePool;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use tillbridge::store::Db;
+use tillbridge::on_engine;
+use tillbridge::store::Tx;
 
+/// A journal entry at the server.
 #[derive(sqlx::FromRow)]
-struct Entry {
-    organisation_id: String,
-    hash: String,
+pub struct Entry {
+    /// Whose.
+    pub organisation_id: String,
+    /// Its fingerprint.
+    pub hash: String,
     entry_id: String,
-    device_id: String,
+    /// Of which tablet.
+    pub device_id: String,
     sequence: i64,
-    state: String,
+    /// `booked`, or kept.
+    pub state: String,
+    reason: Option<String>,
     received_at_ms: i64,
     content: String,
 }
@@ -61,6 +74,18 @@ struct Books {
     returned: BTreeMap<LineKey, (i64, i64)>,
     /// Flags nobody has looked at.
     flags: BTreeSet<(LineKey, String)>,
+    /// How often codes were used.
+    coupon_uses: BTreeMap<CouponKey, i64>,
+    /// Codes with a limit.
+    coupon_limits: BTreeMap<CouponKey, i64>,
+    /// Cash in and out of drawers, by the entry that says so.
+    drawer_lines: BTreeMap<String, i64>,
+    /// What approvals are worth, by entry and place.
+    approvals: BTreeMap<(String, i64), String>,
+    /// Customers.
+    customers: customers::Kept,
+    /// What is on accounts.
+    accounts: accounts::Kept,
     /// Tables and columns that name a record of another organisation.
     strays: Vec<String>,
 }
@@ -79,11 +104,9 @@ const NAMED: [(&str, &str); 8] = [
 
 /// Everything that is wrong.
 pub fn check(world: &mut World) -> Vec<String> {
-    let read = world.server.with(async |app| {
-        let Db::Sqlite { write, .. } = &app.db else { return None };
-        Some(read(write).await)
-    });
-    let Some(Some(books)) = read else { return vec!["the server does not run".to_owned()] };
+    let lent = world.lent.clone();
+    let read = world.server.look(async |tx| read(tx, &lent).await);
+    let Some(books) = read else { return vec!["the server does not run".to_owned()] };
     let mut wrong = Vec::new();
     promises(world, &books, &mut wrong);
     what_never_came(world, &books, &mut wrong);
@@ -91,6 +114,11 @@ pub fn check(world: &mut World) -> Vec<String> {
     sales(&books, &mut wrong);
     stock(world, &books, &mut wrong);
     returns(&books, &mut wrong);
+    drawer::check(&books.entries, &books.drawer_lines, &mut wrong);
+    coupons(&books, &mut wrong);
+    customers::check(&books.entries, &books.customers, world.restored, &mut wrong);
+    accounts::check(&books.entries, &books.accounts, &overdrawn(&books), &mut wrong);
+    approving::check(&world.shops, &books.entries, &books.approvals, &flagged(&books), &mut wrong);
     isolation(&books, &mut wrong);
     in_step(world, &books, &mut wrong);
     wrong
@@ -106,27 +134,29 @@ pub fn taken(body: &[u8], response: &PushResponse) -> Vec<String> {
         .collect()
 }
 
+/// All rows of a query, on either engine.
+macro_rules! rows {
+    ($tx:expr, $sql:expr) => {
+        on_engine!(&mut *$tx, connection => sqlx::query_as($sql).fetch_all(connection).await.unwrap())
+    };
+}
+
 /// All fingerprints there are.
 pub fn hashes(server: &Server) -> HashSet<String> {
-    let read = server.with(async |app| {
-        let Db::Sqlite { read, .. } = &app.db else { return HashSet::new() };
-        let all: Vec<String> =
-            sqlx::query_scalar("SELECT hash FROM journal_entries").fetch_all(read).await.unwrap();
-        all.into_iter().collect()
+    let read = server.look(async |tx| {
+        let all: Vec<(String,)> = rows!(tx, "SELECT hash FROM journal_entries");
+        all.into_iter().map(|(hash,)| hash).collect()
     });
     read.unwrap_or_default()
 }
 
 /// R4: at the moment of its answer the server has every record it answers for.
 pub fn has_all(server: &Server, taken: &[String]) -> bool {
-    let found = server.with(async |app| {
-        let Db::Sqlite { read, .. } = &app.db else { return false };
+    let found = server.look(async |tx| {
         for hash in taken {
-            let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM journal_entries WHERE hash = $1")
-                .bind(hash)
-                .fetch_one(read)
-                .await
-                .unwrap();
+            let count = "SELECT COUNT(*) FROM journal_entries WHERE hash = $1";
+            let there: i64 = on_engine!(&mut *tx, connection =>
+                sqlx::query_scalar(count).bind(hash).fetch_one(connection).await.unwrap());
             if there != 1 {
                 return false;
             }
@@ -136,74 +166,104 @@ pub fn has_all(server: &Server, taken: &[String]) -> bool {
     found == Some(true)
 }
 
-async fn read(db: &SqlitePool) -> Books {
-    let entries = sqlx::query_as(
-        "SELECT organisation_id, hash, entry_id, device_id, sequence, state, received_at_ms, content FROM journal_entries ORDER BY device_id, sequence",
-    );
-    let pairs = |rows: Vec<(String, String, i64)>| {
-        rows.into_iter().map(|(store, product, quantity)| ((store, product), quantity)).collect()
-    };
+async fn read(tx: &mut Tx, lent: &BTreeSet<String>) -> Books {
     let mut products: HashMap<String, BTreeMap<String, String>> = HashMap::new();
-    let rows: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT organisation_id, id, body FROM products").fetch_all(db).await.unwrap();
-    for (organisation, id, body) in rows {
+    let of_products: Vec<(String, String, String)> =
+        rows!(tx, "SELECT organisation_id, id, body FROM products");
+    for (organisation, id, body) in of_products {
         products.entry(organisation).or_default().insert(id, body);
     }
-    let homes: Vec<(String, String)> =
-        sqlx::query_as("SELECT device_id, organisation_id FROM device_homes").fetch_all(db).await.unwrap();
+    let homes: Vec<(String, String)> = rows!(tx, "SELECT device_id, organisation_id FROM device_homes");
     let ledgers: Vec<Ledger> =
-        sqlx::query_as("SELECT id, last_sequence AS last, last_hash AS hash, unsent FROM devices")
-            .fetch_all(db)
-            .await
-            .unwrap();
+        rows!(tx, "SELECT id, last_sequence AS last, last_hash AS hash, unsent FROM devices");
+    let tenders: Vec<(i64,)> = rows!(tx, "SELECT COUNT(*) FROM tenders");
+    let movements: Vec<(String, String, i64)> = rows!(
+        tx,
+        "SELECT store_id, product_id, CAST(SUM(quantity) AS BIGINT) FROM stock_movements \
+         GROUP BY store_id, product_id"
+    );
+    let levels: Vec<(String, String, i64)> =
+        rows!(tx, "SELECT store_id, product_id, quantity FROM stock_levels");
+    let coupon_uses: Vec<(String, String, i64)> =
+        rows!(tx, "SELECT organisation_id, promotion_id, uses FROM coupon_uses");
+    let of_promotions: Vec<(String, String, String)> =
+        rows!(tx, "SELECT organisation_id, id, body FROM promotions");
+    let limit = |(organisation, id, body): (String, String, String)| {
+        let promotion: Promotion = serde_json::from_str(&body).unwrap();
+        Some(((organisation, id), i64::from(promotion.coupon?.most_uses?)))
+    };
+    let coupon_limits = of_promotions.into_iter().filter_map(limit).collect();
+    let drawer_lines: Vec<(String, i64)> = rows!(tx, "SELECT entry_hash, amount_minor FROM drawer_lines");
+    let approvals: Vec<(String, i64, String)> = rows!(tx, "SELECT entry_hash, place, state FROM approvals");
+    let by_place = |rows: Vec<(String, String, i64)>| {
+        rows.into_iter().map(|(store, product, quantity)| ((store, product), quantity)).collect()
+    };
     Books {
-        entries: entries.fetch_all(db).await.unwrap(),
+        entries: rows!(
+            tx,
+            "SELECT organisation_id, hash, entry_id, device_id, sequence, state, reason, received_at_ms, \
+             content FROM journal_entries ORDER BY device_id, sequence"
+        ),
         homes: homes.into_iter().collect(),
         ledgers: ledgers.into_iter().map(|ledger| (ledger.id.clone(), ledger)).collect(),
-        sales: sqlx::query_as("SELECT organisation_id, id, receipt_number, total_minor FROM sales")
-            .fetch_all(db)
-            .await
-            .unwrap(),
-        tenders: sqlx::query_scalar("SELECT COUNT(*) FROM tenders").fetch_one(db).await.unwrap(),
-        movements: pairs(
-            sqlx::query_as(
-                "SELECT store_id, product_id, SUM(quantity) FROM stock_movements GROUP BY store_id, product_id",
-            )
-            .fetch_all(db)
-            .await
-            .unwrap(),
-        ),
-        levels: pairs(
-            sqlx::query_as("SELECT store_id, product_id, quantity FROM stock_levels")
-                .fetch_all(db)
-                .await
-                .unwrap(),
-        ),
+        sales: rows!(tx, "SELECT organisation_id, id, receipt_number, total_minor FROM sales"),
+        tenders: tenders.first().map_or(0, |(count,)| *count),
+        movements: by_place(movements),
+        levels: by_place(levels),
         products,
-        returned: returned(db).await,
-        flags: flags(db).await,
-        strays: strays(db).await,
+        returned: returned(tx).await,
+        flags: flags(tx).await,
+        coupon_uses: by_place(coupon_uses),
+        coupon_limits,
+        drawer_lines: drawer_lines.into_iter().collect(),
+        approvals: approvals.into_iter().map(|(hash, place, state)| ((hash, place), state)).collect(),
+        customers: customers::read(tx).await,
+        accounts: accounts::read(tx).await,
+        strays: strays(tx, lent).await,
     }
 }
 
-async fn returned(db: &SqlitePool) -> BTreeMap<LineKey, (i64, i64)> {
+async fn returned(tx: &mut Tx) -> BTreeMap<LineKey, (i64, i64)> {
     let sql = "SELECT organisation_id, sale_id, line, quantity, amount_minor FROM returned_quantities";
-    let rows: Vec<(String, String, i64, i64, i64)> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
+    let rows: Vec<(String, String, i64, i64, i64)> = rows!(tx, sql);
     rows.into_iter().map(|(o, sale, line, quantity, amount)| ((o, sale, line), (quantity, amount))).collect()
 }
 
-async fn flags(db: &SqlitePool) -> BTreeSet<(LineKey, String)> {
+/// What a manager is told of approvals: about which record, and what.
+fn flagged(books: &Books) -> BTreeSet<(String, String)> {
+    let of_approval = books.flags.iter().filter(|(_, kind)| kind.starts_with("approval_"));
+    of_approval.map(|((_, about, _), kind)| (about.clone(), kind.clone())).collect()
+}
+
+/// Sales that are flagged because they took too much from an account.
+fn overdrawn(books: &Books) -> BTreeSet<(String, String)> {
+    let of_accounts = books.flags.iter().filter(|(_, kind)| *kind == FlagKind::AccountOver.word());
+    of_accounts.map(|((organisation, sale, _), _)| (organisation.clone(), sale.clone())).collect()
+}
+
+async fn flags(tx: &mut Tx) -> BTreeSet<(LineKey, String)> {
     let sql = "SELECT f.organisation_id, f.sale_id, f.line, f.kind FROM flags f WHERE NOT f.resolved \
-        AND NOT (f.kind = 'unknown_sale' AND EXISTS (SELECT 1 FROM sales s WHERE s.id = f.sale_id))";
-    let rows: Vec<(String, String, i64, String)> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
+        AND NOT (f.kind = 'unknown_sale' AND EXISTS \
+        (SELECT 1 FROM sales s WHERE s.organisation_id = f.organisation_id AND s.id = f.sale_id))";
+    let rows: Vec<(String, String, i64, String)> = rows!(tx, sql);
     rows.into_iter().map(|(o, sale, line, kind)| ((o, sale, line), kind)).collect()
 }
 
-/// Looks through every table that has an organisation: is it a known one, and is what a row names its own?
-async fn strays(db: &SqlitePool) -> Vec<String> {
-    const COLUMNS: &str = "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c \
-        WHERE t.type = 'table' ORDER BY t.name, c.cid";
-    let columns: Vec<(String, String)> = sqlx::query_as(COLUMNS).fetch_all(db).await.unwrap();
+/// Looks through every table that has an organisation: is it a known one, and is what a row names its own? A sale under an
+/// id lent by the other shop may be lost or kept, and what comes back of it then names a sale that only the lender has.
+async fn strays(tx: &mut Tx, lent: &BTreeSet<String>) -> Vec<String> {
+    let columns: Vec<(String, String)> = match tx {
+        Tx::Sqlite(_) => rows!(
+            tx,
+            "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c \
+             WHERE t.type = 'table' ORDER BY t.name, c.cid"
+        ),
+        Tx::Postgres(_) => rows!(
+            tx,
+            "SELECT table_name::text, column_name::text FROM information_schema.columns \
+             WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"
+        ),
+    };
     let bound: HashSet<&str> = columns
         .iter()
         .filter(|(_, column)| column == "organisation_id")
@@ -223,13 +283,21 @@ async fn strays(db: &SqlitePool) -> Vec<String> {
             }
             None => continue,
         };
-        let count = format!("SELECT COUNT(*) FROM {table} r WHERE {condition}");
-        let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(db).await.unwrap();
+        let sql = format!("SELECT r.{column} FROM {table} r WHERE {condition}");
+        let found: Vec<(String,)> = rows!(tx, sqlx::AssertSqlSafe(sql.clone()));
+        let count = found.iter().filter(|(id,)| !lent.contains(id)).count();
         if count > 0 {
             strays.push(format!("{count} rows of {table} by {column}"));
         }
     }
     strays
+}
+
+impl Entry {
+    /// What it says, if it can be read.
+    pub fn open(&self) -> Option<JournalEntry> {
+        sealed(self)?.open().ok()
+    }
 }
 
 fn sealed(entry: &Entry) -> Option<SealedEntry> {
@@ -289,7 +357,8 @@ fn journals(world: &World, books: &Books, wrong: &mut Vec<String>) {
     let mut by_device: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in &books.entries {
         by_device.entry(&entry.device_id).or_default().push(entry);
-        let whole = sealed(entry).is_some_and(|sealed| sealed.is_whole());
+        let whole =
+            customers::is_erased(&entry.content) || sealed(entry).is_some_and(|sealed| sealed.is_whole());
         if !whole {
             wrong.push(format!("I6: entry {} of {} is not what was sealed", entry.sequence, entry.device_id));
         }
@@ -306,7 +375,10 @@ fn journals(world: &World, books: &Books, wrong: &mut Vec<String>) {
         one_journal(at, &device, entries, books, wrong);
         let cause = tablet.revoked_at_ms.is_some() || tablet.newer;
         if !cause && let Some(kept) = entries.iter().find(|entry| entry.state != "booked") {
-            wrong.push(format!("I2: entry {} of tablet {at} is kept without a cause", kept.sequence));
+            wrong.push(format!(
+                "I2: entry {} of tablet {at} is kept without a cause: {:?}",
+                kept.sequence, kept.reason
+            ));
         }
     }
 }
@@ -395,7 +467,7 @@ fn stock(world: &World, books: &Books, wrong: &mut Vec<String>) {
             EntryBody::StockAdjusted { adjustment } => {
                 adjustment.lines.iter().map(|line| (line.product_id, line.quantity.0)).collect()
             }
-            EntryBody::ReceiptReprinted { .. } => Vec::new(),
+            _ => Vec::new(),
         };
         for (product, quantity) in moved {
             *expected.entry((store.clone(), product.to_string())).or_default() += quantity;
@@ -442,6 +514,16 @@ fn returns(books: &Books, wrong: &mut Vec<String>) {
     }
 }
 
+/// I16.
+fn coupons(books: &Books, wrong: &mut Vec<String>) {
+    let mut flagged: BTreeMap<String, i64> = BTreeMap::new();
+    for ((organisation, ..), _) in books.flags.iter().filter(|(_, kind)| *kind == FlagKind::CouponOver.word())
+    {
+        *flagged.entry(organisation.clone()).or_default() += 1;
+    }
+    offers::check(&books.entries, &books.coupon_uses, &flagged, &books.coupon_limits, wrong);
+}
+
 /// I11: every record is in the organisation of the tablet that made it.
 fn isolation(books: &Books, wrong: &mut Vec<String>) {
     for entry in &books.entries {
@@ -456,6 +538,9 @@ fn isolation(books: &Books, wrong: &mut Vec<String>) {
 
 /// I10 and liveness: after the calm every tablet that may sell has sent everything and shows what the server has.
 fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
+    let promoted = offers::told(world);
+    let known = customers::told(world);
+    let balances = accounts::told(world);
     for (at, tablet) in world.tablets.iter().enumerate() {
         let Some(tab) = tablet.owner.map(|tab| &tablet.tabs[tab]) else {
             wrong.push(format!("L: no tab of tablet {at} is the owner"));
@@ -487,6 +572,21 @@ fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
             wrong.push(format!("I3: tablet {at} is an old copy and goes on"));
         }
         same_catalogue(at, world, books, wrong);
+        if promoted.get(tablet.shop) != Some(&tablet.disk.look().promotions) {
+            wrong.push(format!("I10: tablet {at} has other promotions than the server"));
+        }
+        // What is kept for a manager is known to its tablet alone.
+        let alone = tablet.copied || !tablet.disk.look().answered.kept.is_empty();
+        if !alone && known.get(tablet.shop) != Some(&tablet.disk.look().customers) {
+            wrong.push(format!("I10: tablet {at} knows other customers than the server"));
+        }
+        let own = accounts::with_something(
+            &tablet.disk.look().accounts,
+            world.shops[tablet.shop].rules.store.currency,
+        );
+        if balances.get(tablet.shop) != Some(&own) {
+            wrong.push(format!("I10: tablet {at} knows other balances than the server"));
+        }
     }
 }
 

@@ -4,8 +4,12 @@
 //! May use: the tablet's shared rules. Never: a decision about when to send.
 //! Invariant: a flushed transaction survives everything; of the others any first part does.
 
+use crate::customers;
+use shared::account::{Account, AccountKey};
 use shared::catalog::Product;
-use shared::ids::ProductId;
+use shared::customer::Customer;
+use shared::ids::{CustomerId, ProductId, PromotionId};
+use shared::pricing::Promotion;
 use shared::sync::device::{Answered, Counters, Feed};
 use shared::sync::journal::SealedEntry;
 use shared::sync::wire::{Change, PullResponse};
@@ -25,6 +29,14 @@ pub struct Stored {
     pub journal: BTreeMap<u64, SealedEntry>,
     /// What is sold.
     pub products: BTreeMap<ProductId, Product>,
+    /// What is promoted.
+    pub promotions: BTreeMap<PromotionId, Promotion>,
+    /// Who buys.
+    pub customers: BTreeMap<CustomerId, Customer>,
+    /// What was known of them before the last change: a form that was opened then is saved now.
+    pub opened: BTreeMap<CustomerId, Customer>,
+    /// What is on accounts.
+    pub accounts: BTreeMap<AccountKey, Account>,
     /// How much of it the server counts.
     pub levels: BTreeMap<ProductId, i64>,
 }
@@ -47,6 +59,9 @@ impl Stored {
         match write {
             Write::Record(entry, counters) => {
                 self.journal.insert(entry.sequence, entry.clone());
+                if let Some(customer) = customers::known_after(&self.customers, entry) {
+                    self.know(customer);
+                }
                 self.counters = counters.clone();
             }
             Write::Answered(answered) => {
@@ -59,8 +74,19 @@ impl Stored {
             Write::StartOver => {
                 self.products.clear();
                 self.levels.clear();
+                self.promotions.clear();
+                self.customers.clear();
+                self.opened.clear();
+                self.accounts.clear();
                 self.feed = Feed::default();
             }
+        }
+    }
+
+    fn know(&mut self, customer: Customer) {
+        let id = customer.id;
+        if let Some(before) = self.customers.insert(id, customer) {
+            self.opened.insert(id, before);
         }
     }
 
@@ -70,8 +96,31 @@ impl Stored {
                 Change::Product(product) => {
                     self.products.insert(product.id, product.clone());
                 }
+                Change::Promotion(promotion) => {
+                    self.promotions.insert(promotion.id, promotion.clone());
+                }
                 Change::StockLevel(level) => {
                     self.levels.insert(level.product_id, level.quantity.0);
+                }
+                Change::Removed(gone) if gone.kind == "promotion" => {
+                    if let Ok(id) = gone.id.parse() {
+                        self.promotions.remove(&id);
+                    }
+                }
+                Change::Customer(customer) => self.know(customer.clone()),
+                Change::Account(account) => {
+                    self.accounts.insert(account.key.clone(), account.clone());
+                }
+                Change::Removed(gone) if gone.kind == "account" => {
+                    if let Ok(key) = gone.id.parse::<AccountKey>() {
+                        self.accounts.remove(&key);
+                    }
+                }
+                Change::Removed(gone) if gone.kind == "customer" => {
+                    if let Ok(id) = gone.id.parse() {
+                        self.customers.remove(&id);
+                        self.opened.remove(&id);
+                    }
                 }
                 Change::Removed(gone) if gone.kind == "product" => {
                     if let Ok(id) = gone.id.parse() {

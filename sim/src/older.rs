@@ -39,7 +39,7 @@ pub fn entry(
     put(whole, "sequence", json!(numbers.sequence));
     put(whole, "previous", json!(numbers.previous));
     put(whole, "time", json!(visit.time));
-    put(whole, "staff_id", json!(shop.staff_id));
+    put(whole, "staff_id", json!(shop.clerk.id));
     // A field that no release reads any more.
     put(whole, "app", json!("0.1"));
     let body = whole.get_mut("body")?.as_object_mut()?;

@@ -1,9 +1,10 @@
-//! Server: the shipped one, in this process, on a real file, behind a layer that breaks it.
+//! Server: the shipped one, in this process, on a real database, behind a layer that breaks it.
 //! Lives here: starting and stopping it, asking it, and what can befall it: crashes before and after a commit, power
 //! loss in the middle of one, a full disk, a commit that fails, a backup brought back.
-//! May use: the server's use-cases and its store. Never: an answer the server did not give.
+//! May use: place, the server's use-cases and its store. Never: an answer the server did not give.
 //! Invariant: one request batch at a time, so that the same seed meets the same server.
 
+use crate::place::{Hindrance, Place, Soil};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p256::ecdsa::signature::Signer;
@@ -11,12 +12,11 @@ use p256::ecdsa::{Signature, SigningKey};
 use shared::api::{ChallengeRequest, DeviceSessionRequest};
 use shared::ids::{DeviceId, OrganisationId};
 use shared::sync::register::Failure;
-use shared::sync::wire::{PullResponse, PushResponse};
-use std::path::PathBuf;
+use shared::sync::wire::{PullResponse, PushResponse, READS};
 use tillbridge::app::sync::{PullAsked, pull, push};
 use tillbridge::app::{App, AppError, access, devices};
 use tillbridge::replay::chance::Chance;
-use tillbridge::store::{Db, backup};
+use tillbridge::store::Tx;
 use tokio::runtime::Runtime;
 
 /// What a tablet asks.
@@ -82,44 +82,37 @@ pub enum Blow {
     CommitFails,
 }
 
-/// The server and its disk.
+/// The server and its books.
 pub struct Server {
     runtime: Runtime,
-    folder: tempfile::TempDir,
+    place: Place,
     app: Option<App>,
     blow: Option<Blow>,
-    backups: usize,
     has_backup: bool,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.switch_off();
+        self.runtime.block_on(self.place.clear());
+    }
 }
 
 impl Server {
     /// Starts it on a copy of the ground.
-    pub fn start(ground: &[u8]) -> Self {
+    pub fn start(ground: &Soil) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let mut server = Self { runtime, folder, app: None, blow: None, backups: 0, has_backup: false };
-        std::fs::write(server.path(), ground).unwrap();
+        let place = runtime.block_on(Place::on(ground));
+        let mut server = Self { runtime, place, app: None, blow: None, has_backup: false };
         server.switch_on();
         server
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("shop.sqlite")
-    }
-
-    fn wal(&self) -> PathBuf {
-        self.folder.path().join("shop.sqlite-wal")
-    }
-
-    fn url(&self) -> String {
-        format!("sqlite:{}", self.path().display())
     }
 
     /// Starts the process, if it is not running.
     pub fn switch_on(&mut self) {
         if self.app.is_none() {
-            let url = self.url();
-            self.app = Some(self.runtime.block_on(async { App::start(Db::open(&url).await.unwrap()) }));
+            let place = &mut self.place;
+            self.app = Some(self.runtime.block_on(async { App::start(place.open().await) }));
         }
     }
 
@@ -151,12 +144,16 @@ impl Server {
         self.blow = None;
     }
 
-    /// A copy, made by the shipped command's own means.
+    /// A copy is made of the books.
     pub fn back_up(&mut self) {
-        self.backups += 1;
-        let (url, to) = (self.url(), self.folder.path().join(format!("backup-{}", self.backups)));
-        let made = self.runtime.block_on(async { backup::copy_sqlite(&url, &to).await });
-        made.unwrap();
+        let must_rest = self.place.rests_for_a_backup();
+        if must_rest {
+            self.switch_off();
+        }
+        self.runtime.block_on(self.place.back_up());
+        if must_rest {
+            self.switch_on();
+        }
         self.has_backup = true;
     }
 
@@ -166,23 +163,9 @@ impl Server {
             return false;
         }
         self.switch_off();
-        let from = self.folder.path().join(format!("backup-{}", self.backups));
-        self.replace(&std::fs::read(from).unwrap(), &[]);
+        self.runtime.block_on(self.place.restore());
         self.switch_on();
         true
-    }
-
-    fn replace(&self, file: &[u8], wal: &[u8]) {
-        let _ = std::fs::remove_file(self.folder.path().join("shop.sqlite-shm"));
-        let _ = std::fs::remove_file(self.wal());
-        std::fs::write(self.path(), file).unwrap();
-        if !wal.is_empty() {
-            std::fs::write(self.wal(), wal).unwrap();
-        }
-    }
-
-    fn files(&self) -> (Vec<u8>, Vec<u8>) {
-        (std::fs::read(self.path()).unwrap(), std::fs::read(self.wal()).unwrap_or_default())
     }
 
     /// Asks a batch. No answers at all when the process ended meanwhile.
@@ -208,46 +191,37 @@ impl Server {
                 None
             }
             Some(Blow::PowerLoss) => {
-                let before = self.files();
-                self.serve(asks, now_ms);
-                let after = self.files();
+                let before = self.place.files();
+                if before.is_some() || chance.percent(50) {
+                    self.serve(asks, now_ms);
+                }
+                let after = self.place.files();
                 self.switch_off();
-                let (file, wal) = torn(before, after, chance);
-                self.replace(&file, &wal);
+                if let (Some(before), Some(after)) = (before, after) {
+                    let (file, log) = torn(before, after, chance);
+                    self.place.replace(&file, &log);
+                }
                 None
             }
             Some(Blow::DiskFull) => {
-                self.limit_pages(true);
+                self.hinder(Hindrance::NoRoom, true);
                 let answers = self.serve(asks, now_ms);
-                self.limit_pages(false);
+                self.hinder(Hindrance::NoRoom, false);
                 Some(answers)
             }
             Some(Blow::CommitFails) => {
-                self.commits(false);
+                self.hinder(Hindrance::NoCommit, true);
                 let answers = self.serve(asks, now_ms);
-                self.commits(true);
+                self.hinder(Hindrance::NoCommit, false);
                 Some(answers)
             }
         }
     }
 
-    fn limit_pages(&self, limited: bool) {
-        let Some(App { db: Db::Sqlite { write, .. }, .. }) = &self.app else { return };
-        self.runtime.block_on(async {
-            let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(write).await.unwrap();
-            let most = if limited { pages } else { 1_073_741_823 };
-            let set = format!("PRAGMA max_page_count = {most}");
-            sqlx::query(sqlx::AssertSqlSafe(set)).execute(write).await.unwrap();
-        });
-    }
-
-    fn commits(&self, commits: bool) {
-        let Some(App { db: Db::Sqlite { write, .. }, .. }) = &self.app else { return };
-        self.runtime.block_on(async {
-            let mut connection = write.acquire().await.unwrap();
-            let mut handle = connection.lock_handle().await.unwrap();
-            if commits { handle.remove_commit_hook() } else { handle.set_commit_hook(|| false) }
-        });
+    fn hinder(&self, hindrance: Hindrance, on: bool) {
+        if let Some(app) = &self.app {
+            self.runtime.block_on(hindrance.set(&app.db, on));
+        }
     }
 
     fn serve(&self, asks: Vec<Ask>, now_ms: i64) -> Vec<Result<Reply, Failure>> {
@@ -270,6 +244,15 @@ impl Server {
     pub fn with<T>(&self, work: impl AsyncFnOnce(&App) -> T) -> Option<T> {
         let app = self.app.as_ref()?;
         Some(self.runtime.block_on(work(app)))
+    }
+
+    /// Reads the books of all organisations, if the server is running.
+    pub fn look<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> T) -> Option<T> {
+        let app = self.app.as_ref()?;
+        Some(self.runtime.block_on(async {
+            let mut tx = self.place.look(&app.db).await;
+            work(&mut tx).await
+        }))
     }
 }
 
@@ -302,6 +285,7 @@ async fn answer(app: &App, ask: Ask, now_ms: i64) -> Result<Reply, Failure> {
                 cursor: cursor.as_deref(),
                 limit: Some(40),
                 recorded: Some(recorded),
+                reads: Some(READS),
                 unsent: None,
             };
             pull(app, &caller, asked, now_ms).await.map(Reply::Pulled).map_err(meaning)

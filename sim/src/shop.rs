@@ -2,12 +2,17 @@
 //! Lives here: making that database once, and handing out copies of it.
 //! May use: the server's store. Never: a clock or chance of its own; the same ground in every run.
 
+use crate::place::{Database, REFUSE, Soil};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p256::ecdsa::SigningKey;
+use shared::approval::ApprovalRules;
 use shared::catalog::{Product, Unit};
-use shared::ids::{DeviceId, OrganisationId, ProductId, RegisterId, StaffId, StoreId, TaxCategoryId};
-use shared::money::{Currency, UnitPrice};
+use shared::ids::{
+    DeviceId, OrganisationId, ProductId, PromotionId, RegisterId, StaffId, StoreId, TaxCategoryId,
+};
+use shared::money::{Currency, Rate, UnitPrice};
+use shared::pricing::{Applies, BuyGet, Coupon, Goods, Offer, Promotion, Stacking};
 use shared::register::Register;
 use shared::staff::{Role, StaffMember};
 use shared::store::{CashRounding, Store};
@@ -17,7 +22,7 @@ use tillbridge::demo::till::Rules;
 use tillbridge::replay::chance::Chance;
 use tillbridge::replay::run::uk_standard;
 use tillbridge::store::ground::{self, NewDevice};
-use tillbridge::store::{Db, Tx, catalog};
+use tillbridge::store::{Db, Tx, approvals, catalog, pricing};
 
 /// Monday 15 June 2026, nine o'clock in London.
 pub const OPENING_MS: i64 = 1_781_510_400_000;
@@ -38,6 +43,17 @@ pub struct Paired {
     pub prefix: String,
 }
 
+/// Somebody who works there, and what proves what they approve.
+#[derive(Clone)]
+pub struct Person {
+    /// Their id.
+    pub id: StaffId,
+    /// Their name.
+    pub name: &'static str,
+    /// Out of their PIN.
+    pub key: [u8; 32],
+}
+
 /// A shop.
 #[derive(Clone)]
 pub struct Shop {
@@ -46,7 +62,9 @@ pub struct Shop {
     /// What its tills sell by.
     pub rules: Rules,
     /// Who sells.
-    pub staff_id: StaffId,
+    pub clerk: Person,
+    /// Who approves.
+    pub manager: Person,
     /// Its tablets.
     pub tablets: Vec<Paired>,
     /// What it sells at the start.
@@ -56,26 +74,47 @@ pub struct Shop {
 /// The ground.
 #[derive(Clone)]
 pub struct Ground {
-    /// The database, to the byte.
-    pub file: Vec<u8>,
+    /// The database.
+    pub soil: Soil,
     /// The shops in it.
     pub shops: Vec<Shop>,
 }
 
 impl Ground {
-    /// Makes it.
-    pub async fn lay() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ground.sqlite");
-        let db = Db::open(&format!("sqlite:{}", path.display())).await.unwrap();
-        let mut chance = Chance::new(0x0007_1111);
-        let mut shops = Vec::new();
-        for (name, tablets) in [("High Street", MOST_TABLETS), ("Elsewhere", 2)] {
-            shops.push(found(&db, name, tablets, &mut chance).await);
-        }
-        db.close().await;
-        Self { file: std::fs::read(&path).unwrap(), shops }
+    /// Makes it: a file, or a database of a PostgreSQL.
+    pub async fn lay(postgres: Option<&str>) -> Self {
+        let Some(server) = postgres else {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("ground.sqlite");
+            let shops = fill(&format!("sqlite:{}", path.display())).await;
+            return Self { soil: Soil::File(std::fs::read(&path).unwrap()), shops };
+        };
+        let database = Database::of(server);
+        database.create(None).await;
+        let shops = fill(&database.address()).await;
+        Self { soil: Soil::Database(database), shops }
     }
+
+    /// Nothing of it is left.
+    pub async fn clear(&self) {
+        if let Soil::Database(database) = &self.soil {
+            database.drop().await;
+        }
+    }
+}
+
+async fn fill(url: &str) -> Vec<Shop> {
+    let db = Db::open(url).await.unwrap();
+    let mut chance = Chance::new(0x0007_1111);
+    let mut shops = Vec::new();
+    for (name, tablets) in [("High Street", MOST_TABLETS), ("Elsewhere", 2)] {
+        shops.push(found(&db, name, tablets, &mut chance).await);
+    }
+    if let Db::Postgres(pool) = &db {
+        sqlx::query(REFUSE).execute(pool).await.unwrap();
+    }
+    db.close().await;
+    shops
 }
 
 async fn found(db: &Db, name: &str, tablets: usize, chance: &mut Chance) -> Shop {
@@ -90,13 +129,8 @@ async fn found(db: &Db, name: &str, tablets: usize, chance: &mut Chance) -> Shop
     let store = store(StoreId::fresh(&mut chance.ids(at)), name);
     let products: Vec<Product> =
         (0..PRODUCTS).map(|number| product(number, &standard, &zero, chance)).collect();
-    let clerk = StaffMember {
-        id: StaffId::fresh(&mut chance.ids(at)),
-        name: "Priya".into(),
-        role: Role::Cashier,
-        active: true,
-        pin: None,
-    };
+    let clerk = Person { id: StaffId::fresh(&mut chance.ids(at)), name: "Priya", key: [1; 32] };
+    let manager = Person { id: StaffId::fresh(&mut chance.ids(at)), name: "Mia", key: [2; 32] };
     let mut tx = db.begin_write().await.unwrap();
     ground::insert_organisation(&mut tx, organisation_id, name, false, at).await.unwrap();
     tx.act_for(organisation_id).await.unwrap();
@@ -104,14 +138,53 @@ async fn found(db: &Db, name: &str, tablets: usize, chance: &mut Chance) -> Shop
     let tax_categories = vec![standard, zero];
     catalog::put_tax_categories(&mut tx, organisation_id, &tax_categories).await.unwrap();
     catalog::insert_products(&mut tx, organisation_id, &products).await.unwrap();
-    ground::put_staff(&mut tx, organisation_id, &clerk).await.unwrap();
+    for (person, role) in [(&clerk, Role::Cashier), (&manager, Role::Manager)] {
+        let name = person.name.to_owned();
+        let member = StaffMember { id: person.id, name, role, active: true, pin: None };
+        ground::put_staff(&mut tx, organisation_id, &member).await.unwrap();
+        let key: String = person.key.iter().map(|byte| format!("{byte:02x}")).collect();
+        approvals::put_key(&mut tx, organisation_id, person.id, &key).await.unwrap();
+    }
     let mut paired = Vec::with_capacity(tablets);
     for number in 1..=tablets {
         paired.push(pair(&mut tx, organisation_id, store.id, number, chance).await);
     }
+    for promotion in offers(chance) {
+        pricing::insert(&mut tx, organisation_id, &promotion).await.unwrap();
+    }
     tx.commit().await.unwrap();
-    let rules = Rules { store, tax_categories };
-    Shop { organisation_id, rules, staff_id: clerk.id, tablets: paired, products }
+    let rules = Rules { store, tax_categories, promotions: Vec::new() };
+    Shop { organisation_id, rules, clerk, manager, tablets: paired, products }
+}
+
+/// The code of the shops' coupon.
+pub const CODE: &str = "SUMMER";
+
+/// In so many sales it may be used: fewer than some days see, so that tablets that do not hear of each other go over.
+const MOST_USES: u32 = 4;
+
+/// Three for two of everything, and ten percent off the sale with a code.
+fn offers(chance: &mut Chance) -> Vec<Promotion> {
+    let promotion = |id, name: &str, coupon, offer| Promotion {
+        id,
+        name: name.into(),
+        priority: 0,
+        stacking: Stacking::WithOthers,
+        currency: None,
+        applies: Applies::default(),
+        coupon,
+        goods: Goods::default(),
+        minimum: None,
+        most_times: None,
+        offer,
+    };
+    let mut fresh = || PromotionId::fresh(&mut chance.ids(OPENING_MS));
+    let coupon = Coupon { code: CODE.into(), most_uses: Some(MOST_USES), uses: 0 };
+    let gift = BuyGet { buy: 2, get: 1, off: Rate::parse_percent("100").unwrap(), gifts: None };
+    vec![
+        promotion(fresh(), "3 for 2", None, Offer::BuyGet(gift)),
+        promotion(fresh(), "Summer", Some(coupon), Offer::Percent(Rate::parse_percent("10").unwrap())),
+    ]
 }
 
 async fn pair(
@@ -176,6 +249,11 @@ fn store(id: StoreId, name: &str) -> Store {
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,
+        shift_needed: false,
+        in_store_codes: Vec::new(),
+        // The discounts of these shops are approved.
+        approval: ApprovalRules { most_discount: Rate(50_000), returns: false, without_receipt: true },
+        lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
     }
 }
 

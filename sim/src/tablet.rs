@@ -5,7 +5,7 @@
 
 use crate::disk::Disk;
 use crate::older;
-use crate::shop::{Paired, Shop};
+use crate::shop::{CODE, Paired, Shop};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p256::ecdsa::signature::Signer;
@@ -16,12 +16,12 @@ use shared::ids::{DeviceId, EntryId};
 use shared::money::Quantity;
 use shared::sale::Sale;
 use shared::sync::device::Numbers;
-use shared::sync::journal::{ENTRY_VERSION, EntryBody, SealedEntry};
+use shared::sync::journal::{ENTRY_VERSION, EntryBody, JournalEntry, SealedEntry};
 use shared::sync::register::RegisterSync;
 use shared::sync::unsent::Unsent;
 use shared::sync::wire::{PushRequest, SCHEMA};
 use std::collections::BTreeMap;
-use tillbridge::demo::till::{DemoTill, Part, Visit};
+use tillbridge::demo::till::{DemoTill, Part, Rules, Visit};
 use tillbridge::replay::chance::Chance;
 
 /// What the screen has promised to have kept.
@@ -246,8 +246,11 @@ pub fn ring_up(
         lines,
         discount: (sign > 0 && chance.percent(15)).then_some(("10", "Scratched")),
         by_card: chance.percent(40),
+        coupon: (sign > 0 && chance.percent(12)).then_some(CODE),
     };
-    let sealed = till(tablet, shop, numbers).serve(&visit, &shop.rules, chance).ok()?;
+    let promotions = tablet.disk.look().promotions.values().cloned().collect();
+    let rules = Rules { promotions, ..shop.rules.clone() };
+    let sealed = till(tablet, shop, numbers).serve(&visit, &rules, chance).ok()?;
     if tablet.older && chance.percent(60) {
         return older::entry(tablet, shop, numbers, &visit, chance);
     }
@@ -263,7 +266,7 @@ fn till(tablet: &Tablet, shop: &Shop, numbers: &Numbers) -> DemoTill {
     DemoTill {
         device_id: tablet.paired.device_id,
         register_id: tablet.paired.register_id,
-        staff_id: shop.staff_id,
+        staff_id: shop.clerk.id,
         staff_name: "Priya".into(),
         receipt_prefix: tablet.paired.prefix.clone(),
         receipts: numbers.receipt.saturating_sub(1),
@@ -333,9 +336,9 @@ pub fn under_ids_of(entry: &SealedEntry, other: &SealedEntry) -> Option<SealedEn
     open.seal().ok()
 }
 
-/// Does this record take a receipt's number?
-pub fn is_numbered(entry: &SealedEntry) -> bool {
-    entry.open().is_ok_and(|open| matches!(open.body, EntryBody::SaleCompleted { .. }))
+/// What a record says, whatever release wrote it.
+pub fn read(entry: &SealedEntry) -> Option<JournalEntry> {
+    serde_json::from_str(&entry.content).ok()
 }
 
 /// The same record under another id: what a careless second try would send.

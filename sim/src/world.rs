@@ -16,6 +16,7 @@ use crate::faults::{Planned, below, plan};
 use crate::server::{Ask, Reply, Server};
 use crate::shop::{Ground, OPENING_MS, Shop};
 use crate::tablet::Tablet;
+use crate::terminal;
 use sha2::{Digest, Sha256};
 use shared::ids::DeviceId;
 use shared::sync::register::{Failure, Input};
@@ -41,6 +42,8 @@ pub struct Settings {
     pub sales: usize,
     /// The most faults; 0 for a fair day.
     pub faults: usize,
+    /// Is everything that happens told?
+    pub told: bool,
 }
 
 /// What came of it.
@@ -62,8 +65,8 @@ pub struct Outcome {
     pub lasted_ms: i64,
     /// What must not be. Empty when all is well.
     pub wrong: Vec<String>,
-    /// The last things that happened, oldest first.
-    pub tail: Vec<String>,
+    /// What happened, oldest first, if it is told.
+    pub story: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -134,6 +137,8 @@ pub struct World {
     /// How far a tablet's journal had come when it last asked what changed, where that is certain.
     pub(crate) told: HashMap<DeviceId, i64>,
     pub(crate) restored: bool,
+    /// Ids of records and sales that were given to a record of the other shop's too.
+    pub(crate) lent: BTreeSet<String>,
     chance: Chance,
     now_ms: i64,
     order: u64,
@@ -150,6 +155,7 @@ pub struct World {
     latest_leave_ms: i64,
     trace: Sha256,
     outcome: Outcome,
+    tells: bool,
     seen: BTreeSet<String>,
 }
 
@@ -159,7 +165,8 @@ pub fn run(ground: &Ground, settings: Settings) -> Outcome {
     world.work();
     world.mend_everything();
     world.settle();
-    let wrong = books::check(&mut world);
+    let mut wrong = books::check(&mut world);
+    wrong.extend(terminal::day(1 + settings.sales / 10, settings.faults > 0, &mut world.chance));
     for one in wrong {
         world.wrong(one);
     }
@@ -200,12 +207,13 @@ impl World {
         let span_ms = 60_000 + i64::try_from(settings.sales).unwrap_or(1) * 12_000;
         let plan = plan(&mut chance, tablets.len(), span_ms, settings.faults);
         let mut world = Self {
-            server: Server::start(&ground.file),
+            server: Server::start(&ground.soil),
             shops: ground.shops.clone(),
             gone: Vec::new(),
             lost: BTreeSet::new(),
             told: HashMap::new(),
             restored: false,
+            lent: BTreeSet::new(),
             chance,
             now_ms: OPENING_MS,
             order: 0,
@@ -218,6 +226,7 @@ impl World {
             latest_leave_ms: i64::MAX,
             trace: Sha256::new(),
             outcome: Outcome::default(),
+            tells: settings.told,
             seen: BTreeSet::new(),
             plan: plan.clone(),
             tablets,
@@ -247,9 +256,8 @@ impl World {
     fn note(&mut self, what: &str) {
         self.trace.update(self.now_ms.to_le_bytes());
         self.trace.update(what.as_bytes());
-        self.outcome.tail.push(format!("{:>9} {what}", self.now_ms - OPENING_MS));
-        if self.outcome.tail.len() > 400 {
-            self.outcome.tail.drain(..200);
+        if self.tells {
+            self.outcome.story.push(format!("{:>9} {what}", self.now_ms - OPENING_MS));
         }
     }
 

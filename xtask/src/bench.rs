@@ -3,7 +3,7 @@
 //! May use: cargo, postgres, build, the stories' browser. Never: a figure of its own making.
 //! Invariant: a part that fails stops the run; nothing is reported that was not measured in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -151,7 +151,8 @@ fn feed(quick: bool) -> Result<Map<String, Value>> {
     Ok(figures)
 }
 
-/// What a first visit loads of each app, as it is sent: all but icons, and the words of one language.
+/// What each app loads before its first page is shown, as it is sent: all but icons, and the words of one language; and each
+/// part that is fetched later (ADR 0021).
 fn size() -> Result<Map<String, Value>> {
     build::front_end(build::release())?;
     let dist = command::workspace().join("frontend/dist");
@@ -173,8 +174,30 @@ fn size() -> Result<Map<String, Value>> {
         figures.insert(format!("bundle_{app}_words_brotli_bytes"), json!(words));
         figures.insert(format!("bundle_{app}_all_brotli_bytes"), json!(all));
         figures.insert(format!("bundle_{app}_all_to_aim_ratio"), ratio(&json!(all), &json!(BUNDLE_AIM)));
+        for (part, bytes) in parts_of(app, &html, &dist)? {
+            figures.insert(format!("bundle_{app}_part_{part}_brotli_bytes"), json!(bytes));
+        }
     }
     Ok(figures)
+}
+
+/// The parts of an app as they are sent, by their names: its other WebAssembly, which the page does not name. What several
+/// parts share counts together.
+fn parts_of(app: &str, html: &str, dist: &Path) -> Result<BTreeMap<String, u64>> {
+    let at_once = loaded_by(html);
+    let mut parts = BTreeMap::<String, u64>::new();
+    for file in std::fs::read_dir(dist).with_context(|| format!("{} cannot be listed", dist.display()))? {
+        let file = file?.path();
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let of_app = name.strip_prefix(app).and_then(|name| name.strip_suffix(".wasm"));
+        // `-beside-0123456789abcdef`
+        let part = of_app.and_then(|name| name.strip_prefix('-')?.rsplit_once('-'));
+        if let Some((part, _hash)) = part.filter(|_| !at_once.contains(name)) {
+            let part = if part.starts_with("chunk_") { "shared" } else { part };
+            *parts.entry(part.to_owned()).or_default() += sent(&file)?;
+        }
+    }
+    Ok(parts)
 }
 
 /// Files a page names, each once, without icons.
@@ -236,6 +259,21 @@ mod tests {
         let html = r#"<link href="/icons/tb.svg"><link href="/base-1.css"><script src="/start-2.js">
             <link href="/a.wasm"><link href="/a.wasm"><a href="https://elsewhere">"#;
         assert_eq!(loaded_by(html), BTreeSet::from(["a.wasm", "base-1.css", "start-2.js"]));
+    }
+
+    #[test]
+    fn parts_are_the_wasm_that_the_page_does_not_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, content: &str| std::fs::write(folder.path().join(name), content).unwrap();
+        for name in
+            ["till-1.wasm", "till-beside-2.wasm", "till-3.js", "other-a-4.wasm", "till-chunk_1-5.wasm"]
+        {
+            write(name, "123");
+        }
+        write("till-beside-2.wasm.br", "1");
+        write("till-chunk_2-6.wasm", "12");
+        let parts = parts_of("till", r#"<link href="/till-1.wasm">"#, folder.path()).unwrap();
+        assert_eq!(parts, BTreeMap::from([("beside".to_owned(), 1), ("shared".to_owned(), 5)]));
     }
 
     #[test]

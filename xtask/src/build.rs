@@ -1,9 +1,8 @@
 //! Build: the front end as a browser loads it, in `frontend/dist`.
-//! Lives here: calling Trunk for each app and joining what it makes; the words of each app and language; moving Trunk's
-//! inline script into a file (the pages' policy forbids inline scripts); the service worker's list of files; brotli and
-//! gzip copies; skipping all that when nothing changed.
-//! May use: Trunk, wasm-bindgen. Never: a file name without its hash where the content can change, except the
-//! entry points a browser must find again (index.html, manage.html, service_worker.js, the manifest, icons).
+//! Lives here: calling Trunk for each app's page and adding its program and words, joined in one folder; the service worker's list of files; brotli
+//! and gzip copies; skipping all that when nothing changed.
+//! May use: cargo, Trunk, `bundle`. Never: a file name without its hash where the content can change, except the entry points a
+//! browser must find again (index.html, manage.html, service_worker.js, the manifest, icons).
 //! Invariant: `frontend/dist` is whole or the build failed; a half-finished one is never marked as current.
 
 use std::collections::BTreeMap;
@@ -23,14 +22,23 @@ struct App {
     /// The program in `frontend/src/bin`.
     program: &'static str,
     page: &'static str,
+    /// What `frontend/src/bin/<program>.rs` makes files of their own (ADR 0021).
+    parts: &'static [&'static str],
     /// The files of `frontend/locales/<language>` whose words it shows; `cargo xtask tidy` holds its pages to them.
     rooms: &'static [&'static str],
 }
 
 /// What a tablet keeps: the service worker knows this app alone.
-const REGISTER: App = App { program: "register", page: "index.html", rooms: &["common", "sell", "pay"] };
-const MANAGE: App = App { program: "manage", page: "manage.html", rooms: &["common", "manage"] };
+const REGISTER: App = App {
+    program: "register",
+    page: "index.html",
+    parts: &["sale", "beside"],
+    rooms: &["common", "sell", "pay", "devices"],
+};
+const MANAGE: App = App { program: "manage", page: "manage.html", parts: &[], rooms: &["common", "manage"] };
 
+/// Where a page gets the names of its program's files.
+const PROGRAM: &str = "<!--program-->";
 /// Where a page gets the names of its words.
 const WORDS: &str = "<!--words-->";
 const SERVICE_WORKER: &str = "service_worker.js";
@@ -99,7 +107,7 @@ pub fn front_end(arguments: Arguments) -> Result<()> {
     if !arguments.force && is_current(&dist, &mark, profile, &fingerprint) {
         return Ok(());
     }
-    let path = prerequisites::for_building()?;
+    let tools = prerequisites::for_building()?;
     let started = Instant::now();
     println!("front end: building ({})", profile.name());
     let _ = std::fs::remove_file(&mark);
@@ -108,10 +116,15 @@ pub fn front_end(arguments: Arguments) -> Result<()> {
     let apps = command::target_folder().join("front-end");
     for app in [&REGISTER, &MANAGE] {
         let built = apps.join(app.program);
-        trunk(app, profile, &path, &built)?;
-        bundle::shrink(&built, app.program, profile == Profile::Quick)?;
-        bundle::shrink_styles(&built)?;
-        extract_inline_scripts(&built.join("index.html"))?;
+        page(app, &tools.trunk, &built)?;
+        let program = bundle::Program {
+            name: app.program,
+            parts: app.parts,
+            compiled: &compiled(app, profile),
+            keeps_names: profile == Profile::Quick,
+        };
+        let names = bundle::bundle(&program, &tools.bindgen, &built)?;
+        name_program(app, &names, &built)?;
         write_words(app, &frontend.join("locales"), &built)?;
     }
     join(&apps, &dist)?;
@@ -138,16 +151,8 @@ fn state_of(dist: &Path) -> Result<String> {
     Ok(hex(&Sha256::digest(read(&dist.join(SERVICE_WORKER))?)))
 }
 
-/// Compiles both programs side by side; Trunk finds them done.
+/// Compiles both programs side by side.
 fn programs(profile: Profile) -> Result<()> {
-    // Trunk works offline, so what the lock file names must be here first.
-    command::run(command::cargo().args([
-        "fetch",
-        "--quiet",
-        "--locked",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]))?;
     command::run(command::cargo().args([
         "build",
         "--locked",
@@ -161,25 +166,10 @@ fn programs(profile: Profile) -> Result<()> {
     ]))
 }
 
-fn trunk(app: &App, profile: Profile, tools: &[PathBuf], to: &Path) -> Result<()> {
-    let mut trunk = Command::new(trunk_program(tools)?);
-    trunk
-        .args(["build", "--skip-version-check", "--cargo-profile", profile.name()])
-        .arg(command::workspace().join("frontend").join(app.page))
-        .arg("--dist")
-        .arg(to)
-        .arg("--config")
-        .arg(command::workspace().join("Trunk.toml"))
-        .current_dir(command::workspace())
-        .env("PATH", command::path_with(tools)?)
-        // Trunk reads this one as its own option and refuses the usual value of 1.
-        .env_remove("NO_COLOR");
-    command::run(&mut trunk)
-}
-
-fn trunk_program(tools: &[PathBuf]) -> Result<PathBuf> {
-    let program = tools.iter().map(|folder| folder.join("trunk")).find(|program| program.is_file());
-    program.context("trunk was installed but is not where it should be")
+/// Where cargo puts an app's program.
+fn compiled(app: &App, profile: Profile) -> PathBuf {
+    let folder = command::target_folder().join("wasm32-unknown-unknown").join(profile.name());
+    folder.join(app.program).with_extension("wasm")
 }
 
 /// One finished file: its size as it is, and as sent to a browser.
@@ -188,6 +178,46 @@ struct Finished {
     bytes: usize,
     gzip: Option<usize>,
     brotli: Option<usize>,
+}
+
+/// Makes an app's page: its styles and its first script under the hash of what is in them, and what is public as it is.
+fn page(app: &App, trunk: &Path, to: &Path) -> Result<()> {
+    let workspace = command::workspace();
+    let mut trunk = Command::new(trunk);
+    trunk
+        .args(["build", "--skip-version-check"])
+        .arg(workspace.join("frontend/pages").join(app.page))
+        .arg("--dist")
+        .arg(to)
+        .arg("--config")
+        .arg(workspace.join("Trunk.toml"))
+        .current_dir(&workspace)
+        // Trunk reads this one as its own option and refuses the usual value of 1.
+        .env_remove("NO_COLOR");
+    command::run(&mut trunk)?;
+    for (name, style) in files_below(to)?.into_iter().filter(|(name, _)| name.ends_with(".css")) {
+        let content = bundle::without_comments(&read_text(&style)?);
+        write(&style, content.with_context(|| format!("{name}: a comment does not end"))?.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Writes the names of an app's program into its page.
+fn name_program(app: &App, program: &bundle::Names, built: &Path) -> Result<()> {
+    let links = format!(
+        "<link rel=\"modulepreload\" href=\"/{}\" />\n    <link rel=\"preload\" href=\"/{}\" as=\"fetch\" type=\"application/wasm\" crossorigin />",
+        program.script, program.module
+    );
+    let page = built.join("index.html");
+    write(&page, filled(app, &read_text(&page)?, PROGRAM, &links)?.as_bytes())
+}
+
+/// A page with what belongs in one of its places.
+fn filled(app: &App, html: &str, place: &str, content: &str) -> Result<String> {
+    if !html.contains(place) {
+        bail!("frontend/pages/{} lacks `{place}`, where the build fills in names", app.page);
+    }
+    Ok(html.replacen(place, content, 1))
 }
 
 /// Writes an app's words, one file a language, and their names into its page, which is how a language is found.
@@ -212,25 +242,16 @@ fn write_words(app: &App, locales: &Path, built: &Path) -> Result<()> {
         links.push(format!("<link rel=\"words\" hreflang=\"{language}\" href=\"/{name}\" />"));
     }
     let page = built.join("index.html");
-    let html = read_text(&page)?;
-    if !html.contains(WORDS) {
-        bail!("frontend/{} lacks `{WORDS}`, where the build names its words", app.page);
-    }
-    write(&page, html.replacen(WORDS, &links.join("\n    "), 1).as_bytes())
+    write(&page, filled(app, &read_text(&page)?, WORDS, &links.join("\n    "))?.as_bytes())
 }
 
 /// Puts the apps into one folder, each page under its own name; what both have is the same to the byte.
 fn join(apps: &Path, dist: &Path) -> Result<()> {
-    if dist.exists() {
-        std::fs::remove_dir_all(dist).with_context(|| format!("{} cannot be emptied", dist.display()))?;
-    }
+    empty(dist)?;
     for app in [&REGISTER, &MANAGE] {
         for (name, file) in files_below(&apps.join(app.program))? {
             let name = if name == "index.html" { app.page } else { &name };
-            let to = dist.join(name);
-            let folder = to.parent().unwrap_or(dist);
-            std::fs::create_dir_all(folder).with_context(|| format!("{} not created", folder.display()))?;
-            write(&to, &read(&file)?)?;
+            copy(&file, &dist.join(name))?;
         }
     }
     Ok(())
@@ -240,45 +261,6 @@ fn join(apps: &Path, dist: &Path) -> Result<()> {
 fn finish(dist: &Path, service_worker: &Path, register: &Path, profile: Profile) -> Result<Vec<Finished>> {
     write_service_worker(dist, &service_worker.join(SERVICE_WORKER), register)?;
     files_below(dist)?.into_iter().map(|(name, file)| compress(name, &file, profile)).collect()
-}
-
-/// Moves every inline script of a page into a file named by its hash.
-fn extract_inline_scripts(page: &Path) -> Result<()> {
-    let mut html = read_text(page)?;
-    while let Some(script) = inline_script(&html) {
-        let content = html.get(script.content.clone()).unwrap_or_default().trim().to_owned() + "\n";
-        let name = format!("start-{}.js", &hex(&Sha256::digest(content.as_bytes()))[..16]);
-        write(&page.with_file_name(&name), content.as_bytes())?;
-        let tag = format!("<script{} src=\"/{name}\"></script>", script.attributes);
-        html.replace_range(script.whole, &tag);
-    }
-    write(page, html.as_bytes())
-}
-
-struct InlineScript {
-    whole: std::ops::Range<usize>,
-    content: std::ops::Range<usize>,
-    /// As written in the tag, with the space before them; a nonce is dropped, the file needs none.
-    attributes: String,
-}
-
-fn inline_script(html: &str) -> Option<InlineScript> {
-    let mut from = 0;
-    loop {
-        let start = from + html.get(from..)?.find("<script")?;
-        let opened = start + html.get(start..)?.find('>')? + 1;
-        let closing = opened + html.get(opened..)?.find("</script>")?;
-        let end = closing + "</script>".len();
-        let attributes = html.get(start + "<script".len()..opened - 1)?;
-        let has_source = attributes.split_whitespace().any(|attribute| attribute.starts_with("src="));
-        if !has_source && !html.get(opened..closing)?.trim().is_empty() {
-            let kept: Vec<&str> =
-                attributes.split_whitespace().filter(|attribute| !attribute.starts_with("nonce=")).collect();
-            let attributes = kept.iter().fold(String::new(), |text, attribute| text + " " + attribute);
-            return Some(InlineScript { whole: start..end, content: opened..closing, attributes });
-        }
-        from = end;
-    }
 }
 
 /// Copies the service worker with the list of files it keeps (the register's) and a build id that changes when any of
@@ -427,8 +409,22 @@ fn read_text(file: &Path) -> Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    write(to, &read(from)?)
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// Writes a file, and the folders it lies in.
 fn write(file: &Path, content: &[u8]) -> Result<()> {
-    std::fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))
+    let written =
+        file.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(file, content));
+    written.with_context(|| format!("{} cannot be written", file.display()))
 }
 
 #[cfg(test)]
@@ -446,16 +442,16 @@ mod tests {
     }
 
     #[test]
-    fn inline_scripts_become_files_and_others_stay() {
-        let html = "<script src=\"/a.js\"></script><script type=\"module\" nonce=\"x\">go()</script><p>";
-        let dist = folder(&[("index.html", html)]);
-        extract_inline_scripts(&dist.path().join("index.html")).unwrap();
-        let html = std::fs::read_to_string(dist.path().join("index.html")).unwrap();
-        let (_, name) = html.split_once("type=\"module\" src=\"/").unwrap();
-        let (name, rest) = name.split_once('"').unwrap();
-        assert_eq!(std::fs::read_to_string(dist.path().join(name)).unwrap(), "go()\n");
-        assert!(html.starts_with("<script src=\"/a.js\"></script>"));
-        assert_eq!(rest, "></script><p>");
+    fn a_page_names_its_program_or_is_refused() {
+        let built = folder(&[("index.html", "<head><!--program--></head>")]);
+        let names = bundle::Names { script: "register-1.js".into(), module: "register-1.wasm".into() };
+        name_program(&REGISTER, &names, built.path()).unwrap();
+        let html = read_text(&built.path().join("index.html")).unwrap();
+        for name in ["register-1.js", "register-1.wasm"] {
+            assert!(html.contains(&format!("href=\"/{name}\"")), "{html}");
+        }
+        let again = name_program(&REGISTER, &names, built.path()).unwrap_err();
+        assert!(again.to_string().contains(PROGRAM), "{again}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! Lives here: the workspace's folder, running to success, capturing output, finding a program on the path.
 //! May use: std::process. Never: a shell (arguments are passed as they are).
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -154,13 +154,6 @@ pub fn find(program: &str) -> Option<PathBuf> {
 pub fn is_root() -> bool {
     let mut id = Command::new("id");
     read(id.arg("-u")).is_ok_and(|uid| uid.trim() == "0")
-}
-
-/// `PATH` with some folders put before the others.
-pub fn path_with(folders: &[PathBuf]) -> Result<OsString> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = folders.iter().cloned().chain(std::env::split_paths(&path));
-    std::env::join_paths(folders).context("a folder of PATH holds a character that PATH cannot carry")
 }
 
 fn not_started(command: &Command) -> String {

@@ -76,12 +76,12 @@ fn native() -> Result<Command> {
 
 /// The same program for Node.
 fn wasm() -> Result<Command> {
-    let path = command::path_with(&prerequisites::for_building()?)?;
+    let bindgen = prerequisites::for_building()?.bindgen;
     let target = "wasm32-unknown-unknown";
     command::run(command::cargo().args(BUILD).args(["fuzz_money", "--target", target]))?;
     let folder = command::target_folder().join(target).join("release/examples");
-    let mut bindgen = Command::new("wasm-bindgen");
-    bindgen.env("PATH", path).args(["--target", "nodejs", "--out-dir"]).arg(folder.join("node"));
+    let mut bindgen = Command::new(bindgen);
+    bindgen.args(["--target", "nodejs", "--out-dir"]).arg(folder.join("node"));
     command::run(bindgen.arg(folder.join("fuzz_money.wasm")))?;
     const LOOP: &str = "const { fuzz } = require(process.argv[1]);
         const [from, blocks, size] = process.argv.slice(2).map(Number);

@@ -46,11 +46,18 @@ struct Package {
     is_installed: fn() -> bool,
 }
 
+/// The programs that make the front end.
+pub struct Builders {
+    /// Makes the pages.
+    pub trunk: PathBuf,
+    /// Binds a program to its script.
+    pub bindgen: PathBuf,
+}
+
 /// What building the front end needs: the WebAssembly target, Trunk and the matching wasm-bindgen.
-/// Returns the folders that go before `PATH`.
-pub fn for_building() -> Result<Vec<PathBuf>> {
+pub fn for_building() -> Result<Builders> {
     wasm_target()?;
-    Ok(vec![install(&TRUNK)?, bindgen()?])
+    Ok(Builders { trunk: install(&TRUNK)?.join("trunk"), bindgen: bindgen()?.join("wasm-bindgen") })
 }
 
 /// What every test stage needs beyond building.

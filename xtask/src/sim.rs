@@ -7,6 +7,10 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::command;
+use crate::postgres::Cluster;
+
+/// The books in a private PostgreSQL in place of files.
+const POSTGRES: &str = "--postgres";
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -20,15 +24,17 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let (fast, rest): (Vec<&String>, Vec<&String>) =
-        arguments.rest.iter().partition(|argument| *argument == "--fast");
-    let fast = arguments.fast || !fast.is_empty();
-    let status = command::wait(&mut program(fast, &rest)?)?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let rest: Vec<&str> = arguments.rest.iter().map(String::as_str).collect();
+    let (fast, rest): (Vec<&str>, Vec<&str>) = rest.into_iter().partition(|argument| *argument == "--fast");
+    simulate(arguments.fast || !fast.is_empty(), &rest)?;
+    Ok(ExitCode::SUCCESS)
 }
 
-/// The simulator, built, with these arguments.
-pub fn program(fast: bool, rest: &[&String]) -> Result<Command> {
+/// Builds the simulator and runs it with these arguments.
+///
+/// # Errors
+/// When it found something, with where to look.
+pub fn simulate(fast: bool, rest: &[&str]) -> Result<()> {
     eprintln!("xtask: building the simulator");
     let mut build = command::cargo();
     build.args(["build", "--quiet", "--locked", "--package", "tillbridge-sim"]);
@@ -38,6 +44,10 @@ pub fn program(fast: bool, rest: &[&String]) -> Result<Command> {
     command::run(&mut build)?;
     let profile = if fast { "release" } else { "debug" };
     let mut program = Command::new(command::target_folder().join(profile).join("tillbridge-sim"));
-    program.args(rest);
-    Ok(program)
+    let cluster = rest.contains(&POSTGRES).then(|| Cluster::start(false)).transpose()?;
+    program.args(rest.iter().filter(|argument| **argument != POSTGRES));
+    if let Some(cluster) = &cluster {
+        program.arg(format!("{POSTGRES}={}", cluster.address()));
+    }
+    command::run(&mut program)
 }

@@ -192,11 +192,17 @@ fn native(filter: &[String], counts: &mut Counts) -> Result<()> {
     watched(&mut nextest, counts)
 }
 
-/// Some hundred seeds, each twice, and the planted faults; `cargo xtask sim` runs more of them for longer.
+/// Some hundred seeds, some of them twice, the planted faults, and some seeds on a PostgreSQL; `cargo xtask sim` runs more of
+/// them for longer.
 fn simulated() -> Result<()> {
-    for rest in [["--seeds=100", "--twice"], ["--seeds=60", "--mutants"]] {
-        let rest = rest.map(str::to_owned);
-        command::run(&mut sim::program(false, &rest.iter().collect::<Vec<_>>())?)?;
+    let all: [&[&str]; 4] = [
+        &["--seeds=100"],
+        &["--seeds=25", "--twice"],
+        &["--seeds=200", "--mutants"],
+        &["--seeds=20", "--postgres"],
+    ];
+    for rest in all {
+        sim::simulate(false, rest)?;
     }
     Ok(())
 }

@@ -203,6 +203,10 @@ async fn shop(db: &Db, registers: usize) -> Result<(OrganisationId, Shelf, Table
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,
+        shift_needed: false,
+        in_store_codes: Vec::new(),
+        approval: Default::default(),
+        lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
     };
     let products: Vec<Product> = (0..PRODUCTS).map(|n| product(n, standard.id)).collect::<Result<_, _>>()?;
     let mut tx = db.begin_write().await?;

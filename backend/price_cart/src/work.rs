@@ -344,7 +344,7 @@ impl Scale {
             return Ok(Some(Settlement { cash_rounding, change: Minor::ZERO }));
         };
         let amount = Minor(exact(cash, "cash")?);
-        let tender = Tender { id: TenderId(uuid::Uuid::nil()), kind: TenderKind::Cash, amount };
+        let tender = Tender::plain(TenderId(uuid::Uuid::nil()), TenderKind::Cash, amount);
         settle(due, &[tender], rule).map(Some).map_err(|error| Wrong::at("cash", error.to_string()))
     }
 

@@ -1,6 +1,6 @@
 //! Books: looking at sales, and deciding about records that were kept.
 
-use super::{App, AppError};
+use super::{App, AppError, approvals};
 use crate::store::books::{Books, connections};
 use crate::store::sales::{self, KeptRow, SaleFilter, SaleListRow};
 use crate::store::{StoreError, books};
@@ -41,15 +41,27 @@ pub async fn sales(
         words: fold(&query.search).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).take(8).collect(),
         store: query.store.map(|id| id.to_string()),
         day: query.day.map(|day| day.to_string()),
+        customers: Vec::new(),
     };
-    let after = match &query.after {
+    list(app, organisation_id, filter, query.after.as_deref(), query.limit).await
+}
+
+/// A page of the sales a filter lets through, newest first.
+pub(super) async fn list(
+    app: &App,
+    organisation_id: OrganisationId,
+    filter: SaleFilter,
+    after: Option<&str>,
+    limit: Option<i64>,
+) -> Result<Page<SaleRow>, AppError> {
+    let after = match after {
         None => None,
         Some(text) => {
             let place = text.split_once('~').and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id)));
             Some(place.ok_or_else(|| AppError::wrong_field("after", "This is not a place in the list."))?)
         }
     };
-    let limit = query.limit.unwrap_or(ROWS).clamp(1, MOST_ROWS);
+    let limit = limit.unwrap_or(ROWS).clamp(1, MOST_ROWS);
     let mut tx = app.db.read_for(organisation_id).await?;
     let (rows, total) = sales::list(&mut tx, organisation_id, &filter, after, limit).await?;
     let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) == limit;
@@ -90,7 +102,10 @@ pub async fn sale(app: &App, organisation_id: OrganisationId, id: SaleId) -> Res
     let (content, received_at_ms) = found.ok_or(AppError::NotFound)?;
     let entry: JournalEntry = serde_json::from_str(&content).map_err(StoreError::from)?;
     match entry.body {
-        EntryBody::SaleCompleted { sale } => Ok(SaleResponse { sale: *sale, received_at_ms }),
+        EntryBody::SaleCompleted { sale } => {
+            let approvals = approvals::of_sale(&mut tx, organisation_id, id).await?;
+            Ok(SaleResponse { sale: *sale, received_at_ms, approvals })
+        }
         _ => Err(AppError::NotFound),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{App, AppError};
 use crate::clock::FreshIds;
-use crate::store::catalog::{self, ProductRow};
+use crate::store::StoreError;
+use crate::store::catalog::{self, Bodies, ProductRow};
 use crate::store::pictures;
 use shared::api::{CatalogResponse, CategoryRequest, Page, ProductPage};
 use shared::catalog::{Category, Product, fold};
@@ -38,6 +39,25 @@ pub async fn products(
         .filter(|_| full)
         .map(|row| format!("{}~{}", catalog::search_key(&row.product), row.product.id));
     Ok(Page { rows: rows.into_iter().map(|row| row.product).collect(), next, total })
+}
+
+/// The products of these ids, by name; those that are gone are left out.
+pub async fn products_of(
+    app: &App,
+    organisation_id: OrganisationId,
+    ids: &[ProductId],
+) -> Result<ProductPage, AppError> {
+    if i64::try_from(ids.len()).unwrap_or(i64::MAX) > MOST_ROWS {
+        return Err(AppError::wrong_field("ids", "At most 500 ids at once."));
+    }
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut tx = app.db.read_for(organisation_id).await?;
+    let bodies = catalog::bodies(&mut tx, organisation_id, Bodies::Products, &ids).await?;
+    let rows = bodies.iter().map(|(_, body)| serde_json::from_str(body)).collect::<Result<Vec<Product>, _>>();
+    let mut rows = rows.map_err(StoreError::from)?;
+    rows.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+    let total = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    Ok(Page { rows, next: None, total })
 }
 
 /// One product and its version.

@@ -1,6 +1,8 @@
 //! Export: everything an organisation has, as tables a spreadsheet opens and as the journal to the byte.
 //! Pieces travel through a channel, so that a long export needs no memory; whoever stops listening ends it.
 
+mod customers;
+
 use super::AppError;
 use super::table::Table;
 use crate::store::export::{self as rows, Extract};
@@ -9,6 +11,7 @@ use shared::calendar::LocalTime;
 use shared::catalog::{Product, Unit};
 use shared::ids::OrganisationId;
 use shared::money::{Currency, Minor, Quantity, UnitPrice};
+use shared::tender::ExchangeRate;
 use std::collections::HashMap;
 use tokio::sync::mpsc::Sender;
 
@@ -24,6 +27,10 @@ enum Form {
     Flag,
     /// Minor units as a decimal of the row's `currency`.
     Minor,
+    /// Minor units as a decimal of the currency in the column before it.
+    Given,
+    /// What another currency was taken at, as a decimal.
+    ByRate,
     /// Thousandths as a decimal.
     Quantity,
     /// Ten-thousandths as a decimal.
@@ -35,7 +42,10 @@ enum Form {
     /// Read for another column's sake.
     Hidden,
 }
-use Form::{Flag, Hidden, Instant, Minor as Money, Quantity as Amount, ShopTime, Text, UnitPrice as Price};
+use Form::{
+    ByRate, Flag, Given, Hidden, Instant, Minor as Money, Quantity as Amount, ShopTime, Text,
+    UnitPrice as Price,
+};
 
 /// A table that can be taken out.
 #[derive(Clone, Copy, Debug)]
@@ -73,9 +83,11 @@ const SALES: Sheet = Sheet {
         ("net", "s.net_minor", Money),
         ("tax", "s.tax_minor", Money),
         ("total", "s.total_minor", Money),
+        ("paid_in", "s.paid_in_minor", Money),
         ("cash_rounding", "s.cash_rounding_minor", Money),
         ("change", "s.change_minor", Money),
         ("lines", "s.line_count", Text),
+        ("customer_id", "s.customer_id", Text),
         ("customer_number", "s.customer_number", Text),
         ("customer_country", "s.customer_country", Text),
         ("received", "s.received_at_ms", Instant),
@@ -134,6 +146,10 @@ const TENDERS: Sheet = Sheet {
         ("amount", "t.amount_minor", Money),
         ("reference", "t.reference", Text),
         ("last_four", "t.last_four", Text),
+        ("type", "t.type_name", Text),
+        ("given_currency", "t.currency", Text),
+        ("given", "t.given_minor", Given),
+        ("rate", "t.rate", ByRate),
     ],
 };
 
@@ -205,11 +221,52 @@ const STAFF: Sheet = Sheet {
     ],
 };
 
-/// All tables but the products, which are written as an import reads them.
-pub const SHEETS: [Sheet; 9] =
-    [SALES, SALE_LINES, SALE_TAXES, TENDERS, STOCK_LEVELS, STOCK_MOVEMENTS, REGISTERS, TABLETS, STAFF];
+const ACCOUNTS: Sheet = Sheet {
+    name: "accounts",
+    from: "accounts a",
+    of: "a",
+    key: &[(0, false), (1, false)],
+    columns: &[
+        ("account", "a.account", Text),
+        ("currency", "a.currency", Text),
+        ("balance", "a.balance_minor", Money),
+        ("changed", "a.changed_at_ms", Instant),
+    ],
+};
+
+const ACCOUNT_MOVEMENTS: Sheet = Sheet {
+    name: "account_movements",
+    from: "account_movements m",
+    of: "m",
+    key: &[(0, false), (1, true)],
+    columns: &[
+        ("sale_id", "m.sale_id", Text),
+        ("place", "m.place", Text),
+        ("account", "m.account", Text),
+        ("currency", "m.currency", Text),
+        ("amount", "m.amount_minor", Money),
+        ("time", "m.at_ms", Instant),
+    ],
+};
+
+/// All tables but the products, which are written as an import reads them, and the customers.
+pub const SHEETS: [Sheet; 11] = [
+    SALES,
+    SALE_LINES,
+    SALE_TAXES,
+    TENDERS,
+    ACCOUNTS,
+    ACCOUNT_MOVEMENTS,
+    STOCK_LEVELS,
+    STOCK_MOVEMENTS,
+    REGISTERS,
+    TABLETS,
+    STAFF,
+];
 /// The name of the products' table.
 pub const PRODUCTS: &str = "products";
+/// The name of the customers' table.
+pub const CUSTOMERS: &str = "customers";
 
 /// The table of a name.
 pub fn sheet(name: &str) -> Option<Sheet> {
@@ -218,7 +275,7 @@ pub fn sheet(name: &str) -> Option<Sheet> {
 
 /// Is there a table of this name?
 pub fn is_table(name: &str) -> bool {
-    name == PRODUCTS || sheet(name).is_some()
+    name == PRODUCTS || name == CUSTOMERS || sheet(name).is_some()
 }
 
 /// Writes a table by name; nothing if there is none of that name.
@@ -230,6 +287,9 @@ pub async fn table(
 ) -> Result<Option<u64>, AppError> {
     if name == PRODUCTS {
         return products(db, organisation_id, pieces).await.map(Some);
+    }
+    if name == CUSTOMERS {
+        return customers::customers(db, organisation_id, pieces).await.map(Some);
     }
     match sheet(name) {
         Some(sheet) => write(db, organisation_id, sheet, pieces).await.map(Some),
@@ -294,6 +354,11 @@ fn cells(
             Money => {
                 currency.map_or_else(|| number.to_string(), |currency| Minor(number).to_decimal(currency))
             }
+            Given => {
+                let theirs = at.checked_sub(1).and_then(|before| Currency::parse(text(before)).ok());
+                theirs.map_or_else(|| number.to_string(), |currency| Minor(number).to_decimal(currency))
+            }
+            ByRate => ExchangeRate(number).to_decimal(),
             Amount => Quantity(number).to_decimal(),
             Price => UnitPrice(number).to_decimal(currency.unwrap_or(Currency::NONE)),
             ShopTime => instant(number, text(at + 1).parse().unwrap_or(0)),

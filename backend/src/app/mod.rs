@@ -1,12 +1,15 @@
 //! App: use-cases: what a request means, whoever sent it. The only room that opens a write transaction (with ingest).
-//! Lives here: who gets in, people, places and tablets, catalogue changes, import, sales and kept entries, the day's report.
+//! Lives here: who gets in, people, customers, places and tablets, catalogue changes, import, sales and kept entries, the day's report.
 //! May use: shared, store, feed, catalog_import. Never: axum types, SQL text, HTTP clients.
 //! Invariant: a use-case either happens whole or not at all.
 
 pub mod access;
+pub mod approvals;
 pub mod books;
 pub mod catalog;
 pub mod changes;
+pub mod customers;
+pub mod days;
 pub mod device_key;
 pub mod devices;
 pub mod export;
@@ -14,13 +17,16 @@ pub mod import;
 pub mod people;
 pub mod pictures;
 pub mod places;
+pub mod pricing;
 pub mod readiness;
 pub mod report;
 pub mod returns;
 mod secret;
 pub mod setup;
+pub mod shifts;
 pub mod sync;
 pub mod table;
+pub mod tender_types;
 pub mod today;
 
 use crate::ingest::Ingest;

@@ -1,14 +1,14 @@
 //! People: staff, what they are, and how they sign in: with a password here, with a PIN on a tablet.
 
 use super::access::{StaffCaller, folded_email};
-use super::secret::{self, Kind, kept};
+use super::secret::{self, KeptPin, Kind, kept};
 use super::{App, AppError};
 use crate::clock::FreshIds;
 use crate::store::people::{self as rows, SignInRow};
-use crate::store::{Tx, access, ground};
+use crate::store::{Tx, access, approvals, ground};
 use shared::api::{StaffRequest, StaffView};
 use shared::ids::{OrganisationId, StaffId};
-use shared::staff::{PinVerifier, Role, StaffMember, pin_is_fit};
+use shared::staff::{Role, StaffMember, pin_is_fit};
 use shared::store::WrongSetting;
 
 /// Everybody, by name.
@@ -76,7 +76,7 @@ struct Wanted {
     email: Option<Option<String>>,
     password_hash: Option<String>,
     /// `Some(None)` takes the PIN away.
-    pin: Option<Option<PinVerifier>>,
+    pin: Option<Option<KeptPin>>,
 }
 
 impl Wanted {
@@ -105,7 +105,7 @@ impl Wanted {
             None => None,
         };
         let pin = match pin {
-            Some(Some(pin)) => Some(Some(secret::pin_verifier(pin).await?)),
+            Some(Some(pin)) => Some(Some(secret::kept_pin(pin).await?)),
             Some(None) => Some(None),
             None => None,
         };
@@ -188,14 +188,21 @@ async fn save(
     wanted: Wanted,
     this_session: Option<&str>,
 ) -> Result<StaffView, AppError> {
+    let (pin, proof_key) = match wanted.pin {
+        Some(kept) => kept.map(|kept| (kept.verifier, kept.proof_key)).unzip(),
+        None => (before.pin, None),
+    };
     let member = StaffMember {
         id: before.id,
         name: wanted.name.unwrap_or(before.name),
         role: wanted.role.unwrap_or(before.role),
         active: wanted.active.unwrap_or(before.active),
-        pin: wanted.pin.unwrap_or(before.pin),
+        pin,
     };
     ground::put_staff(tx, organisation_id, &member).await?;
+    if let Some(key) = proof_key {
+        approvals::put_key(tx, organisation_id, member.id, &key).await?;
+    }
     let new_password = wanted.password_hash.is_some();
     let sign_in = sign_in_after(&sign_in_before, wanted.email, wanted.password_hash)?;
     let no_sign_in = sign_in.password_hash.is_none() && sign_in_before.password_hash.is_some();

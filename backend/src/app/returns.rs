@@ -3,10 +3,9 @@
 use super::{App, AppError};
 use crate::store::StoreError;
 use crate::store::returns::{self, FlagRow};
-use shared::api::{Flag, FlagKey, LineReturned, LookRequest, ReceiptResponse};
+use shared::api::{Flag, FlagKey, FlagKind, LineReturned, LookRequest, ReceiptResponse};
 use shared::ids::OrganisationId;
 use shared::money::Quantity;
-use shared::sale::ReturnFault;
 use shared::sync::journal::{EntryBody, JournalEntry};
 
 /// Flags that are listed, at most.
@@ -42,7 +41,7 @@ pub async fn flags(app: &App, organisation_id: OrganisationId) -> Result<Vec<Fla
 
 fn flag(row: FlagRow) -> Result<Flag, StoreError> {
     let wrong = |text: &str| StoreError::Value(text.to_owned());
-    let kind = ReturnFault::ALL.into_iter().find(|fault| fault.word() == row.kind);
+    let kind = FlagKind::ALL.into_iter().find(|kind| kind.word() == row.kind);
     Ok(Flag {
         key: FlagKey {
             kind: kind.ok_or_else(|| wrong(&row.kind))?,
@@ -54,6 +53,7 @@ fn flag(row: FlagRow) -> Result<Flag, StoreError> {
         sold: row.sold.map(Quantity),
         returned: Quantity(row.returned),
         returns: row.returns.map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default(),
+        code: row.about,
         raised_at_ms: row.raised_at_ms,
         resolved: row.resolved,
     })

@@ -8,7 +8,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use shared::staff::{PIN_ITERATIONS, PinVerifier};
+use shared::staff::{PIN_ITERATIONS, PinVerifier, approval_salt};
 use shared::sync::journal::fingerprint;
 use std::sync::OnceLock;
 use tokio::sync::Semaphore;
@@ -116,13 +116,23 @@ pub async fn password_is(known: Option<String>, password: String) -> Result<bool
     .await
 }
 
-/// What a tablet checks a PIN by (PBKDF2 with HMAC-SHA-256).
-pub async fn pin_verifier(pin: String) -> Result<PinVerifier, AppError> {
+/// What is kept of a PIN.
+pub struct KeptPin {
+    /// What tablets check it by (PBKDF2 with HMAC-SHA-256).
+    pub verifier: PinVerifier,
+    /// What proves an approval given with it (the same, under another salt), hex. It never leaves the server.
+    pub proof_key: String,
+}
+
+/// What to keep of a PIN.
+pub async fn kept_pin(pin: String) -> Result<KeptPin, AppError> {
     hard_work(move || {
         let salt = clock::random::<16>();
-        let mut digest = [0_u8; 32];
+        let (mut digest, mut proof_key) = ([0_u8; 32], [0_u8; 32]);
         derive(&pin, &salt, &mut digest);
-        PinVerifier { salt: hex(&salt), iterations: PIN_ITERATIONS, digest: hex(&digest) }
+        derive(&pin, &approval_salt(&salt), &mut proof_key);
+        let verifier = PinVerifier { salt: hex(&salt), iterations: PIN_ITERATIONS, digest: hex(&digest) };
+        KeptPin { verifier, proof_key: hex(&proof_key) }
     })
     .await
 }
@@ -174,12 +184,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_pin_verifier_is_what_a_browser_works_out() {
-        let verifier = pin_verifier("2580".to_owned()).await.unwrap();
+        let KeptPin { verifier, proof_key } = kept_pin("2580".to_owned()).await.unwrap();
         let salt: Vec<u8> =
             (0..16).map(|at| u8::from_str_radix(&verifier.salt[at * 2..at * 2 + 2], 16).unwrap()).collect();
         let mut digest = [0_u8; 32];
         derive("2580", &salt, &mut digest);
         assert_eq!(verifier.digest, hex(&digest));
+        derive("2580", &approval_salt(&salt), &mut digest);
+        assert_eq!(proof_key, hex(&digest));
+        assert_ne!(proof_key, verifier.digest, "what tablets hold proves nothing");
         // As other implementations work it out (Python: hashlib.pbkdf2_hmac).
         let salt: Vec<u8> = (0..16).collect();
         derive("2580", &salt, &mut digest);

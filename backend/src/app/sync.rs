@@ -71,6 +71,7 @@ pub async fn pull(
         organisation_id: caller.organisation_id,
         store_id: caller.store_id,
         register_id: caller.register_id,
+        reads: asked.reads.unwrap_or(1),
     };
     let page = feed::pull(&app.db, who, asked.cursor, asked.limit, now_ms).await?;
     Ok(PullResponse { last_sequence: Some(caller.last_sequence), ..page })
@@ -85,6 +86,8 @@ pub struct PullAsked<'a> {
     pub limit: Option<usize>,
     /// The last place in its journal.
     pub recorded: Option<i64>,
+    /// How far it reads changes; 1 where it does not say.
+    pub reads: Option<u16>,
     /// How many records it still holds unsent, by its own count: what a tablet says that is not updated yet.
     pub unsent: Option<i64>,
 }

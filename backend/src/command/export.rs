@@ -2,7 +2,7 @@
 
 use super::{Failed, Storage, organisation, told};
 use crate::app::AppError;
-use crate::app::export::{self, PRODUCTS, SHEETS};
+use crate::app::export::{self, CUSTOMERS, PRODUCTS, SHEETS};
 use crate::app::pictures;
 use crate::store::Db;
 use shared::ids::OrganisationId;
@@ -86,7 +86,7 @@ async fn everything(
 ) -> Result<Vec<(&'static str, u64)>, Failed> {
     std::fs::create_dir_all(folder)?;
     let mut written = Vec::new();
-    for name in std::iter::once(PRODUCTS).chain(SHEETS.iter().map(|sheet| sheet.name)) {
+    for name in [PRODUCTS, CUSTOMERS].into_iter().chain(SHEETS.iter().map(|sheet| sheet.name)) {
         let rows = one(db, organisation_id, name, &folder.join(format!("{name}.csv"))).await?;
         written.push((name, rows));
     }

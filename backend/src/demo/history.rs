@@ -82,7 +82,7 @@ pub fn visits<'a>(
         }
         let discount = chance.percent(4).then_some(("10", "Packaging damaged"));
         let by_card = chance.percent(64);
-        visits.push(Visit { time: at(day, at_ms, time_zone), lines, discount, by_card });
+        visits.push(Visit { time: at(day, at_ms, time_zone), lines, discount, by_card, coupon: None });
     }
     visits.sort_by_key(|visit| visit.time.at_ms);
     (visits, chance)

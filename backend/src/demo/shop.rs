@@ -22,7 +22,7 @@ use shared::money::{Currency, Quantity};
 use shared::register::Register;
 use shared::staff::Role;
 use shared::stock::{StockAdjustment, StockAdjustmentLine, StockReason};
-use shared::store::CashRounding;
+use shared::store::{CashRounding, LOCK_AFTER_MINUTES};
 use shared::sync::journal::NO_HASH;
 use shared::tax::{RoundedPer, TaxCategory, TaxSettings};
 use std::fs::File;
@@ -193,6 +193,10 @@ fn store(name: &str, address: &[&str]) -> Result<StoreSettings, DemoError> {
         tax: TaxSettings { prices_include_tax: true, rounded: RoundedPer::Line, ..TaxSettings::default() },
         cash_rounding: CashRounding::default(),
         tax_number: Some("GB 999 9999 73".to_owned()),
+        shift_needed: false,
+        in_store_codes: Vec::new(),
+        approval: Default::default(),
+        lock_after_minutes: LOCK_AFTER_MINUTES,
         receipt_footer: Some("Thank you. Goods may be returned within 28 days.".to_owned()),
     })
 }
@@ -295,7 +299,11 @@ async fn tills(app: &App, organisation_id: OrganisationId) -> Result<Vec<Standin
         };
         tills.push(Standing {
             till,
-            rules: Rules { store: store.clone(), tax_categories: tax_categories.clone() },
+            rules: Rules {
+                store: store.clone(),
+                tax_categories: tax_categories.clone(),
+                promotions: Vec::new(),
+            },
             busy: *busy,
             until_ms: row.last_seen_ms.unwrap_or(row.paired_at_ms),
         });

@@ -6,10 +6,11 @@ use shared::calendar::LocalTime;
 use shared::catalog::Product;
 use shared::ids::{DeviceId, EntryId, LineId, RegisterId, SaleId, StaffId, TenderId};
 use shared::money::{Minor, Quantity, Rate};
+use shared::pricing::{Occasion, Promotion, offered};
 use shared::register::receipt_number;
 use shared::sale::{
     Back, Cart, CartLine, Condition, Discount, DiscountAmount, Finish, Origin, PriceRules, Sale, SaleKind,
-    finish, price, take_back,
+    finish, price_offered, take_back,
 };
 use shared::stock::StockAdjustment;
 use shared::store::Store;
@@ -24,6 +25,8 @@ pub struct Rules {
     pub store: Store,
     /// All taxes.
     pub tax_categories: Vec<TaxCategory>,
+    /// Promotions, as far as the till was told.
+    pub promotions: Vec<Promotion>,
 }
 
 /// What a customer does.
@@ -37,6 +40,8 @@ pub struct Visit<'a> {
     pub discount: Option<(&'static str, &'static str)>,
     /// By card, or in cash.
     pub by_card: bool,
+    /// The code of a coupon.
+    pub coupon: Option<&'static str>,
 }
 
 /// A part of a sold line that comes back.
@@ -94,6 +99,9 @@ impl DemoTill {
                 Discount { amount: DiscountAmount::Percent(rate), reason: Some(reason.to_owned()) };
             cart.set_line_discount(first, Some(discount)).map_err(|e| wrong(&e))?;
         }
+        if let Some(code) = visit.coupon {
+            cart.add_coupon(code).map_err(|e| wrong(&e))?;
+        }
         self.complete(&cart, visit.time, visit.by_card, rules, chance)
     }
 
@@ -138,7 +146,17 @@ impl DemoTill {
             tax_categories: &rules.tax_categories,
             day: time.day(),
         };
-        let priced = price(cart, &by).map_err(|e| wrong(&e))?;
+        let occasion = Occasion {
+            store_id: rules.store.id,
+            currency: rules.store.currency,
+            tax: rules.store.tax,
+            group_id: None,
+            time,
+            price_lists: &[],
+            promotions: &rules.promotions,
+        };
+        let offered = offered(cart, &occasion).map_err(|e| wrong(&e))?;
+        let priced = price_offered(cart, &by, offered).map_err(|e| wrong(&e))?;
         let tenders = pay(priced.total, time, by_card, rules, chance)?;
         let settlement = settle(priced.total, &tenders, rules.store.cash_rounding).map_err(|e| wrong(&e))?;
         self.receipts = self.receipts.saturating_add(1);
@@ -189,6 +207,7 @@ impl DemoTill {
             time,
             staff_id: Some(self.staff_id),
             body,
+            approvals: Vec::new(),
         };
         let sealed = entry.seal().map_err(|e| DemoError::Sale(e.to_string()))?;
         self.sequence = sealed.sequence;
@@ -214,7 +233,7 @@ fn pay(
             reference: format!("T{:06}", chance.below(1_000_000)),
             last_four: Some(format!("{:04}", chance.below(10_000))),
         };
-        return Ok(vec![Tender { id, kind, amount: total }]);
+        return Ok(vec![Tender::plain(id, kind, total)]);
     }
     let due =
         due_in_cash(total, &[], rules.store.cash_rounding).map_err(|e| DemoError::Sale(e.to_string()))?;
@@ -223,5 +242,5 @@ fn pay(
         given.extend(quick_amounts(due, rules.store.currency));
     }
     let amount = given.get(chance.below(given.len())).copied().unwrap_or(due);
-    Ok(vec![Tender { id, kind: TenderKind::Cash, amount }])
+    Ok(vec![Tender::plain(id, TenderKind::Cash, amount)])
 }

@@ -22,6 +22,10 @@ pub enum Part {
     Products,
     /// Stock levels of the store.
     Levels,
+    /// Customers.
+    Customers,
+    /// Their accounts, and gift cards.
+    Accounts,
 }
 
 /// Where a device stands.
@@ -31,6 +35,8 @@ pub enum Cursor {
     Loading {
         /// The life of the database.
         epoch: String,
+        /// How far the device reads kinds of changes: what came later was not given.
+        reads: u16,
         /// Where the feed goes on once all is loaded: the end of the feed when the load began.
         from: Place,
         /// Which part.
@@ -42,6 +48,8 @@ pub enum Cursor {
     Following {
         /// The life of the database.
         epoch: String,
+        /// How far the device reads kinds of changes: what came later was not given.
+        reads: u16,
         /// Up to here.
         at: Place,
     },
@@ -58,16 +66,35 @@ impl Cursor {
             Self::Loading { epoch, .. } | Self::Following { epoch, .. } => epoch,
         }
     }
+
+    /// How far the device read when it was given.
+    pub fn reads(&self) -> u16 {
+        match self {
+            Self::Loading { reads, .. } | Self::Following { reads, .. } => *reads,
+        }
+    }
 }
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Loading { epoch, from, part, after } => {
-                write!(f, "l.{epoch}.{}.{}.{}.{after}", from.txid, from.position, *part as u8)
+            Self::Loading { epoch, reads, from, part, after } => {
+                let Place { txid, position } = from;
+                write!(f, "l{}.{epoch}.{txid}.{position}.{}.{after}", Reads(*reads), *part as u8)
             }
-            Self::Following { epoch, at } => write!(f, "f.{epoch}.{}.{}", at.txid, at.position),
+            Self::Following { epoch, reads, at } => {
+                write!(f, "f{}.{epoch}.{}.{}", Reads(*reads), at.txid, at.position)
+            }
         }
+    }
+}
+
+/// How far a device reads, behind the letter of its cursor; the first release wrote none.
+struct Reads(u16);
+
+impl std::fmt::Display for Reads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 > 1 { write!(f, "{}", self.0) } else { Ok(()) }
     }
 }
 
@@ -78,20 +105,23 @@ impl FromStr for Cursor {
         let mut parts = text.splitn(6, '.');
         let mut next = || parts.next().ok_or(NotACursor);
         let number = |text: &str| text.parse::<i64>().map_err(|_| NotACursor);
-        let kind = next()?;
+        let (kind, reads) = next()?.split_at_checked(1).ok_or(NotACursor)?;
+        let reads = if reads.is_empty() { 1 } else { reads.parse().map_err(|_| NotACursor)? };
         let epoch = next()?.to_owned();
         let at = Place { txid: number(next()?)?, position: number(next()?)? };
         match kind {
-            "f" => Ok(Self::Following { epoch, at }),
+            "f" => Ok(Self::Following { epoch, reads, at }),
             "l" => {
                 let part = match next()? {
                     "0" => Part::Ground,
                     "1" => Part::Favourites,
                     "2" => Part::Products,
                     "3" => Part::Levels,
+                    "4" => Part::Customers,
+                    "5" => Part::Accounts,
                     _ => return Err(NotACursor),
                 };
-                Ok(Self::Loading { epoch, from: at, part, after: next()?.to_owned() })
+                Ok(Self::Loading { epoch, reads, from: at, part, after: next()?.to_owned() })
             }
             _ => Err(NotACursor),
         }
@@ -107,13 +137,30 @@ mod tests {
         let epoch = "0123abcd".to_owned();
         let at = Place { txid: 4_000_000_000, position: 7 };
         for cursor in [
-            Cursor::Following { epoch: epoch.clone(), at },
-            Cursor::Loading { epoch: epoch.clone(), from: at, part: Part::Products, after: "a-b.c".into() },
-            Cursor::Loading { epoch, from: Place::default(), part: Part::Ground, after: String::new() },
+            Cursor::Following { epoch: epoch.clone(), reads: 1, at },
+            Cursor::Following { epoch: epoch.clone(), reads: 12, at },
+            Cursor::Loading {
+                epoch: epoch.clone(),
+                reads: 2,
+                from: at,
+                part: Part::Products,
+                after: "a-b.c".into(),
+            },
+            Cursor::Loading {
+                epoch,
+                reads: 1,
+                from: Place::default(),
+                part: Part::Ground,
+                after: String::new(),
+            },
         ] {
             assert_eq!(cursor.to_string().parse(), Ok(cursor));
         }
-        for text in ["", "f", "f.x", "f.x.1", "f.x.y.1", "z.x.1.1", "l.x.1.1.9.", "12345"] {
+        let of_the_first_release = "f.0123abcd.4000000000.7".parse::<Cursor>().unwrap();
+        assert_eq!(of_the_first_release.reads(), 1);
+        for text in
+            ["", "f", "f.x", "f.x.1", "f.x.y.1", "z.x.1.1", "fx.x.1.1", "é.x.1.1", "l.x.1.1.9.", "12345"]
+        {
             assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text}");
         }
     }

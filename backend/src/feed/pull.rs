@@ -3,12 +3,14 @@
 use super::cursor::{Cursor, Part, Place};
 use crate::store::catalog::{self, Bodies};
 use crate::store::feed::{self, FeedRow, kind};
-use crate::store::{Db, StoreError, Tx, ground};
+use crate::store::pricing::{self, Rule};
+use crate::store::{Db, StoreError, Tx, accounts, customers, ground};
 use serde::de::DeserializeOwned;
 use shared::ids::{OrganisationId, RegisterId, StoreId};
 use shared::money::Quantity;
 use shared::planted::{Planted, is_planted};
 use shared::sync::wire::{Change, PullResponse, Removed, SCHEMA, StockLevel};
+use shared::tender::TenderType;
 use std::collections::HashMap;
 
 /// The first page is small, so that selling can begin.
@@ -25,6 +27,28 @@ pub struct Puller {
     pub store_id: StoreId,
     /// At which register.
     pub register_id: RegisterId,
+    /// How far it reads kinds of changes ([`shared::sync::wire::READS`]).
+    pub reads: u16,
+}
+
+/// Price lists and promotions came with this.
+const READS_PRICES: u16 = 2;
+/// Tender types came with this.
+const READS_TENDER_TYPES: u16 = 3;
+/// Customers, their groups and accounts, and the ways to pay by these came with this.
+const READS_CUSTOMERS: u16 = 4;
+
+impl Puller {
+    /// Is this kind one that it can read?
+    fn reads(&self, kind: &str) -> bool {
+        let came_with = match kind {
+            kind::PRICE_LIST | kind::PROMOTION => READS_PRICES,
+            kind::TENDER_TYPE => READS_TENDER_TYPES,
+            kind::CUSTOMER | kind::CUSTOMER_GROUP | kind::ACCOUNT => READS_CUSTOMERS,
+            _ => 1,
+        };
+        self.reads >= came_with
+    }
 }
 
 /// Gives the page after a cursor; without a cursor the first load begins. `limit` is the most changes wanted.
@@ -45,18 +69,27 @@ pub async fn pull(
         Some(Ok(cursor)) => is_lost(&mut tx, who, cursor, &life).await?,
     };
     let limit = limit.unwrap_or(if cursor.is_some() { PAGE } else { FIRST_PAGE }).clamp(1, PAGE);
-    let page = match known {
+    let read_before = known.as_ref().and_then(|cursor| cursor.as_ref().ok()).map(Cursor::reads);
+    let mut page = match known {
         _ if start_over => Page { changes: Vec::new(), cursor: None, more: false, held_back: false },
-        Some(Ok(Cursor::Following { at, .. })) => follow(&mut tx, who, at, limit).await?.of(&life.epoch),
+        // An app that was updated is told all the customers it could not read until now.
+        Some(Ok(Cursor::Following { at, reads, .. })) if is_new(READS_CUSTOMERS, reads, who.reads) => {
+            load(&mut tx, who, at, Part::Customers, String::new(), limit).await?.of(&life.epoch, who)
+        }
+        Some(Ok(Cursor::Following { at, .. })) => follow(&mut tx, who, at, limit).await?.of(&life.epoch, who),
         Some(Ok(Cursor::Loading { from, part, after, .. })) => {
-            load(&mut tx, who, from, part, after, limit).await?.of(&life.epoch)
+            load(&mut tx, who, from, part, after, limit).await?.of(&life.epoch, who)
         }
         _ => {
             let (txid, position) = feed::end(&mut tx, who.organisation_id).await?;
             let from = Place { txid, position };
-            load(&mut tx, who, from, Part::Ground, String::new(), limit).await?.of(&life.epoch)
+            load(&mut tx, who, from, Part::Ground, String::new(), limit).await?.of(&life.epoch, who)
         }
     };
+    // An app that was updated reads kinds that were left out until now.
+    if let Some(before) = read_before.filter(|before| !start_over && *before < who.reads) {
+        page.changes.extend(rules_of(&mut tx, who, before).await?);
+    }
     Ok(PullResponse {
         schema: SCHEMA,
         changes: page.changes,
@@ -68,6 +101,11 @@ pub async fn pull(
         product_count,
         server_time_ms: now_ms,
     })
+}
+
+/// Did a kind come after an app that reads as far as `before`, and does one that reads as far as `now` know it?
+fn is_new(came_with: u16, before: u16, now: u16) -> bool {
+    before < came_with && came_with <= now
 }
 
 struct Page {
@@ -91,11 +129,11 @@ enum Next {
 }
 
 impl Piece {
-    fn of(self, epoch: &str) -> Page {
-        let epoch = epoch.to_owned();
+    fn of(self, epoch: &str, who: Puller) -> Page {
+        let (epoch, reads) = (epoch.to_owned(), who.reads);
         let cursor = match self.next {
-            Next::Loading(from, part, after) => Cursor::Loading { epoch, from, part, after },
-            Next::Following(at) => Cursor::Following { epoch, at },
+            Next::Loading(from, part, after) => Cursor::Loading { epoch, reads, from, part, after },
+            Next::Following(at) => Cursor::Following { epoch, reads, at },
         };
         Page {
             changes: self.changes,
@@ -161,6 +199,24 @@ async fn load(
                 }
                 count
             }
+            Part::Customers => {
+                let customers = customers::to_load(tx, organisation_id, &after, rows).await?;
+                if let Some(last) = customers.last() {
+                    after = last.id.to_string();
+                }
+                let count = customers.len();
+                changes.extend(customers.into_iter().map(Change::Customer));
+                count
+            }
+            Part::Accounts => {
+                let accounts = accounts::to_load(tx, organisation_id, &after, rows).await?;
+                if let Some(last) = accounts.last() {
+                    after = last.key.as_str().to_owned();
+                }
+                let count = accounts.len();
+                changes.extend(accounts.into_iter().map(Change::Account));
+                count
+            }
         };
         if count < wanted {
             after.clear();
@@ -168,8 +224,10 @@ async fn load(
                 Part::Ground => Part::Favourites,
                 Part::Favourites => Part::Products,
                 Part::Products => Part::Levels,
+                Part::Levels if who.reads(kind::CUSTOMER) => Part::Customers,
+                Part::Customers => Part::Accounts,
                 // What changed while it was loaded follows at once.
-                Part::Levels => {
+                Part::Levels | Part::Accounts => {
                     let from = if is_planted(Planted::LoadFollowsFromEnd) {
                         let (txid, position) = feed::end(tx, who.organisation_id).await?;
                         Place { txid, position }
@@ -201,7 +259,40 @@ async fn ground_of(tx: &mut Tx, who: Puller) -> Result<Vec<Change>, StoreError> 
     changes.extend(ground::staff(tx, id, None).await?.into_iter().map(Change::Staff));
     changes.extend(catalog::tax_categories(tx, id).await?.into_iter().map(Change::TaxCategory));
     changes.extend(catalog::categories(tx, id).await?.into_iter().map(Change::Category));
+    changes.extend(rules_of(tx, who, 1).await?);
     Ok(changes)
+}
+
+/// The store's rules of the kinds that came after an app that reads so far, as far as this one reads.
+async fn rules_of(tx: &mut Tx, who: Puller, after: u16) -> Result<Vec<Change>, StoreError> {
+    let (id, store) = (who.organisation_id, who.store_id);
+    let is_new = |came_with: u16| is_new(came_with, after, who.reads);
+    let mut changes = Vec::new();
+    if is_new(READS_PRICES) {
+        changes.extend(pricing::told(tx, id, store, None).await?.into_iter().map(Change::PriceList));
+        changes.extend(pricing::told(tx, id, store, None).await?.into_iter().map(Change::Promotion));
+    }
+    if is_new(READS_TENDER_TYPES) {
+        let types = tender_types(tx, who, None).await?;
+        changes.extend(types.into_iter().filter(|one| !one.kind.is_account()).map(Change::TenderType));
+    }
+    if is_new(READS_CUSTOMERS) {
+        changes.extend(pricing::told(tx, id, store, None).await?.into_iter().map(Change::CustomerGroup));
+        let types = tender_types(tx, who, None).await?;
+        changes.extend(types.into_iter().filter(|one| one.kind.is_account()).map(Change::TenderType));
+    }
+    Ok(changes)
+}
+
+/// The store's ways to pay, as far as an app can read them.
+async fn tender_types(
+    tx: &mut Tx,
+    who: Puller,
+    ids: Option<&[String]>,
+) -> Result<Vec<TenderType>, StoreError> {
+    let mut types: Vec<TenderType> = pricing::told(tx, who.organisation_id, who.store_id, ids).await?;
+    types.retain(|one| !one.kind.is_account() || who.reads >= READS_CUSTOMERS);
+    Ok(types)
 }
 
 fn level_change((product, quantity): (String, i64)) -> Result<Change, StoreError> {
@@ -232,13 +323,19 @@ async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Ch
         kind::STOCK_LEVEL,
         kind::STAFF,
         kind::REGISTER,
+        kind::PRICE_LIST,
+        kind::PROMOTION,
+        kind::TENDER_TYPE,
+        kind::CUSTOMER,
+        kind::CUSTOMER_GROUP,
+        kind::ACCOUNT,
     ] {
         let ids: Vec<String> = rows
             .iter()
             .filter(|row| row.kind == kind && !row.removed)
             .map(|row| row.record_id.clone())
             .collect();
-        if ids.is_empty() {
+        if ids.is_empty() || !who.reads(kind) {
             continue;
         }
         for (id, change) in records_of(tx, who, kind, &ids).await? {
@@ -250,7 +347,7 @@ async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Ch
         let own = match row.kind.as_str() {
             kind::STORE => row.record_id == who.store_id.to_string(),
             kind::REGISTER => row.record_id == who.register_id.to_string(),
-            _ => true,
+            kind => who.reads(kind),
         };
         if !own {
             continue;
@@ -288,6 +385,25 @@ async fn records_of(
             .into_iter()
             .map(|register| (register.id.to_string(), Change::Register(register)))
             .collect(),
+        kind::PRICE_LIST => {
+            of_rules(pricing::told(tx, organisation_id, who.store_id, Some(ids)).await?, Change::PriceList)
+        }
+        kind::PROMOTION => {
+            of_rules(pricing::told(tx, organisation_id, who.store_id, Some(ids)).await?, Change::Promotion)
+        }
+        kind::TENDER_TYPE => of_rules(tender_types(tx, who, Some(ids)).await?, Change::TenderType),
+        kind::CUSTOMER_GROUP => of_rules(
+            pricing::told(tx, organisation_id, who.store_id, Some(ids)).await?,
+            Change::CustomerGroup,
+        ),
+        kind::ACCOUNT => {
+            let told = accounts::of_keys(tx, organisation_id, ids).await?;
+            told.into_iter().map(|one| (one.key.as_str().to_owned(), Change::Account(one))).collect()
+        }
+        kind::CUSTOMER => {
+            let told = customers::told(tx, organisation_id, ids).await?;
+            told.into_iter().map(|(id, customer)| (id, Change::Customer(customer))).collect()
+        }
         _ => {
             let levels = catalog::levels(tx, organisation_id, &who.store_id.to_string(), ids).await?;
             let mut changes = Vec::with_capacity(levels.len());
@@ -297,6 +413,10 @@ async fn records_of(
             changes
         }
     })
+}
+
+fn of_rules<R: Rule>(rules: Vec<R>, change: fn(R) -> Change) -> Vec<(String, Change)> {
+    rules.into_iter().map(|rule| (rule.id(), change(rule))).collect()
 }
 
 async fn read<T: DeserializeOwned>(

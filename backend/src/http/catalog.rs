@@ -4,11 +4,12 @@ use super::failure::Failure;
 use super::guard::Staff;
 use super::input::{Asked, Body, Id, Whole, asked};
 use super::route::{Route, Who};
+use super::version::{WithVersion, known_version, with_version};
 use crate::app::{App, catalog, import};
 use crate::catalog_import::ImportOptions;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::HeaderMap;
 use serde::Deserialize;
 use shared::api::{CatalogResponse, CategoryRequest, ImportReport, ProductPage};
 use shared::catalog::{Category, Product};
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route> {
             products,
         )
         .asks(&[
+            ("ids", "Instead of all: the products of these ids, with a comma between, up to 500."),
             ("search", "Words; case and accents do not matter."),
             ("after", "`next` of the page before."),
             ("limit", "Most rows, up to 500."),
@@ -91,6 +93,7 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Deserialize)]
 struct ProductQuery {
+    ids: Option<String>,
     search: Option<String>,
     after: Option<String>,
     limit: Option<String>,
@@ -101,23 +104,21 @@ async fn products(
     Staff(caller): Staff,
     Asked(query): Asked<ProductQuery>,
 ) -> Result<Json<ProductPage>, Failure> {
+    let read = |ids: &str| ids.split(',').map(str::parse).collect::<Result<Vec<ProductId>, _>>();
+    if let Some(ids) = asked("ids", query.ids.as_deref(), read, "Ids of products, with a comma between.")? {
+        return Ok(Json(catalog::products_of(&app, caller.organisation_id, &ids).await?));
+    }
     let search = query.search.as_deref().unwrap_or("");
     let after = query.after.as_deref().filter(|after| !after.is_empty());
     let limit = asked("limit", query.limit.as_deref(), str::parse::<i64>, "A whole number.")?;
     Ok(Json(catalog::products(&app, caller.organisation_id, search, after, limit).await?))
 }
 
-type WithVersion = ([(HeaderName, String); 1], Json<Product>);
-
-fn with_version(product: Product, version: i64) -> WithVersion {
-    ([(header::ETAG, format!("\"{version}\""))], Json(product))
-}
-
 async fn product(
     State(app): State<App>,
     Staff(caller): Staff,
     Id(id): Id<ProductId>,
-) -> Result<WithVersion, Failure> {
+) -> Result<WithVersion<Product>, Failure> {
     let row = catalog::product(&app, caller.organisation_id, id).await?;
     Ok(with_version(row.product, row.version))
 }
@@ -126,7 +127,7 @@ async fn create_product(
     State(app): State<App>,
     Staff(caller): Staff,
     Body(product): Body<Product>,
-) -> Result<WithVersion, Failure> {
+) -> Result<WithVersion<Product>, Failure> {
     Ok(with_version(catalog::create_product(&app, caller.organisation_id, product).await?, 1))
 }
 
@@ -136,12 +137,9 @@ async fn update_product(
     Id(id): Id<ProductId>,
     headers: HeaderMap,
     Body(product): Body<Product>,
-) -> Result<WithVersion, Failure> {
-    let known = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-    let known =
-        known.map(|text| text.trim().trim_start_matches("W/").trim_matches('"')).filter(|text| *text != "*");
-    let version = asked("If-Match", known, str::parse::<i64>, "This is no ETag of a product.")?;
-    let row = catalog::update_product(&app, caller.organisation_id, id, product, version).await?;
+) -> Result<WithVersion<Product>, Failure> {
+    let row =
+        catalog::update_product(&app, caller.organisation_id, id, product, known_version(&headers)?).await?;
     Ok(with_version(row.product, row.version))
 }
 

@@ -23,7 +23,7 @@ pub fn routes() -> Vec<Route> {
             "/api/export/{file}",
             Who::Staff(Permission::Export),
             "A table as a file: `products.csv` (as an import reads it), `sales.csv`, `sale_lines.csv`, `sale_taxes.csv`, \
-             `tenders.csv`, `stock_levels.csv`, `stock_movements.csv`, `registers.csv`, `tablets.csv`, `staff.csv`; or \
+             `tenders.csv`, `stock_levels.csv`, `stock_movements.csv`, `accounts.csv`, `account_movements.csv`, `customers.csv`, `registers.csv`, `tablets.csv`, `staff.csv`; or \
              `journal.jsonl`, every record to the byte.",
             file,
         )

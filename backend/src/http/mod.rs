@@ -4,10 +4,12 @@
 //! Invariant: a failed request says what happened and what was kept, and names no secret.
 
 mod access;
+mod approvals;
 pub mod assets;
 mod books;
 mod catalog;
 mod cookie;
+mod customers;
 mod devices;
 pub mod docs;
 mod events;
@@ -20,10 +22,14 @@ pub mod openapi;
 mod people;
 mod pictures;
 mod places;
+mod pricing;
 mod returns;
 pub mod route;
+mod shifts;
 pub mod site;
 mod sync;
+mod tender_types;
+mod version;
 
 use crate::app::App;
 use axum::Router;

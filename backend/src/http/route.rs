@@ -2,7 +2,8 @@
 //! document are all made from the same list.
 
 use super::{
-    Server, access, books, catalog, devices, docs, events, export, people, pictures, places, returns, sync,
+    Server, access, approvals, books, catalog, customers, devices, docs, events, export, people, pictures,
+    places, pricing, returns, shifts, sync, tender_types,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -198,8 +199,13 @@ pub fn table() -> Vec<Route> {
     all.extend(people::routes());
     all.extend(catalog::routes());
     all.extend(pictures::routes());
+    all.extend(pricing::routes());
+    all.extend(tender_types::routes());
+    all.extend(customers::routes());
     all.extend(books::routes());
     all.extend(returns::routes());
+    all.extend(approvals::routes());
+    all.extend(shifts::routes());
     all.extend(export::routes());
     all.extend(docs::routes());
     all

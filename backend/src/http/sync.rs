@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Route> {
             .asks(&[
                 ("cursor", "Where the tablet stands, as the last answer said."),
                 ("limit", "The most changes wanted."),
+                ("reads", "How far the tablet reads the kinds of changes; 1 unless it says more."),
                 ("recorded", "The last place in the tablet's journal: what of it is not here is unsent."),
                 ("unsent", "In place of `recorded`: how many records the tablet still holds unsent, by its own count."),
             ])
@@ -53,6 +54,7 @@ async fn push(
 struct PullQuery {
     cursor: Option<String>,
     limit: Option<String>,
+    reads: Option<String>,
     recorded: Option<String>,
     unsent: Option<String>,
 }
@@ -65,6 +67,7 @@ async fn pull(
     let wanted = PullAsked {
         cursor: query.cursor.as_deref().filter(|cursor| !cursor.is_empty()),
         limit: asked("limit", query.limit.as_deref(), str::parse::<usize>, "A whole number.")?,
+        reads: asked("reads", query.reads.as_deref(), str::parse::<u16>, "A whole number.")?,
         recorded: asked("recorded", query.recorded.as_deref(), str::parse::<i64>, "A whole number.")?,
         unsent: asked("unsent", query.unsent.as_deref(), str::parse::<i64>, "A whole number.")?,
     };

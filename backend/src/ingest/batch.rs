@@ -8,7 +8,7 @@ use shared::planted::{Planted, is_planted};
 use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
 use shared::sync::server::{DeviceLedger, Judgement, KnownEntry, advance, judge, must_be_known};
 use shared::sync::wire::{EntryAnswer, EntryOutcome, PushResponse, SCHEMA};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Entries of one device, whose signature has been checked.
 #[derive(Clone, Debug)]
@@ -80,14 +80,17 @@ pub async fn book(
 struct Standing {
     store_id: StoreId,
     before: u64,
+    /// Was something of it kept, now or before? Then its journal may have come apart: it may have been copied.
+    was_kept: bool,
     ledger: DeviceLedger,
 }
 
-/// What is known of entries, by fingerprint and by id.
+/// What is known of entries, by fingerprint and by id, and which receipt numbers tablets have used.
 #[derive(Default)]
 struct Known {
     by_hash: HashMap<String, KnownEntry>,
     by_id: HashMap<EntryId, KnownEntry>,
+    receipts: HashSet<(DeviceId, String)>,
 }
 
 impl Known {
@@ -123,6 +126,9 @@ async fn book_group(
             continue;
         };
         let mut outcomes = Vec::with_capacity(push.entries.len());
+        if standing.was_kept {
+            known.receipts.extend(numbers_used(tx, push).await?);
+        }
         let wanted = wanted_first(tx, push, &standing.ledger, &known).await?;
         for entry in &push.entries {
             if let Some(expected) = wanted {
@@ -131,6 +137,10 @@ async fn book_group(
                 continue;
             }
             let outcome = take(standing, entry, push.received_at_ms, &mut known, &mut written, keep);
+            if matches!(outcome, EntryOutcome::Kept { .. }) && !standing.was_kept {
+                standing.was_kept = true;
+                known.receipts.extend(numbers_used(tx, push).await?);
+            }
             outcomes.push(EntryAnswer { id: entry.id, sequence: entry.sequence, outcome });
         }
         answers.push(Ok(PushResponse {
@@ -152,6 +162,30 @@ async fn book_group(
         }
     }
     Ok(answers)
+}
+
+/// Which of the receipt numbers of a push its tablet has used before.
+async fn numbers_used(tx: &mut Tx, push: &Push) -> Result<Vec<(DeviceId, String)>, BookError> {
+    let numbers: Vec<String> = push.entries.iter().filter_map(number_of).collect();
+    let used = books::numbers_used(tx, push.organisation_id, push.device_id, &numbers).await?;
+    Ok(used.into_iter().map(|number| (push.device_id, number)).collect())
+}
+
+/// The receipt number an entry takes, if it is a sale that can be read.
+fn number_of(entry: &SealedEntry) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Content {
+        body: Body,
+    }
+    #[derive(serde::Deserialize)]
+    struct Body {
+        sale: Numbered,
+    }
+    #[derive(serde::Deserialize)]
+    struct Numbered {
+        receipt_number: String,
+    }
+    serde_json::from_str(&entry.content).ok().map(|content: Content| content.body.sale.receipt_number)
 }
 
 /// The entry that must come before this push, if the one it follows is not here.
@@ -180,7 +214,8 @@ async fn load_standings(
         }
         if let Some((ledger, store_id)) = books::ledger(tx, organisation_id, push.device_id).await? {
             let before = ledger.last_sequence;
-            standings.insert(push.device_id, Standing { store_id, before, ledger });
+            let was_kept = books::was_kept(tx, organisation_id, push.device_id).await?;
+            standings.insert(push.device_id, Standing { store_id, before, was_kept, ledger });
         }
     }
     Ok(standings)
@@ -197,8 +232,10 @@ fn take(
 ) -> EntryOutcome {
     let mut judgement = judge(&standing.ledger, entry, known.of(entry));
     if let Judgement::Book(open) = &judgement
-        && let Some(reason) =
-            keep.map(str::to_owned).or_else(|| misfit(open, standing.store_id, received_at_ms))
+        && let Some(reason) = keep
+            .map(str::to_owned)
+            .or_else(|| misfit(open, standing.store_id, received_at_ms))
+            .or_else(|| number_used(open, &known.receipts).filter(|_| standing.was_kept))
     {
         judgement = Judgement::Keep { reason, moves_ledger: true };
     }
@@ -233,11 +270,19 @@ fn take(
         content,
     });
     if let Judgement::Book(open) = &judgement {
+        known.receipts.extend(open.body.sale().map(|sale| (open.device_id, sale.receipt_number.clone())));
         written.book(open, &entry.hash, standing.store_id, received_at_ms);
     }
     standing.ledger = advance(&standing.ledger, entry, &judgement);
     known.add(entry.id, KnownEntry { hash: entry.hash.clone(), outcome: outcome.clone() });
     outcome
+}
+
+/// Tablets that are copies of each other count the same numbers: one that is used twice is a manager's to decide.
+fn number_used(entry: &JournalEntry, used: &HashSet<(DeviceId, String)>) -> Option<String> {
+    let number = entry.body.sale()?.receipt_number.clone();
+    let reason = format!("Another sale has the receipt number {number}: the tablet was copied.");
+    used.contains(&(entry.device_id, number)).then_some(reason)
 }
 
 /// What the books cannot take although the entry is whole.
@@ -255,7 +300,13 @@ fn misfit(entry: &JournalEntry, store_id: StoreId, received_at_ms: i64) -> Optio
         EntryBody::StockAdjusted { adjustment } => {
             adjustment.lines.iter().map(|line| line.quantity.0).collect()
         }
-        EntryBody::ReceiptReprinted { .. } => return None,
+        EntryBody::ShiftOpened { opening } => vec![opening.float.total.0],
+        EntryBody::CashMoved { movement } => vec![movement.amount.0],
+        EntryBody::ShiftClosed { closing } => vec![closing.expected.0, closing.count.total.0],
+        EntryBody::ReceiptReprinted { .. }
+        | EntryBody::DrawerCounted { .. }
+        | EntryBody::DrawerOpened { .. }
+        | EntryBody::CustomerEdited { .. } => return None,
     };
     numbers
         .iter()

@@ -148,7 +148,7 @@ impl NativeRegister {
             return Vec::new();
         }
         let kind = if invoice.customer.is_some() { TenderKind::OnAccount } else { TenderKind::Cash };
-        vec![Tender { id: TenderId::fresh(&mut self.chance.ids(time.at_ms)), kind, amount: total }]
+        vec![Tender::plain(TenderId::fresh(&mut self.chance.ids(time.at_ms)), kind, total)]
     }
 
     fn write_off(
@@ -195,6 +195,7 @@ impl NativeRegister {
             time,
             staff_id: Some(self.staff_id),
             body,
+            approvals: Vec::new(),
         };
         let sealed = entry
             .seal()

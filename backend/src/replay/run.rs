@@ -241,6 +241,10 @@ fn store_of(vat: VatMode) -> Result<Store, ReplayError> {
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,
+        shift_needed: false,
+        in_store_codes: Vec::new(),
+        approval: Default::default(),
+        lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
     })
 }
 

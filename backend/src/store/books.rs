@@ -1,8 +1,13 @@
 //! Books: journal entries as they came, and the facts that follow from them.
 
+use super::accounts::Accounts;
+use super::approvals::Approvals;
 use super::bulk::{Rows, Value};
+use super::customers::Customers;
 use super::feed::{self, Touched, kind};
+use super::pricing::Coupons;
 use super::returns::Returns;
+use super::shifts::Drawers;
 use super::{StoreError, Tx};
 use crate::on_engine;
 use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
@@ -12,6 +17,7 @@ use shared::stock::{StockAdjustment, StockMovement, movements_of};
 use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
 use shared::sync::server::{DeviceLedger, KnownEntry};
 use shared::sync::wire::EntryOutcome;
+use shared::tender::{Tender, TenderKind};
 use std::collections::BTreeMap;
 
 /// A journal entry as it is kept.
@@ -50,6 +56,11 @@ pub struct Books {
     movements: Rows,
     levels: BTreeMap<(String, String), i64>,
     returns: Returns,
+    drawers: Drawers,
+    coupons: Coupons,
+    approvals: Approvals,
+    customers: Customers,
+    accounts: Accounts,
     now_ms: i64,
 }
 
@@ -69,7 +80,7 @@ impl Books {
                 "",
             ),
             sales: Rows::new(
-                "sales (organisation_id, id, kind, receipt_number, store_id, register_id, device_id, staff_id, staff_name, at_ms, offset_minutes, local_day, local_minute, currency, net_minor, tax_minor, total_minor, cash_rounding_minor, change_minor, line_count, customer_number, customer_country, search_key, entry_hash, received_at_ms)",
+                "sales (organisation_id, id, kind, receipt_number, store_id, register_id, device_id, staff_id, staff_name, at_ms, offset_minutes, local_day, local_minute, currency, net_minor, tax_minor, total_minor, cash_rounding_minor, change_minor, paid_in_minor, line_count, customer_id, customer_number, customer_country, search_key, entry_hash, received_at_ms)",
                 "",
             ),
             lines: Rows::new(
@@ -81,7 +92,7 @@ impl Books {
                 "",
             ),
             tenders: Rows::new(
-                "tenders (organisation_id, sale_id, place, id, kind, amount_minor, reference, last_four)",
+                "tenders (organisation_id, sale_id, place, id, kind, amount_minor, reference, last_four, type_id, type_name, currency, given_minor, rate)",
                 "",
             ),
             adjustments: Rows::new(
@@ -98,8 +109,28 @@ impl Books {
             ),
             levels: BTreeMap::new(),
             returns: Returns::new(organisation_id),
+            drawers: Drawers::new(organisation_id),
+            coupons: Coupons::new(organisation_id),
+            approvals: Approvals::new(organisation_id),
+            customers: Customers::new(organisation_id),
+            accounts: Accounts::new(organisation_id),
             now_ms,
         }
+    }
+}
+
+/// Is it of any interest to an ERP or online store?
+fn leaves_the_house(body: &EntryBody) -> bool {
+    match body {
+        EntryBody::SaleCompleted { .. }
+        | EntryBody::StockAdjusted { .. }
+        | EntryBody::CashMoved { .. }
+        | EntryBody::ShiftClosed { .. }
+        | EntryBody::CustomerEdited { .. } => true,
+        EntryBody::ReceiptReprinted { .. }
+        | EntryBody::ShiftOpened { .. }
+        | EntryBody::DrawerCounted { .. }
+        | EntryBody::DrawerOpened { .. } => false,
     }
 }
 
@@ -135,7 +166,10 @@ impl Books {
 
     /// Books what follows from an entry. `store_id` is where the device stands.
     pub fn book(&mut self, entry: &JournalEntry, hash: &str, store_id: StoreId, received_at_ms: i64) {
-        if !matches!(entry.body, EntryBody::ReceiptReprinted { .. }) {
+        self.drawers.note(entry, hash, store_id);
+        self.approvals.note(entry, hash, store_id);
+        self.customers.note(entry, hash);
+        if leaves_the_house(&entry.body) {
             for connection in &self.connections {
                 self.outbox.push([
                     self.organisation_id.as_str().into(),
@@ -151,7 +185,13 @@ impl Books {
             EntryBody::StockAdjusted { adjustment } => {
                 self.book_adjustment(entry, adjustment, hash, store_id)
             }
-            EntryBody::ReceiptReprinted { .. } => {}
+            EntryBody::ReceiptReprinted { .. }
+            | EntryBody::ShiftOpened { .. }
+            | EntryBody::CashMoved { .. }
+            | EntryBody::DrawerCounted { .. }
+            | EntryBody::DrawerOpened { .. }
+            | EntryBody::ShiftClosed { .. }
+            | EntryBody::CustomerEdited { .. } => {}
         }
     }
 
@@ -180,7 +220,9 @@ impl Books {
             minor(sale.total),
             minor(sale.cash_rounding),
             minor(sale.change),
+            minor(sale.paid_in()),
             int(sale.lines.len()),
+            sale.customer.id.map(|id| id.to_string()).into(),
             sale.customer.number.clone().into(),
             sale.customer.country.clone().into(),
             shared::catalog::fold(&search).into(),
@@ -219,27 +261,43 @@ impl Books {
             ]);
         }
         for (at, tender) in sale.tenders.iter().enumerate() {
-            let (reference, last_four) = match &tender.kind {
-                shared::tender::TenderKind::Card { reference, last_four } => {
-                    (Some(reference.clone()), last_four.clone())
-                }
-                _ => (None, None),
-            };
-            self.tenders.push([
-                self.organisation(),
-                id.as_str().into(),
-                int(at + 1),
-                tender.id.to_string().into(),
-                tender.kind.word().into(),
-                minor(tender.amount),
-                reference.into(),
-                last_four.into(),
-            ]);
+            self.tender(&id, at + 1, tender);
         }
         self.returns.note(sale);
+        self.coupons.note(sale);
+        self.accounts.note(sale);
         for (at, movement) in movements_of(sale).into_iter().enumerate() {
             self.movement(&id, at + 1, sale.store_id, &movement, sale.time.at_ms);
         }
+    }
+
+    fn tender(&mut self, sale: &str, place: usize, tender: &Tender) {
+        let last_four = match &tender.kind {
+            TenderKind::Card { last_four, .. } => last_four.clone(),
+            _ => None,
+        };
+        let foreign = match &tender.kind {
+            TenderKind::ForeignCash { currency, given, rate, .. } => {
+                Some((currency.code().to_owned(), given.0, rate.0))
+            }
+            _ => None,
+        };
+        let of = tender.of.as_ref();
+        self.tenders.push([
+            self.organisation(),
+            sale.into(),
+            int(place),
+            tender.id.to_string().into(),
+            tender.kind.word().into(),
+            minor(tender.amount),
+            tender.kind.reference().map(str::to_owned).into(),
+            last_four.into(),
+            of.map(|of| of.id.to_string()).into(),
+            of.map(|of| of.name.clone()).into(),
+            foreign.as_ref().map(|(currency, ..)| currency.clone()).into(),
+            foreign.as_ref().map(|(_, given, _)| *given).into(),
+            foreign.as_ref().map(|(.., rate)| *rate).into(),
+        ]);
     }
 
     fn book_adjustment(
@@ -345,9 +403,14 @@ impl Books {
         }
         levels.write(tx).await?;
         self.returns.write(tx, self.now_ms).await?;
+        self.drawers.write(tx).await?;
+        self.approvals.write(tx, self.now_ms).await?;
         if is_planted(Planted::LevelsOutsideFeed) {
             touched.clear();
         }
+        touched.extend(self.coupons.write(tx, self.now_ms).await?);
+        touched.extend(self.customers.write(tx, self.now_ms).await?);
+        touched.extend(self.accounts.write(tx, self.now_ms).await?);
         feed::touch(tx, self.organisation, touched).await
     }
 }
@@ -432,6 +495,46 @@ pub async fn known_entries(
         }
     }
     Ok(known)
+}
+
+/// Was anything of a tablet ever kept for a manager?
+pub async fn was_kept(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    device_id: DeviceId,
+) -> Result<bool, StoreError> {
+    let found: Option<i64> = on_engine!(tx, connection => {
+        sqlx::query_scalar(
+            "SELECT CAST(1 AS BIGINT) FROM journal_entries \
+             WHERE organisation_id = $1 AND state <> 'booked' AND device_id = $2 LIMIT 1",
+        )
+        .bind(organisation_id.to_string())
+        .bind(device_id.to_string())
+        .fetch_optional(connection)
+        .await?
+    });
+    Ok(found.is_some())
+}
+
+/// Which of these receipt numbers sales of a tablet have.
+pub async fn numbers_used(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    device_id: DeviceId,
+    numbers: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let mut used = Vec::new();
+    for chunk in numbers.chunks(100) {
+        let sql = format!(
+            "SELECT receipt_number FROM sales WHERE organisation_id = $1 AND device_id = $2 AND receipt_number IN ({})",
+            super::bulk::places(3, chunk.len())
+        );
+        let mut bound: Vec<Value> = vec![organisation_id.to_string().into(), device_id.to_string().into()];
+        bound.extend(chunk.iter().map(|number| Value::from(number.as_str())));
+        let rows: Vec<(String,)> = super::bulk::fetch(tx, &sql, bound).await?;
+        used.extend(rows.into_iter().map(|(number,)| number));
+    }
+    Ok(used)
 }
 
 /// Is an entry with this fingerprint here, whatever became of it?

@@ -12,6 +12,8 @@ pub enum Value {
     MaybeText(Option<String>),
     /// A whole number.
     Int(i64),
+    /// A whole number or nothing.
+    MaybeInt(Option<i64>),
     /// Yes or no.
     Bool(bool),
 }
@@ -34,6 +36,11 @@ impl From<Option<String>> for Value {
 impl From<i64> for Value {
     fn from(number: i64) -> Self {
         Self::Int(number)
+    }
+}
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::MaybeInt(number)
     }
 }
 impl From<bool> for Value {
@@ -140,7 +147,7 @@ impl Rows {
 /// A column of rows.
 enum Array {
     Text(Vec<Option<String>>),
-    Int(Vec<i64>),
+    Int(Vec<Option<i64>>),
     Bool(Vec<bool>),
 }
 
@@ -149,7 +156,8 @@ impl Array {
         match value {
             Value::Text(text) => Self::Text(vec![Some(text)]),
             Value::MaybeText(text) => Self::Text(vec![text]),
-            Value::Int(number) => Self::Int(vec![number]),
+            Value::Int(number) => Self::Int(vec![Some(number)]),
+            Value::MaybeInt(number) => Self::Int(vec![number]),
             Value::Bool(flag) => Self::Bool(vec![flag]),
         }
     }
@@ -158,7 +166,8 @@ impl Array {
         match (self, value) {
             (Self::Text(texts), Value::Text(text)) => texts.push(Some(text)),
             (Self::Text(texts), Value::MaybeText(text)) => texts.push(text),
-            (Self::Int(numbers), Value::Int(number)) => numbers.push(number),
+            (Self::Int(numbers), Value::Int(number)) => numbers.push(Some(number)),
+            (Self::Int(numbers), Value::MaybeInt(number)) => numbers.push(number),
             (Self::Bool(flags), Value::Bool(flag)) => flags.push(flag),
             (_, value) => return Err(StoreError::Value(format!("{value:?} in a column of another type"))),
         }
@@ -202,6 +211,7 @@ pub async fn execute(tx: &mut Tx, sql: &str, values: Vec<Value>) -> Result<u64, 
                     Value::Text(text) => query.bind(text),
                     Value::MaybeText(text) => query.bind(text),
                     Value::Int(number) => query.bind(number),
+                    Value::MaybeInt(number) => query.bind(number),
                     Value::Bool(flag) => query.bind(flag),
                 };
             }
@@ -236,6 +246,7 @@ where
                     Value::Text(text) => query.bind(text),
                     Value::MaybeText(text) => query.bind(text),
                     Value::Int(number) => query.bind(number),
+                    Value::MaybeInt(number) => query.bind(number),
                     Value::Bool(flag) => query.bind(flag),
                 };
             }

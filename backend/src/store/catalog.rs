@@ -239,6 +239,30 @@ pub async fn bodies(
     Ok(found)
 }
 
+/// Are there records of all these ids?
+pub async fn has_all(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    table: Bodies,
+    ids: &std::collections::BTreeSet<String>,
+) -> Result<bool, StoreError> {
+    let ids: Vec<&String> = ids.iter().collect();
+    for chunk in ids.chunks(500) {
+        let sql = format!(
+            "SELECT COUNT(*) FROM {} WHERE organisation_id = $1 AND id IN ({})",
+            table.name(),
+            bulk::places(2, chunk.len())
+        );
+        let mut values: Vec<Value> = vec![organisation_id.to_string().into()];
+        values.extend(chunk.iter().map(|id| Value::from(id.as_str())));
+        let found = bulk::fetch::<(i64,)>(tx, &sql, values).await?;
+        if found.first().map(|(count,)| *count) != i64::try_from(chunk.len()).ok() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Tables that keep a record whole in `body`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bodies {
@@ -250,15 +274,27 @@ pub enum Bodies {
     TaxCategories,
     /// Stores.
     Stores,
+    /// Price lists.
+    PriceLists,
+    /// Promotions.
+    Promotions,
+    /// Tender types.
+    TenderTypes,
+    /// Groups of customers.
+    CustomerGroups,
 }
 
 impl Bodies {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Products => "products",
             Self::Categories => "categories",
             Self::TaxCategories => "tax_categories",
             Self::Stores => "stores",
+            Self::PriceLists => "price_lists",
+            Self::Promotions => "promotions",
+            Self::TenderTypes => "tender_types",
+            Self::CustomerGroups => "customer_groups",
         }
     }
 }

@@ -54,6 +54,7 @@ pub async fn page(
         for value in values {
             query = match value {
                 Value::Int(number) => query.bind(number),
+                Value::MaybeInt(number) => query.bind(number),
                 Value::Text(text) => query.bind(text),
                 Value::MaybeText(text) => query.bind(text),
                 Value::Bool(flag) => query.bind(flag),

@@ -36,6 +36,18 @@ pub mod kind {
     pub const PRODUCT: &str = "product";
     /// A stock level of the store in `scope`.
     pub const STOCK_LEVEL: &str = "stock_level";
+    /// A price list.
+    pub const PRICE_LIST: &str = "price_list";
+    /// A promotion.
+    pub const PROMOTION: &str = "promotion";
+    /// A tender type.
+    pub const TENDER_TYPE: &str = "tender_type";
+    /// A customer.
+    pub const CUSTOMER: &str = "customer";
+    /// A group of customers.
+    pub const CUSTOMER_GROUP: &str = "customer_group";
+    /// An account.
+    pub const ACCOUNT: &str = "account";
 }
 
 impl Touched {

@@ -8,17 +8,23 @@ mod engine;
 pub mod row_security;
 
 pub mod access;
+pub mod accounts;
+pub mod approvals;
 pub mod backup;
 pub mod books;
 pub mod catalog;
+pub mod customers;
+pub mod days;
 pub mod export;
 pub mod feed;
 pub mod ground;
 pub mod notify;
 pub mod people;
 pub mod pictures;
+pub mod pricing;
 pub mod returns;
 pub mod sales;
+pub mod shifts;
 
 pub use engine::{Db, Tx};
 
@@ -37,6 +43,9 @@ pub enum StoreError {
     /// A stored body that cannot be read.
     #[error("a stored record cannot be read: {0}")]
     Body(#[from] serde_json::Error),
+    /// Another process changed the same record meanwhile.
+    #[error("another process changed the same record meanwhile")]
+    Raced,
     /// A stored value that cannot be.
     #[error("a stored value cannot be: {0}")]
     Value(String),
@@ -45,6 +54,9 @@ pub enum StoreError {
 impl StoreError {
     /// Did it lose against another transaction, so that trying again may help?
     pub fn is_race(&self) -> bool {
+        if matches!(self, Self::Raced) {
+            return true;
+        }
         let Self::Sql(sqlx::Error::Database(error)) = self else { return false };
         // PostgreSQL: serialization failure, deadlock. SQLite: busy (5) in its extended forms.
         matches!(error.code().as_deref(), Some("40001" | "40P01" | "5" | "261" | "517"))

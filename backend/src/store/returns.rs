@@ -159,6 +159,8 @@ pub struct FlagRow {
     pub raised_at_ms: i64,
     /// Looked at?
     pub resolved: bool,
+    /// The code that was used too often.
+    pub about: Option<String>,
     /// The sale's number, where the sale is here.
     pub receipt_number: Option<String>,
     /// The line's name, where the sale is here.
@@ -180,14 +182,14 @@ pub async fn flags(
     Ok(on_engine!(tx, connection => {
         sqlx::query_as(
             "SELECT f.kind, f.sale_id, f.line, f.raised_at_ms, \
-             (f.resolved OR (f.kind = 'unknown_sale' AND s.id IS NOT NULL)) AS resolved, s.receipt_number, l.name, \
-             l.quantity AS sold, q.quantity AS returned, \
+             (f.resolved OR (f.kind = 'unknown_sale' AND s.id IS NOT NULL)) AS resolved, f.about, \
+             s.receipt_number, l.name, l.quantity AS sold, COALESCE(q.quantity, 0) AS returned, \
              (SELECT STRING_AGG(b.receipt_number, ',' ORDER BY b.at_ms DESC) FROM return_lines r \
               JOIN sales b ON b.organisation_id = r.organisation_id AND b.id = r.sale_id \
               WHERE r.organisation_id = f.organisation_id AND r.origin_sale_id = f.sale_id \
               AND r.origin_line = f.line) AS returns \
              FROM flags f \
-             JOIN returned_quantities q ON q.organisation_id = f.organisation_id AND q.sale_id = f.sale_id AND q.line = f.line \
+             LEFT JOIN returned_quantities q ON q.organisation_id = f.organisation_id AND q.sale_id = f.sale_id AND q.line = f.line \
              LEFT JOIN sales s ON s.organisation_id = f.organisation_id AND s.id = f.sale_id \
              LEFT JOIN sale_lines l ON l.organisation_id = f.organisation_id AND l.sale_id = f.sale_id AND l.line = f.line \
              WHERE f.organisation_id = $1 ORDER BY 5, f.raised_at_ms DESC, f.sale_id, f.line LIMIT $2",

@@ -126,6 +126,8 @@ pub struct SaleFilter {
     pub store: Option<String>,
     /// Only this day of the shop, `2010-11-25`.
     pub day: Option<String>,
+    /// Only of these customers; of all where none is named.
+    pub customers: Vec<String>,
 }
 
 /// A page of sales, newest first. `after` is time and id of the last row before.
@@ -147,6 +149,11 @@ pub async fn list(
             values.push(value.as_str().into());
             condition.push_str(&format!(" AND s.{column} = ${}", values.len()));
         }
+    }
+    if !filter.customers.is_empty() {
+        let ids = bulk::places(values.len() + 1, filter.customers.len());
+        condition.push_str(&format!(" AND s.customer_id IN ({ids})"));
+        values.extend(filter.customers.iter().map(|id| Value::from(id.as_str())));
     }
     let count = format!("SELECT COUNT(*) FROM sales s WHERE {condition}");
     let total: Vec<(i64,)> = bulk::fetch(tx, &count, values.clone()).await?;
@@ -214,7 +221,7 @@ pub async fn minutes(
     Ok(on_engine!(tx, connection => {
         sqlx::query_as(
             "SELECT local_day, store_id, local_minute, kind, COUNT(*) AS count, \
-             CAST(SUM(net_minor) AS BIGINT) AS net_minor FROM sales \
+             CAST(SUM(net_minor - paid_in_minor) AS BIGINT) AS net_minor FROM sales \
              WHERE organisation_id = $1 AND local_day IN ($2, $3) AND ($4 = '' OR store_id = $4) \
              GROUP BY local_day, store_id, local_minute, kind",
         )

@@ -10,21 +10,30 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
+use shared::approval::Approval;
 use shared::calendar::LocalTime;
 use shared::catalog::{Product, Unit};
-use shared::ids::{DeviceId, OrganisationId, ProductId, RegisterId, StaffId, StoreId, TaxCategoryId};
-use shared::money::{Currency, Quantity, UnitPrice};
+use shared::customer::{CustomerEdit, CustomerField, FieldChange};
+use shared::ids::{
+    CustomerId, DeviceId, EntryId, OrganisationId, ProductId, RegisterId, ShiftId, StaffId, StoreId,
+    TaxCategoryId,
+};
+use shared::money::{Currency, Minor, Quantity, UnitPrice};
 use shared::register::Register;
+use shared::shift::{CashCount, CashMovement, CashMovementKind, Counted, ShiftClosing, ShiftOpening};
 use shared::staff::{Role, StaffMember};
 use shared::store::{CashRounding, Store};
-use shared::sync::journal::{EntryBody, NO_HASH, SealedEntry};
-use shared::sync::wire::{PushRequest, PushResponse, SCHEMA};
+use shared::sync::device::Counters;
+use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH, SealedEntry};
+use shared::sync::wire::{Change, EntryOutcome, PullResponse, PushRequest, PushResponse, READS, SCHEMA};
 use shared::tax::{RoundedPer, TaxCategory, TaxSettings};
+use shared::tender::ForeignCash;
 use std::str::FromStr;
+use tillbridge::app::access::StaffCaller;
 use tillbridge::app::{App, AppError, sync};
 use tillbridge::clock::{self, FreshIds};
 use tillbridge::demo::till::{DemoTill, Part, Rules};
-use tillbridge::feed::Puller;
+use tillbridge::feed::{Puller, pull};
 use tillbridge::replay::chance::Chance;
 use tillbridge::replay::register::{NativeRegister, Shelf};
 use tillbridge::replay::run::{fresh_key, uk_standard};
@@ -121,6 +130,48 @@ impl House {
             organisation_id: self.organisation_id,
             store_id: self.shelf.store.id,
             register_id: tablet.register_id,
+            reads: READS,
+        }
+    }
+
+    /// Whoever runs the shop.
+    pub fn manager(&self) -> StaffCaller {
+        StaffCaller {
+            organisation_id: self.organisation_id,
+            staff_id: StaffId::fresh(&mut FreshIds),
+            name: "Luis".into(),
+            role: Role::Manager,
+            session: String::new(),
+        }
+    }
+
+    /// Sends what must be booked.
+    pub async fn booked(&self, tablet: &Tablet, entries: &[SealedEntry]) {
+        let response = self.push(tablet, entries).await.unwrap();
+        assert!(response.answers.iter().all(|one| one.outcome == EntryOutcome::Booked), "{response:?}");
+    }
+
+    /// A page of the feed. On PostgreSQL another test's older transaction holds it back.
+    pub async fn pulled(&self, who: Puller, cursor: Option<&str>) -> PullResponse {
+        loop {
+            let page = pull(&self.app.db, who, cursor, None, NOON.at_ms).await.unwrap();
+            if !page.held_back {
+                return page;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// What a tablet is told up to now, of what is asked for, and where it stands then.
+    pub async fn loaded(&self, who: Puller, asked: impl Fn(&Change) -> bool) -> (Vec<Change>, String) {
+        let (mut changes, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let page = self.pulled(who, cursor.as_deref()).await;
+            changes.extend(page.changes.into_iter().filter(&asked));
+            if !page.more {
+                return (changes, page.cursor);
+            }
+            cursor = Some(page.cursor);
         }
     }
 
@@ -169,6 +220,10 @@ pub async fn shop(db: &Db) -> (OrganisationId, Shelf) {
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,
+        shift_needed: false,
+        in_store_codes: Vec::new(),
+        approval: Default::default(),
+        lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
     };
     let products: Vec<Product> =
         [("22423", "Regency cakestand", "12.75"), ("85123A", "T-light holder", "2.55")]
@@ -293,9 +348,113 @@ impl Tablet {
             sequence,
             previous,
         };
-        let rules = Rules { store: shelf.store.clone(), tax_categories: shelf.tax_categories.clone() };
+        let (store, tax_categories) = (shelf.store.clone(), shelf.tax_categories.clone());
+        let rules = Rules { store, tax_categories, promotions: Vec::new() };
         let mut chance = Chance::new(u64::from_be_bytes(clock::random()));
         till.give_back(&sale, parts, (NOON, false), &rules, &mut chance).unwrap()
+    }
+}
+
+/// A tablet's journal, kept by the shipped counters.
+pub struct Journal {
+    device_id: DeviceId,
+    pub counters: Counters,
+}
+
+impl Journal {
+    pub fn of(tablet: &Tablet) -> Self {
+        Self { device_id: tablet.device_id, counters: Counters::default() }
+    }
+
+    /// Seals a record in its place.
+    pub fn record(&mut self, body: EntryBody) -> SealedEntry {
+        self.record_as(None, body, Vec::new())
+    }
+
+    /// Seals what this person did and what was approved in it.
+    pub fn record_as(
+        &mut self,
+        staff_id: Option<StaffId>,
+        body: EntryBody,
+        approvals: Vec<Approval>,
+    ) -> SealedEntry {
+        let numbers = self.counters.next();
+        let entry = JournalEntry {
+            version: body.version_with(&approvals),
+            id: EntryId::fresh(&mut FreshIds),
+            device_id: self.device_id,
+            sequence: numbers.sequence,
+            previous: numbers.previous,
+            time: NOON,
+            staff_id,
+            body,
+            approvals,
+        };
+        let (sealed, counters) = self.counters.record(&entry).unwrap();
+        self.counters = counters;
+        sealed
+    }
+
+    /// The sale of an entry that was made without this journal, in its place here.
+    pub fn sale(&mut self, sold: &SealedEntry) -> SealedEntry {
+        let body = sold.open().unwrap().body;
+        self.record(body)
+    }
+
+    /// A drawer with that much in it.
+    pub fn open_shift(&mut self, float: i64) -> SealedEntry {
+        let number = self.counters.next().shift_number;
+        let opening = ShiftOpening {
+            shift_id: ShiftId::fresh(&mut FreshIds),
+            number,
+            currency: Currency::parse("GBP").unwrap(),
+            staff_name: "Priya".into(),
+            float: CashCount::sum_only(Minor(float)).unwrap(),
+        };
+        self.record(EntryBody::ShiftOpened { opening })
+    }
+
+    /// Cash in or out.
+    pub fn move_cash(&mut self, kind: CashMovementKind, amount: i64) -> SealedEntry {
+        let movement =
+            CashMovement { kind, amount: Minor(amount), reason: "Stamps".into(), staff_name: "Priya".into() };
+        self.record(EntryBody::CashMoved { movement })
+    }
+
+    /// Counts so much and closes; all of it stays in the drawer.
+    pub fn close_shift(&mut self, counted: i64) -> SealedEntry {
+        self.close_shift_with(counted, Vec::new())
+    }
+
+    /// The same, with cash of other currencies counted too.
+    pub fn close_shift_with(&mut self, counted: i64, foreign: Vec<ForeignCash>) -> SealedEntry {
+        let figures = *self.counters.shift.clone().unwrap();
+        let counted = Counted {
+            count: CashCount::sum_only(Minor(counted)).unwrap(),
+            left: Minor(counted),
+            foreign,
+            note: None,
+            staff_name: "Priya".into(),
+            waiting: Vec::new(),
+        };
+        let closing = ShiftClosing::of(figures, counted).unwrap();
+        self.record(EntryBody::ShiftClosed { closing: Box::new(closing) })
+    }
+}
+
+/// What a till writes down of a customer: fields as they were seen, and as they should be.
+pub fn written(
+    customer_id: CustomerId,
+    changes: &[(CustomerField, Option<&str>, Option<&str>)],
+) -> EntryBody {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let change = |&(field, was, now): &(CustomerField, Option<&str>, Option<&str>)| FieldChange {
+        field,
+        was: text(was),
+        now: text(now),
+    };
+    EntryBody::CustomerEdited {
+        edit: CustomerEdit { customer_id, changes: changes.iter().map(change).collect() },
     }
 }
 

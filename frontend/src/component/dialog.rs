@@ -36,7 +36,7 @@ pub fn Dialog(
             <div class="inside">
                 <div class="heading">
                     <h2>{move || heading.get()}</h2>
-                    <button class="btn line" aria-label=t!("common.close") on:click=move |_| on_close.run(())>
+                    <button type="button" class="btn line" aria-label=t!("common.close") on:click=move |_| on_close.run(())>
                         <Icon name=IconName::Close />
                     </button>
                 </div>

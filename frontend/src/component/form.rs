@@ -126,6 +126,23 @@ impl Form {
     }
 }
 
+/// Where what is typed lives. A signal that is made by a touch goes with the part of the page that was touched; one that is
+/// made at home stays as long as the form.
+#[derive(Clone, Copy)]
+pub struct Home(StoredValue<Owner, LocalStorage>);
+
+impl Home {
+    /// The part of the page that is being made now.
+    pub fn here() -> Self {
+        Self(StoredValue::new_local(Owner::current().unwrap_or_default()))
+    }
+
+    /// Makes something there.
+    pub fn make<T>(self, make: impl FnOnce() -> T) -> T {
+        self.0.with_value(|owner| owner.with(make))
+    }
+}
+
 /// Names a field that cannot be.
 pub fn wrong(field: &str, message: impl Into<String>) -> WrongSetting {
     WrongSetting { field: field.to_owned(), message: message.into() }

@@ -14,6 +14,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             <nav class="rail" aria-label=t!("common.pages")>
                 <RailLink href="/" icon=IconName::Sell text=t!("common.page_sell") />
                 <RailLink href="/receipts" icon=IconName::Receipt text=t!("common.page_receipts") />
+                <RailLink href="/shift" icon=IconName::Cash text=t!("common.page_shift") />
                 <RailLink href="/tablet" icon=IconName::Tablet text=t!("common.page_tablet") />
                 <RailLink href="/manage" icon=IconName::Chart text=t!("common.page_manage") />
             </nav>

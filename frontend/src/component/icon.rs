@@ -47,6 +47,8 @@ icons! {
     Done => "M5 12l5 5 9-10",
     /// A triangle with a mark: look at this.
     Warning => "M12 4l9 16H3zM12 10v4M12 17v.5",
+    /// Somebody on a card.
+    Person => "M3 5h18v14H3zM11 10.5a2 2 0 1 1-4 0 2 2 0 0 1 4 0M5.5 16a3.5 3.5 0 0 1 7 0M15 10h3M15 13.5h3",
     /// Two people.
     People => "M12 8a3 3 0 1 1-6 0 3 3 0 0 1 6 0M3 20a6 6 0 0 1 12 0M16 5a3 3 0 0 1 0 6M17 14a6 6 0 0 1 4 6",
     /// Rows of a list.
@@ -59,6 +61,8 @@ icons! {
     Upload => "M12 16V5M7 9l5-5 5 5M4 20h16",
     /// A camera.
     Camera => "M4 8h3l2-3h6l2 3h3v11H4zM15.5 13a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0",
+    /// A label on a string: an offer.
+    Tag => "M4 4h8l8 8-8 8-8-8zM8.5 8.5v.1",
     /// A star.
     Star => "M12 4l2.5 5 5.5.8-4 3.9.9 5.5L12 16.6 7.1 19.2 8 13.7 4 9.8 9.5 9z",
     /// Banknote.

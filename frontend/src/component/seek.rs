@@ -22,7 +22,8 @@ pub fn Seek(
             event.prevent_default();
         }
     };
-    let mut settled = debounce(Duration::from_millis(180), move |text: String| value.set(text));
+    // What it looked for may be gone by then, with the dialog it stood in.
+    let mut settled = debounce(Duration::from_millis(180), move |text: String| drop(value.try_set(text)));
     view! {
         <label class="seek">
             <Icon name=IconName::Search />

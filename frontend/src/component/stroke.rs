@@ -36,11 +36,20 @@ enum Focus {
 
 /// Listens until the owner goes. The stroke is taken when `on_stroke` says so; otherwise the browser has it.
 pub fn on_strokes(on_stroke: impl Fn(Stroke) -> bool + 'static) {
+    listen(is_dialog_open, on_stroke);
+}
+
+/// The same inside a dialog that is open. It keeps Escape for itself.
+pub fn on_strokes_of_dialog(on_stroke: impl Fn(Stroke) -> bool + 'static) {
+    listen(|| false, move |stroke| stroke != Stroke::Escape && on_stroke(stroke));
+}
+
+fn listen(is_elsewhere: fn() -> bool, on_stroke: impl Fn(Stroke) -> bool + 'static) {
     let heard = move |event: KeyboardEvent| {
         if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
-        if event.is_composing() || is_dialog_open() {
+        if event.is_composing() || is_elsewhere() {
             return;
         }
         let stroke = read(&event.key(), event.repeat(), focus(&event));

@@ -5,15 +5,20 @@
 
 use super::indexed_db::{Mode, Transaction, done, meaning, open};
 use super::{
-    Answered, Chunk, Counters, Feed, HeldCart, Identity, Kept, Lists, Numbers, Page, Recorded, Recording,
-    StoreError, Tries,
+    Answered, Chunk, Counters, Feed, HeldCart, Identity, Kept, KeptPrinter, Lists, Numbers, Page, Recorded,
+    Recording, StoreError, Tries,
 };
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::ids::SaleId;
+use shared::account::{Account, AccountKey};
+use shared::barcode::CabledScanner;
+use shared::customer::Customer;
+use shared::ids::{CustomerId, SaleId};
 use shared::sale::{Cart, Sale};
+use shared::scale::Scale;
 use shared::sync::journal::SealedEntry;
+use shared::terminal::{Charge, Connected};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,16 +27,22 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbObjectStoreParameters};
 
 /// Number of the layout; the stores of older numbers stay readable for ever.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const META: &str = "meta";
 const JOURNAL: &str = "journal";
 const SALES: &str = "sales";
 const HELD: &str = "held_carts";
 const CHUNKS: &str = "catalog";
 const STOCK: &str = "stock";
-const ALL: [&str; 6] = [META, JOURNAL, SALES, HELD, CHUNKS, STOCK];
+/// Since the second layout.
+const CUSTOMERS: &str = "customers";
+const ACCOUNTS: &str = "accounts";
+const FIRST: [&str; 6] = [META, JOURNAL, SALES, HELD, CHUNKS, STOCK];
+const ALL: [&str; 8] = [META, JOURNAL, SALES, HELD, CHUNKS, STOCK, CUSTOMERS, ACCOUNTS];
 /// Index of sales by their id.
 const BY_ID: &str = "id";
+/// Index of customers by their number.
+const BY_NUMBER: &str = "number";
 
 /// A device store in this browser.
 pub struct Browser {
@@ -165,7 +176,7 @@ impl Browser {
     }
 
     pub async fn apply(&self, page: &Page) -> Result<(), StoreError> {
-        let transaction = self.begin(&[META, CHUNKS, STOCK], Mode::Write).await?;
+        let transaction = self.begin(&[META, CHUNKS, STOCK, CUSTOMERS, ACCOUNTS], Mode::Write).await?;
         let meta = transaction.store(META)?;
         if let Some(lists) = &page.lists {
             put(&meta, "lists", lists)?;
@@ -178,13 +189,27 @@ impl Browser {
         for (bucket, bytes) in &page.stock {
             put_bytes(&stock, usize::from(*bucket), bytes)?;
         }
+        let customers = transaction.store(CUSTOMERS)?;
+        for (id, customer) in &page.customers {
+            match customer {
+                Some(customer) => put_customer(&customers, customer)?,
+                None => drop(customers.delete(&id.to_string().into()).map_err(|error| meaning(&error))?),
+            }
+        }
+        let accounts = transaction.store(ACCOUNTS)?;
+        for (key, account) in &page.accounts {
+            match account {
+                Some(account) => put(&accounts, key.as_str(), account)?,
+                None => drop(accounts.delete(&key.as_str().into()).map_err(|error| meaning(&error))?),
+            }
+        }
         put(&meta, "feed", &page.feed)?;
         transaction.complete().await
     }
 
     pub async fn start_over(&self) -> Result<(), StoreError> {
-        let transaction = self.begin(&[META, CHUNKS, STOCK], Mode::Write).await?;
-        clear(&transaction, &[CHUNKS, STOCK])?;
+        let transaction = self.begin(&[META, CHUNKS, STOCK, CUSTOMERS, ACCOUNTS], Mode::Write).await?;
+        clear(&transaction, &[CHUNKS, STOCK, CUSTOMERS, ACCOUNTS])?;
         put(&transaction.store(META)?, "feed", &Feed::default())?;
         transaction.complete().await
     }
@@ -194,7 +219,7 @@ impl Browser {
         sale_id: Option<SaleId>,
         build: impl FnOnce(Numbers) -> Result<Recording, StoreError>,
     ) -> Result<Recorded, StoreError> {
-        let transaction = self.begin(&[META, JOURNAL, SALES, HELD], Mode::Strict).await?;
+        let transaction = self.begin(&[META, JOURNAL, SALES, HELD, CUSTOMERS], Mode::Strict).await?;
         match Self::record_in(&transaction, sale_id, build).await {
             Ok(recorded) => transaction.complete().await.map(|()| recorded),
             Err(error) => {
@@ -211,18 +236,18 @@ impl Browser {
     ) -> Result<Recorded, StoreError> {
         let meta = transaction.store(META)?;
         let sales = transaction.store(SALES)?;
-        if let Some(id) = sale_id
-            && let Some(known) = known_sale(&sales, id).await?
-        {
-            return Ok(known);
-        }
         let counters: Option<Counters> = read(&meta, "counters").await?;
         let counters = counters.ok_or_else(|| StoreError::Refused("this tablet was unpaired".to_owned()))?;
+        if let Some(id) = sale_id
+            && let Some((sequence, sale)) = known_sale(&sales, id).await?
+        {
+            return Ok(Recorded { sequence, sale: Some(sale), shift: counters.shift });
+        }
         let recording = build(counters.next())?;
-        let counters = counters.after(&recording.entry, recording.sale.is_some())?;
+        let (sealed, counters) = counters.record(&recording.entry)?;
         let key = number(counters.sequence);
         // `add`, not `put`: an entry that is there already stops the transaction instead of being written over.
-        let entry = entry_value(&recording.entry)?;
+        let entry = entry_value(&sealed)?;
         let journal = transaction.store(JOURNAL)?.add_with_key(&entry, &key);
         journal.map_err(|error| meaning(&error))?;
         if let Some(sale) = &recording.sale {
@@ -231,8 +256,11 @@ impl Browser {
             let freed = transaction.store(HELD)?.delete(&sale.id.to_string().into());
             freed.map_err(|error| meaning(&error))?;
         }
+        if let Some(customer) = &recording.customer {
+            put_customer(&transaction.store(CUSTOMERS)?, customer)?;
+        }
         put(&meta, "counters", &counters)?;
-        Ok(Recorded { sequence: counters.sequence, sale: recording.sale })
+        Ok(Recorded { sequence: counters.sequence, sale: recording.sale, shift: counters.shift })
     }
 
     pub async fn entries(&self, from: u64, most: usize) -> Result<Vec<SealedEntry>, StoreError> {
@@ -337,6 +365,93 @@ impl Browser {
         transaction.complete().await.map(|()| answer)
     }
 
+    pub async fn printers(&self) -> Result<Vec<KeptPrinter>, StoreError> {
+        let transaction = self.begin(&[META], Mode::Read).await?;
+        Ok(read(&transaction.store(META)?, "printers").await?.unwrap_or_default())
+    }
+
+    pub async fn keep_printers(&self, printers: &[KeptPrinter]) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        put(&transaction.store(META)?, "printers", &printers)?;
+        transaction.complete().await
+    }
+
+    pub async fn scales(&self) -> Result<Vec<Scale>, StoreError> {
+        let transaction = self.begin(&[META], Mode::Read).await?;
+        Ok(read(&transaction.store(META)?, "scales").await?.unwrap_or_default())
+    }
+
+    pub async fn keep_scales(&self, scales: &[Scale]) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        put(&transaction.store(META)?, "scales", &scales)?;
+        transaction.complete().await
+    }
+
+    pub async fn scanners(&self) -> Result<Vec<CabledScanner>, StoreError> {
+        let transaction = self.begin(&[META], Mode::Read).await?;
+        Ok(read(&transaction.store(META)?, "scanners").await?.unwrap_or_default())
+    }
+
+    pub async fn keep_scanners(&self, scanners: &[CabledScanner]) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        put(&transaction.store(META)?, "scanners", &scanners)?;
+        transaction.complete().await
+    }
+
+    pub async fn charges(&self) -> Result<Vec<Charge>, StoreError> {
+        let transaction = self.begin(&[META], Mode::Read).await?;
+        Ok(read(&transaction.store(META)?, "charges").await?.unwrap_or_default())
+    }
+
+    pub async fn change_charges(&self, change: impl FnOnce(&mut Vec<Charge>)) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        let meta = transaction.store(META)?;
+        let mut charges: Vec<Charge> = read(&meta, "charges").await?.unwrap_or_default();
+        change(&mut charges);
+        put(&meta, "charges", &charges)?;
+        transaction.complete().await
+    }
+
+    pub async fn terminal(&self) -> Result<Connected, StoreError> {
+        let transaction = self.begin(&[META], Mode::Read).await?;
+        Ok(read(&transaction.store(META)?, "terminal").await?.unwrap_or_default())
+    }
+
+    pub async fn keep_terminal(&self, terminal: Connected) -> Result<(), StoreError> {
+        let transaction = self.begin(&[META], Mode::Strict).await?;
+        put(&transaction.store(META)?, "terminal", &terminal)?;
+        transaction.complete().await
+    }
+
+    pub async fn customers(&self) -> Result<Vec<Customer>, StoreError> {
+        let transaction = self.begin(&[CUSTOMERS], Mode::Read).await?;
+        let all = done(transaction.store(CUSTOMERS)?.get_all()).await?;
+        Array::from(&all).iter().map(|value| customer_of(&value)).collect()
+    }
+
+    pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+        let transaction = self.begin(&[CUSTOMERS], Mode::Read).await?;
+        let found = done(transaction.store(CUSTOMERS)?.get(&id.to_string().into())).await?;
+        if found.is_undefined() { Ok(None) } else { customer_of(&found).map(Some) }
+    }
+
+    pub async fn account(&self, key: &AccountKey) -> Result<Option<Account>, StoreError> {
+        let transaction = self.begin(&[ACCOUNTS], Mode::Read).await?;
+        read(&transaction.store(ACCOUNTS)?, key.as_str()).await
+    }
+
+    pub async fn customers_numbered(&self, number: &str) -> Result<Vec<Customer>, StoreError> {
+        let transaction = self.begin(&[CUSTOMERS], Mode::Read).await?;
+        let index = transaction.store(CUSTOMERS)?.index(BY_NUMBER).map_err(|error| meaning(&error))?;
+        let found = done(index.get_all_with_key(&number.into())).await?;
+        Array::from(&found).iter().map(|value| customer_of(&value)).collect()
+    }
+
+    pub async fn sale(&self, id: SaleId) -> Result<Option<Arc<Sale>>, StoreError> {
+        let transaction = self.begin(&[SALES], Mode::Read).await?;
+        Ok(known_sale(&transaction.store(SALES)?, id).await?.map(|(_, sale)| sale))
+    }
+
     pub async fn erase(&self) -> Result<(), StoreError> {
         let transaction = self.begin(&ALL, Mode::Strict).await?;
         let meta = transaction.store(META)?;
@@ -354,14 +469,26 @@ impl Browser {
 
 fn upgrade(database: &IdbDatabase, from: u32) -> Result<(), JsValue> {
     if from < 1 {
-        for name in ALL {
-            let parameters = IdbObjectStoreParameters::new();
-            let store = database.create_object_store_with_optional_parameters(name, &parameters)?;
-            if name == SALES {
-                let unique = web_sys::IdbIndexParameters::new();
-                unique.set_unique(true);
-                store.create_index_with_str_and_optional_parameters(BY_ID, BY_ID, &unique)?;
-            }
+        first_layout(database)?;
+    }
+    if from < 2 {
+        let parameters = IdbObjectStoreParameters::new();
+        let store = database.create_object_store_with_optional_parameters(CUSTOMERS, &parameters)?;
+        store.create_index_with_str(BY_NUMBER, BY_NUMBER)?;
+        database.create_object_store_with_optional_parameters(ACCOUNTS, &parameters)?;
+    }
+    Ok(())
+}
+
+/// What tablets of the first releases have; it is brought up to date from there.
+pub(super) fn first_layout(database: &IdbDatabase) -> Result<(), JsValue> {
+    for name in FIRST {
+        let parameters = IdbObjectStoreParameters::new();
+        let store = database.create_object_store_with_optional_parameters(name, &parameters)?;
+        if name == SALES {
+            let unique = web_sys::IdbIndexParameters::new();
+            unique.set_unique(true);
+            store.create_index_with_str_and_optional_parameters(BY_ID, BY_ID, &unique)?;
         }
     }
     Ok(())
@@ -452,14 +579,28 @@ fn sale_of(value: &JsValue) -> Result<Arc<Sale>, StoreError> {
     shared::json::read(text.as_bytes()).map(Arc::new).map_err(|_| StoreError::Unreadable("sale"))
 }
 
+fn put_customer(store: &IdbObjectStore, customer: &Customer) -> Result<(), StoreError> {
+    let text = serde_json::to_string(customer).map_err(|error| StoreError::Browser(error.to_string()))?;
+    let number = customer.number.as_deref().map(Customer::number_key);
+    let mut fields = vec![("customer", text.as_str())];
+    fields.extend(number.as_deref().map(|number| (BY_NUMBER, number)));
+    let value = object(&fields)?;
+    store.put_with_key(&value, &customer.id.to_string().into()).map(drop).map_err(|error| meaning(&error))
+}
+
+fn customer_of(value: &JsValue) -> Result<Customer, StoreError> {
+    let text = field(value, "customer", "customer")?;
+    shared::json::read(text.as_bytes()).map_err(|_| StoreError::Unreadable("customer"))
+}
+
 /// The sale of this id, with its place in the journal.
-async fn known_sale(sales: &IdbObjectStore, id: SaleId) -> Result<Option<Recorded>, StoreError> {
+async fn known_sale(sales: &IdbObjectStore, id: SaleId) -> Result<Option<(u64, Arc<Sale>)>, StoreError> {
     let index = sales.index(BY_ID).map_err(|error| meaning(&error))?;
     let key: JsValue = id.to_string().into();
     let Some(sequence) = done(index.get_key(&key)).await?.as_f64() else { return Ok(None) };
     let sale = sale_of(&done(index.get(&key)).await?)?;
     let sequence = u64::try_from(crate::clock::whole(sequence)).unwrap_or(0);
-    Ok(Some(Recorded { sequence, sale: Some(sale) }))
+    Ok(Some((sequence, sale)))
 }
 
 fn held_carts(values: &JsValue) -> Result<Vec<HeldCart>, StoreError> {

@@ -84,7 +84,6 @@ impl Catalog {
     }
 
     /// The product of an id, sold at present or not.
-    #[cfg(test)]
     pub fn get(&self, id: ProductId) -> Option<Product> {
         self.place_of(id).and_then(|place| self.product(place))
     }

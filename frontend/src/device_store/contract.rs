@@ -3,15 +3,21 @@
 //! Invariant: a case fails on a store that loses, doubles or half-writes anything.
 
 use super::{
-    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, Levels, Lists, Memory,
-    Numbers, Page, Recording, StoreError,
+    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, KeptPrinter, Levels, Lists,
+    Memory, Numbers, Page, Recording, StoreError,
 };
 use crate::clock;
+use shared::account::{Account, AccountBalance, AccountKey};
+use shared::barcode::CabledScanner;
 use shared::calendar::LocalTime;
-use shared::ids::{DeviceId, EntryId, OrganisationId, ProductId, RegisterId, SaleId, StaffId, StoreId};
+use shared::customer::{Customer, CustomerEdit};
+use shared::ids::{
+    CustomerId, DeviceId, EntryId, OrganisationId, ProductId, RegisterId, SaleId, StaffId, StoreId,
+};
 use shared::money::{Currency, Minor, Quantity};
 use shared::register::{Register, receipt_number};
 use shared::sale::{Cart, Sale, SaleKind};
+use shared::scale::Scale;
 use shared::staff::PinTries;
 use shared::sync::device::KEEP_ANSWERED;
 use shared::sync::journal::{EntryBody, JournalEntry, NO_HASH};
@@ -100,8 +106,9 @@ fn recording(numbers: Numbers, sale: Option<Sale>) -> Recording {
         time: LocalTime { at_ms: 0, offset_minutes: 0 },
         staff_id: None,
         body,
+        approvals: Vec::new(),
     };
-    Recording { entry: entry.seal().unwrap(), sale: sale.map(Arc::new) }
+    Recording { entry, sale: sale.map(Arc::new), customer: None }
 }
 
 async fn sell(store: &DeviceStore, id: u128) -> super::Recorded {
@@ -261,6 +268,8 @@ async fn a_page_is_kept_whole(store: DeviceStore) {
         chunks: written.iter().filter_map(|at| Some((*at, Arc::clone(catalog.chunk(*at)?)))).collect(),
         lists: Some(Lists { store: Some(identity().store), ..Lists::default() }),
         stock: levels.set(&(0..500).map(level).collect::<Vec<_>>()),
+        customers: (1..=3).map(|at| (customer(at).id, Some(customer(at)))).collect(),
+        accounts: vec![(account().key, Some(account()))],
         feed: Feed { cursor: Some("c1".into()), loaded: true, product_count: 1_200 },
     };
     store.apply(&page).await.unwrap();
@@ -268,10 +277,91 @@ async fn a_page_is_kept_whole(store: DeviceStore) {
     assert_eq!(Catalog::of(kept.chunks), catalog);
     assert_eq!((kept.feed, Some(kept.lists)), (page.feed.clone(), page.lists.clone()));
     assert_eq!(Levels::of(&store.load_stock().await.unwrap()), levels);
+    let mut customers = store.customers().await.unwrap();
+    customers.sort_by_key(|one| one.id);
+    assert_eq!(customers, [customer(1), customer(2), customer(3)]);
+    assert_eq!(store.customer(customer(2).id).await.unwrap(), Some(customer(2)));
+    assert_eq!(store.customer(customer(4).id).await.unwrap(), None);
+    assert_eq!(store.account(&account().key).await.unwrap(), Some(account()));
+    store.apply(&Page { accounts: vec![(account().key, None)], ..page.clone() }).await.unwrap();
+    assert_eq!(store.account(&account().key).await.unwrap(), None);
     store.start_over().await.unwrap();
+    assert_eq!(store.customers().await.unwrap(), []);
     let kept = store.load().await.unwrap();
     assert_eq!((kept.chunks.len(), kept.feed, Some(kept.lists)), (0, Feed::default(), page.lists));
     assert!(store.load_stock().await.unwrap().is_empty());
+}
+
+fn account() -> Account {
+    let key = AccountKey::of_customer(customer(1).id);
+    let currency = Currency::parse("GBP").unwrap();
+    Account { key, balances: vec![AccountBalance { currency, balance: Minor(1_275) }] }
+}
+
+fn customer(at: u128) -> Customer {
+    let mut one = Customer::new(CustomerId(Uuid::from_u128(at)));
+    (one.name, one.number) = (format!("Customer {at}"), Some(format!("k {at}")));
+    one
+}
+
+async fn a_customer_is_kept_with_the_record_of_them(store: DeviceStore) {
+    let written = |numbers: Numbers, at: u128| {
+        let edit = CustomerEdit { customer_id: customer(at).id, changes: Vec::new() };
+        let mut recording = recording(numbers, None);
+        recording.entry.body = EntryBody::CustomerEdited { edit };
+        recording.entry.version = recording.entry.body.version();
+        Recording { customer: Some(customer(at)), ..recording }
+    };
+    store.record(None, |numbers| Ok(written(numbers, 1))).await.unwrap();
+    let wrong = |numbers: Numbers| written(Numbers { sequence: numbers.sequence + 1, ..numbers }, 2);
+    store.record(None, |numbers| Ok(wrong(numbers))).await.unwrap_err();
+    assert_eq!(store.customers().await.unwrap(), [customer(1)], "with the record, or not at all");
+    assert_eq!(store.customers_numbered("K1").await.unwrap(), [customer(1)]);
+    assert_eq!(store.customers_numbered("K2").await.unwrap(), []);
+    let gone = Page { customers: vec![(customer(1).id, None)], ..Page::default() };
+    store.apply(&gone).await.unwrap();
+    assert_eq!(store.customers_numbered("K1").await.unwrap(), []);
+    assert_eq!(check_chain(&store).await, 1, "the record stays");
+}
+
+async fn printers_keep_what_they_have_not_printed(store: DeviceStore) {
+    let kept = r#"[{"printer":{"id":"00000000-0000-0000-0000-000000000001","name":"Counter","profile":"TM-T88V",
+        "cable":{"usb":{"vendor_id":1208,"product_id":514}}},
+        "jobs":[{"id":"00000000-0000-0000-0000-000000000002","work":"self_test","state":"waiting"}]}]"#;
+    let kept: Vec<KeptPrinter> = shared::json::read(kept.as_bytes()).unwrap();
+    assert_eq!(store.printers().await.unwrap(), []);
+    store.keep_printers(&kept).await.unwrap();
+    assert_eq!(store.printers().await.unwrap(), kept);
+    store.keep_printers(&[]).await.unwrap();
+    assert_eq!(store.printers().await.unwrap(), []);
+}
+
+async fn scales_are_found_again(store: DeviceStore) {
+    let kept = r#"[{"id":"00000000-0000-0000-0000-000000000001","name":"Counter","protocol":"mt_sics","framing":"seven_even",
+        "cable":{"serial":{"vendor_id":1659,"product_id":8963,"baud":9600}}}]"#;
+    let kept: Vec<Scale> = shared::json::read(kept.as_bytes()).unwrap();
+    assert_eq!(store.scales().await.unwrap(), []);
+    store.keep_scales(&kept).await.unwrap();
+    assert_eq!(store.scales().await.unwrap(), kept);
+    store.keep_scales(&[]).await.unwrap();
+    assert_eq!(store.scales().await.unwrap(), []);
+}
+
+async fn scanners_are_found_again(store: DeviceStore) {
+    let kept = r#"[{"id":"00000000-0000-0000-0000-000000000001","name":"Hand","cable":{"usb":{"vendor_id":3118,"product_id":2945}}},
+        {"id":"00000000-0000-0000-0000-000000000002","name":"Counter","cable":{"serial":{"baud":9600}}}]"#;
+    let kept: Vec<CabledScanner> = shared::json::read(kept.as_bytes()).unwrap();
+    assert_eq!(store.scanners().await.unwrap(), []);
+    store.keep_scanners(&kept).await.unwrap();
+    assert_eq!(store.scanners().await.unwrap(), kept);
+}
+
+async fn a_sale_is_found_by_its_id(store: DeviceStore) {
+    sell(&store, 11).await;
+    let number = |sale: Option<Arc<Sale>>| sale.map(|sale| sale.receipt_number.clone());
+    let found = store.sale(SaleId(Uuid::from_u128(11))).await.unwrap();
+    assert_eq!(number(found).as_deref(), Some("R1-000001"));
+    assert_eq!(number(store.sale(SaleId(Uuid::from_u128(12))).await.unwrap()), None);
 }
 
 async fn wrong_pins_are_counted(store: DeviceStore) {
@@ -308,7 +398,12 @@ contract!(
     held_carts_come_back_once,
     a_tablet_belongs_to_one_shop_at_a_time,
     the_open_cart_comes_back_until_it_is_paid_or_held,
+    a_customer_is_kept_with_the_record_of_them,
     a_page_is_kept_whole,
+    printers_keep_what_they_have_not_printed,
+    scales_are_found_again,
+    scanners_are_found_again,
+    a_sale_is_found_by_its_id,
     wrong_pins_are_counted,
 );
 
@@ -352,6 +447,30 @@ async fn what_is_recorded_is_there_after_the_page_was_closed() {
     let after = tab();
     assert_eq!(after.load().await.unwrap().counters, before.load().await.unwrap().counters);
     assert_eq!(after.keys().await.unwrap().unwrap().as_string().as_deref(), Some("keys"));
+}
+
+/// A tablet whose app was updated: what it has kept is there, and what came since has a place.
+#[wasm_bindgen_test]
+async fn a_storage_of_the_first_layout_is_brought_up_to_date() {
+    use super::indexed_db::{Mode, Transaction, open};
+    let name = fresh_name();
+    let first = open(&name, 1, |database, _| super::browser::first_layout(database)).await.unwrap();
+    let transaction = Transaction::begin(&first, &["meta"], Mode::Strict).unwrap();
+    for (key, value) in [
+        ("identity", serde_json::to_string(&identity()).unwrap()),
+        ("counters", serde_json::to_string(&Counters { receipts: 41, ..Counters::default() }).unwrap()),
+    ] {
+        transaction.store("meta").unwrap().put_with_key(&value.into(), &key.into()).unwrap();
+    }
+    transaction.complete().await.unwrap();
+    first.close();
+    let store = DeviceStore::Browser(Rc::new(Browser::new(&name)));
+    assert_eq!(store.load().await.unwrap().identity, Some(identity()));
+    assert_eq!(store.customers().await.unwrap(), []);
+    let page = Page { customers: vec![(customer(1).id, Some(customer(1)))], ..Page::default() };
+    store.apply(&page).await.unwrap();
+    assert_eq!(store.customers_numbered("K1").await.unwrap(), [customer(1)]);
+    assert_eq!(sell(&store, 1).await.sale.unwrap().receipt_number, "R1-000042");
 }
 
 /// Facts are flushed: asking for anything less than `strict` would pass every other case.
@@ -401,13 +520,16 @@ async fn a_full_tablet_is_told_and_keeps_nothing_of_the_sale() {
     assert_eq!(check_chain(&store).await, 2, "with room again it goes on without a gap");
 }
 
+/// A version of the database that no release has.
+const FAR_FUTURE: u32 = 1_000;
+
 /// A newer app needs the database: this one lets go of it and says so.
 #[wasm_bindgen_test]
 async fn a_newer_app_may_take_the_database_over() {
     let name = fresh_name();
     let device = DeviceStore::Browser(Rc::new(Browser::new(&name)));
     device.pair(&identity(), &JsValue::from_str("keys")).await.unwrap();
-    let newer = super::indexed_db::open(&name, 2, |_, _| Ok(())).await.unwrap();
+    let newer = super::indexed_db::open(&name, FAR_FUTURE, |_, _| Ok(())).await.unwrap();
     let refused = device.record(None, |numbers| Ok(recording(numbers, None))).await;
     assert_eq!(refused.unwrap_err(), StoreError::Newer);
     newer.close();

@@ -4,12 +4,17 @@
 //! Invariant: it passes the same contract as the real one (`contract.rs`).
 
 use super::{
-    Answered, Chunk, Counters, HeldCart, Identity, Kept, Lists, Numbers, Page, Recorded, Recording,
-    StoreError, Tries,
+    Answered, Chunk, Counters, HeldCart, Identity, Kept, KeptPrinter, Lists, Numbers, Page, Recorded,
+    Recording, StoreError, Tries,
 };
-use shared::ids::SaleId;
+use shared::account::{Account, AccountKey};
+use shared::barcode::CabledScanner;
+use shared::customer::Customer;
+use shared::ids::{CustomerId, SaleId};
 use shared::sale::{Cart, Sale};
+use shared::scale::Scale;
 use shared::sync::journal::SealedEntry;
+use shared::terminal::{Charge, Connected};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +42,13 @@ struct Data {
     tries: Tries,
     open_cart: Option<Cart>,
     unpaired: bool,
+    printers: Vec<KeptPrinter>,
+    scales: Vec<Scale>,
+    scanners: Vec<CabledScanner>,
+    charges: Vec<Charge>,
+    terminal: Connected,
+    customers: BTreeMap<CustomerId, Customer>,
+    accounts: BTreeMap<AccountKey, Account>,
 }
 
 #[expect(clippy::unused_async, reason = "the same form as the browser's store")]
@@ -86,6 +98,18 @@ impl Memory {
         let mut data = self.kept.borrow_mut();
         data.chunks.extend(page.chunks.iter().cloned());
         data.stock.extend(page.stock.iter().cloned());
+        for (id, customer) in &page.customers {
+            match customer {
+                Some(customer) => drop(data.customers.insert(*id, customer.clone())),
+                None => drop(data.customers.remove(id)),
+            }
+        }
+        for (key, account) in &page.accounts {
+            match account {
+                Some(account) => drop(data.accounts.insert(key.clone(), account.clone())),
+                None => drop(data.accounts.remove(key)),
+            }
+        }
         if let Some(lists) = &page.lists {
             data.lists = lists.clone();
         }
@@ -97,6 +121,8 @@ impl Memory {
         let mut data = self.kept.borrow_mut();
         data.chunks.clear();
         data.stock.clear();
+        data.customers.clear();
+        data.accounts.clear();
         data.feed = super::Feed::default();
         Ok(())
     }
@@ -109,20 +135,25 @@ impl Memory {
         let mut data = self.kept.borrow_mut();
         let known = data.sales.iter().find(|(_, sale)| Some(sale.id) == sale_id);
         if let Some((sequence, sale)) = known {
-            return Ok(Recorded { sequence: *sequence, sale: Some(Arc::clone(sale)) });
+            let (sequence, sale) = (*sequence, Arc::clone(sale));
+            return Ok(Recorded { sequence, sale: Some(sale), shift: data.counters.shift.clone() });
         }
         if data.identity.is_none() {
             return Err(StoreError::Refused("this tablet was unpaired".to_owned()));
         }
         let recording = build(data.counters.next())?;
-        data.counters = data.counters.after(&recording.entry, recording.sale.is_some())?;
-        let sequence = data.counters.sequence;
-        data.journal.insert(sequence, recording.entry);
+        let (sealed, counters) = data.counters.record(&recording.entry)?;
+        let (sequence, shift) = (counters.sequence, counters.shift.clone());
+        data.counters = counters;
+        data.journal.insert(sequence, sealed);
         if let Some(sale) = &recording.sale {
             data.sales.insert(sequence, Arc::clone(sale));
             data.held.retain(|held| held.cart.id != sale.id);
         }
-        Ok(Recorded { sequence, sale: recording.sale })
+        if let Some(customer) = recording.customer {
+            data.customers.insert(customer.id, customer);
+        }
+        Ok(Recorded { sequence, sale: recording.sale, shift })
     }
 
     pub async fn entries(&self, from: u64, most: usize) -> Result<Vec<SealedEntry>, StoreError> {
@@ -192,6 +223,74 @@ impl Memory {
 
     pub async fn change_tries<R>(&self, change: impl FnOnce(&mut Tries) -> R) -> Result<R, StoreError> {
         Ok(change(&mut self.kept.borrow_mut().tries))
+    }
+
+    pub async fn printers(&self) -> Result<Vec<KeptPrinter>, StoreError> {
+        Ok(self.kept.borrow().printers.clone())
+    }
+
+    pub async fn keep_printers(&self, printers: &[KeptPrinter]) -> Result<(), StoreError> {
+        self.kept.borrow_mut().printers = printers.to_vec();
+        Ok(())
+    }
+
+    pub async fn scales(&self) -> Result<Vec<Scale>, StoreError> {
+        Ok(self.kept.borrow().scales.clone())
+    }
+
+    pub async fn keep_scales(&self, scales: &[Scale]) -> Result<(), StoreError> {
+        self.kept.borrow_mut().scales = scales.to_vec();
+        Ok(())
+    }
+
+    pub async fn scanners(&self) -> Result<Vec<CabledScanner>, StoreError> {
+        Ok(self.kept.borrow().scanners.clone())
+    }
+
+    pub async fn keep_scanners(&self, scanners: &[CabledScanner]) -> Result<(), StoreError> {
+        self.kept.borrow_mut().scanners = scanners.to_vec();
+        Ok(())
+    }
+
+    pub async fn charges(&self) -> Result<Vec<Charge>, StoreError> {
+        Ok(self.kept.borrow().charges.clone())
+    }
+
+    pub async fn change_charges(&self, change: impl FnOnce(&mut Vec<Charge>)) -> Result<(), StoreError> {
+        change(&mut self.kept.borrow_mut().charges);
+        Ok(())
+    }
+
+    pub async fn terminal(&self) -> Result<Connected, StoreError> {
+        Ok(self.kept.borrow().terminal)
+    }
+
+    pub async fn keep_terminal(&self, terminal: Connected) -> Result<(), StoreError> {
+        self.kept.borrow_mut().terminal = terminal;
+        Ok(())
+    }
+
+    pub async fn customers(&self) -> Result<Vec<Customer>, StoreError> {
+        Ok(self.kept.borrow().customers.values().cloned().collect())
+    }
+
+    pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+        Ok(self.kept.borrow().customers.get(&id).cloned())
+    }
+
+    pub async fn account(&self, key: &AccountKey) -> Result<Option<Account>, StoreError> {
+        Ok(self.kept.borrow().accounts.get(key).cloned())
+    }
+
+    pub async fn customers_numbered(&self, number: &str) -> Result<Vec<Customer>, StoreError> {
+        let has_it = |customer: &&Customer| {
+            customer.number.as_deref().map(Customer::number_key).as_deref() == Some(number)
+        };
+        Ok(self.kept.borrow().customers.values().filter(has_it).cloned().collect())
+    }
+
+    pub async fn sale(&self, id: SaleId) -> Result<Option<Arc<Sale>>, StoreError> {
+        Ok(self.kept.borrow().sales.values().find(|sale| sale.id == id).cloned())
     }
 
     pub async fn erase(&self) -> Result<(), StoreError> {

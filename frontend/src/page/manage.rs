@@ -1,24 +1,42 @@
-//! Manage: the manager's pages: figures, sales, products, staff, tablets, stores.
+//! Manage: the manager's pages: figures, sales, products, customers, staff, tablets, stores.
 //! Lives here: the manager's app, which page an address names, the rail, and one file a page.
 //! May use: session, component, i18n. Never: storage, network, the till (a laptop that sells nothing has none).
 //! Invariant: whoever is not signed in sees the sign-in page; whose session ends keeps the page and what was typed.
 
 mod account;
+mod accounts;
+mod approvals;
+mod customer;
+mod customer_groups;
+mod customers;
+mod days;
+mod example;
 mod frame;
+mod goods;
 mod groups;
 mod import;
 mod kept;
+mod offer;
 mod picture;
 mod place;
+mod price_list;
 mod product;
 mod products;
+mod promotion;
+mod promotions;
+mod rule;
 mod sale;
 mod sales;
+mod shifts;
 mod staff;
+mod store_codes;
 mod store_fields;
 mod stores;
 mod tablets;
+mod tender;
+mod tenders;
 mod today;
+mod when;
 
 pub use store_fields::{StoreFields, StoreForm};
 
@@ -124,11 +142,26 @@ fn page(place: Place, manage: Manage) -> AnyView {
         Place::Today => view! { <today::Today /> }.into_any(),
         Place::Sales => view! { <sales::Sales /> }.into_any(),
         Place::Sale(id) => view! { <sale::SaleDetail id /> }.into_any(),
+        Place::Shifts => view! { <shifts::Shifts /> }.into_any(),
+        Place::Shift(id) => view! { <shifts::ShiftDetail id /> }.into_any(),
+        Place::Days => view! { <days::Days /> }.into_any(),
+        Place::Approvals => view! { <approvals::Approvals /> }.into_any(),
         Place::Kept => view! { <kept::Kept /> }.into_any(),
         Place::Products => view! { <products::Products /> }.into_any(),
         Place::Product(id) => view! { <product::ProductPage id /> }.into_any(),
         Place::Categories => view! { <groups::Categories /> }.into_any(),
         Place::Taxes => view! { <groups::Taxes /> }.into_any(),
+        Place::Promotions => view! { <promotions::Promotions /> }.into_any(),
+        Place::Promotion(id) => view! { <promotion::PromotionPage id /> }.into_any(),
+        Place::PriceLists => view! { <promotions::PriceLists /> }.into_any(),
+        Place::PriceList(id) => view! { <price_list::PriceListPage id /> }.into_any(),
+        Place::Tenders => view! { <tenders::Tenders /> }.into_any(),
+        Place::Tender(id) => view! { <tender::TenderPage id /> }.into_any(),
+        Place::Customers => view! { <customers::Customers /> }.into_any(),
+        Place::Customer(id) => view! { <customer::CustomerPage id /> }.into_any(),
+        Place::CustomerGroups => view! { <customer_groups::CustomerGroups /> }.into_any(),
+        Place::Accounts => view! { <accounts::Accounts /> }.into_any(),
+        Place::Doubles => view! { <customer_groups::DoublesPage /> }.into_any(),
         Place::Import => view! { <import::Import /> }.into_any(),
         Place::Staff => view! { <staff::Staff /> }.into_any(),
         Place::Tablets => view! { <tablets::Tablets /> }.into_any(),

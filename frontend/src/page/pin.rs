@@ -1,4 +1,4 @@
-//! Pin: who sells, asked before the till opens.
+//! Pin: who sells, asked before the till opens; and who approves, asked in front of a page (`approve`).
 //! Lives here: the names, the pad, wrong tries and the lock. May use: session, component, i18n. Never: a PIN longer than
 //! it takes to check it.
 //! Invariant: a PIN is tried once a press, and never shown.
@@ -8,21 +8,31 @@ use crate::component::{
 };
 use crate::i18n::t;
 use crate::letters::{fold, upper};
-use crate::session::{SignInError, Till, use_scans, use_till};
+use crate::session::{SignInError, use_scans, use_till};
 use leptos::prelude::*;
+use shared::barcode::as_printed;
 use shared::ids::StaffId;
 use shared::staff::{Role, StaffMember};
+use std::pin::Pin;
+use std::rc::Rc;
 
 /// The longest PIN.
 const MOST_DIGITS: usize = 8;
 /// The shortest.
 const LEAST_DIGITS: usize = 4;
 
+/// What is done with a PIN: whose it is, and the digits. An error says what was wrong with it.
+type Use = Rc<dyn Fn(StaffId, String) -> Pin<Box<dyn Future<Output = Result<(), SignInError>>>>>;
+
 /// What is being asked. It is `Copy`.
 #[derive(Clone, Copy)]
-struct Asking {
-    till: Till,
+pub(super) struct Asking {
     chosen: RwSignal<Option<StaffMember>>,
+    /// On the button.
+    go: &'static str,
+    /// May somebody else be chosen?
+    is_one: bool,
+    used: StoredValue<Use, LocalStorage>,
     pin: RwSignal<String>,
     is_checking: RwSignal<bool>,
     problem: RwSignal<Option<SignInError>>,
@@ -32,20 +42,16 @@ struct Asking {
 
 /// The page.
 #[component]
-pub fn Pin() -> impl IntoView {
+pub fn PinPage() -> impl IntoView {
     let till = use_till();
-    let asking = Asking {
-        till,
-        chosen: RwSignal::new(None),
-        pin: RwSignal::new(String::new()),
-        is_checking: RwSignal::new(false),
-        problem: RwSignal::new(None),
-        now_ms: ticking(),
-    };
+    let sign_in: Use = Rc::new(move |id, pin| Box::pin(async move { till.sign_in(id, &pin).await }));
+    let asking = Asking::new(t!("pay.pin_enter"), None, sign_in);
     on_strokes(move |stroke| asking.stroke(stroke));
-    use_scans().take(move |code| asking.scanned(&code));
+    use_scans().take(move |code| asking.scanned(&as_printed(&code)));
     let store = move || till.store.get().map(|store| store.name.clone());
     let register = move || till.register.get().map(|register| register.name.clone());
+    let people = Signal::derive(move || till.staff.get().to_vec());
+    let nobody = move || view! { <Nobody /> }.into_any();
     view! {
         <main class="pin">
             <header class="pin-top">
@@ -57,8 +63,14 @@ pub fn Pin() -> impl IntoView {
                 <SyncPill />
             </header>
             {move || match asking.chosen.get() {
-                None => view! { <Names asking /> }.into_any(),
-                Some(member) => view! { <Ask asking member /> }.into_any(),
+                None => view! {
+                    <section class="pin-middle">
+                        <h1>{t!("pay.pin_who")}</h1>
+                        <Names asking people nobody />
+                    </section>
+                }
+                .into_any(),
+                Some(member) => view! { <section class="pin-middle"><Ask asking member /></section> }.into_any(),
             }}
             <footer class="pin-foot"><LanguageChoice /></footer>
         </main>
@@ -66,6 +78,25 @@ pub fn Pin() -> impl IntoView {
 }
 
 impl Asking {
+    /// Asks for a PIN; with `only` for this person's alone.
+    pub(super) fn new(go: &'static str, only: Option<StaffMember>, used: Use) -> Self {
+        Self {
+            is_one: only.is_some(),
+            chosen: RwSignal::new(only),
+            go,
+            used: StoredValue::new_local(used),
+            pin: RwSignal::new(String::new()),
+            is_checking: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            now_ms: ticking(),
+        }
+    }
+
+    /// Whose PIN is asked for; reactive.
+    pub(super) fn chosen(self) -> Option<StaffMember> {
+        self.chosen.get()
+    }
+
     fn choose(self, member: Option<StaffMember>) {
         if !self.is_checking.get_untracked() {
             self.chosen.set(member);
@@ -74,14 +105,14 @@ impl Asking {
         }
     }
 
-    fn stroke(self, stroke: Stroke) -> bool {
+    pub(super) fn stroke(self, stroke: Stroke) -> bool {
         if self.chosen.with_untracked(Option::is_none) {
             return false;
         }
         match stroke {
             Stroke::Pad(key) => self.press(key),
-            Stroke::Enter => self.sign_in(),
-            Stroke::Escape => self.choose(None),
+            Stroke::Enter => self.use_it(),
+            Stroke::Escape if !self.is_one => self.choose(None),
             Stroke::Wipe => self.pin.set(String::new()),
             _ => return false,
         }
@@ -89,14 +120,14 @@ impl Asking {
     }
 
     /// A badge may carry a PIN. Anything else that is scanned is none; its first letter may have looked like a digit.
-    fn scanned(self, code: &str) {
+    pub(super) fn scanned(self, code: &str) {
         if self.chosen.with_untracked(Option::is_none) || self.is_checking.get_untracked() {
             return;
         }
         let is_pin = shared::staff::pin_is_fit(code);
         self.pin.set(if is_pin { code.to_owned() } else { String::new() });
         if is_pin {
-            self.sign_in();
+            self.use_it();
         }
     }
 
@@ -126,7 +157,7 @@ impl Asking {
         }
     }
 
-    fn sign_in(self) {
+    fn use_it(self) {
         let Some(member) = self.chosen.get_untracked() else { return };
         if !untrack(|| self.is_ready()) {
             return;
@@ -136,8 +167,9 @@ impl Asking {
         self.is_checking.set(true);
         self.problem.set(None);
         leptos::task::spawn_local(async move {
-            let result = self.till.sign_in(member.id, &pin).await;
-            // Signed in, the page is gone.
+            let Some(used) = self.used.try_get_value() else { return };
+            let result = used(member.id, pin).await;
+            // Once it was right, what asked is gone.
             self.is_checking.try_set(false);
             self.problem.try_set(result.err());
         });
@@ -152,30 +184,31 @@ fn initials(name: &str) -> String {
     upper(&first.into_iter().chain(last).collect::<String>())
 }
 
+/// Those who may be chosen, by role and name; where there is nobody, what `nobody` says.
 #[component]
-fn Names(asking: Asking) -> impl IntoView {
-    let till = use_till();
-    let people = move || {
-        let mut people: Vec<StaffMember> = Vec::new();
-        for member in till.staff.get().iter().filter(|member| member.active) {
+pub(super) fn Names(
+    asking: Asking,
+    #[prop(into)] people: Signal<Vec<StaffMember>>,
+    nobody: fn() -> AnyView,
+) -> impl IntoView {
+    let sorted = move || {
+        let mut sorted: Vec<StaffMember> = Vec::new();
+        for member in people.get().into_iter().filter(|member| member.active) {
             let place = (member.role, fold(&member.name));
-            let at = people.partition_point(|before| (before.role, fold(&before.name)) <= place);
-            people.insert(at, member.clone());
+            let at = sorted.partition_point(|before| (before.role, fold(&before.name)) <= place);
+            sorted.insert(at, member);
         }
-        people
+        sorted
     };
-    let none = move || people().is_empty();
+    let none = move || people.with(|people| !people.iter().any(|member| member.active));
     view! {
-        <section class="pin-middle">
-            <h1>{t!("pay.pin_who")}</h1>
-            <Show when=move || !none() fallback=move || view! { <Nobody /> }>
-                <div class="pin-names">
-                    <For each=people key=|member: &StaffMember| (member.id, member.name.clone()) let:member>
-                        <Name asking member />
-                    </For>
-                </div>
-            </Show>
-        </section>
+        <Show when=move || !none() fallback=nobody>
+            <div class="pin-names">
+                <For each=sorted key=|member: &StaffMember| (member.id, member.name.clone()) let:member>
+                    <Name asking member />
+                </For>
+            </div>
+        </Show>
     }
 }
 
@@ -184,7 +217,7 @@ fn Name(asking: Asking, member: StaffMember) -> impl IntoView {
     let (name, role) = (member.name.clone(), role_words(member.role));
     let tile = format!("var(--tile-{})", tile_of(member.id));
     view! {
-        <button class="pin-name" on:click=move |_| asking.choose(Some(member.clone()))>
+        <button type="button" class="pin-name" on:click=move |_| asking.choose(Some(member.clone()))>
             <span class="pin-initials" style:background-color=tile aria-hidden="true">{initials(&name)}</span>
             <span class="grow">
                 <span class="strong cut pin-line">{name}</span>
@@ -217,12 +250,19 @@ fn Nobody() -> impl IntoView {
     }
 }
 
+/// The PIN of one person.
 #[component]
-fn Ask(asking: Asking, member: StaffMember) -> impl IntoView {
+pub(super) fn Ask(
+    asking: Asking,
+    member: StaffMember,
+    /// A dialog has a heading of its own.
+    #[prop(optional)]
+    is_in_dialog: bool,
+) -> impl IntoView {
     let tile = format!("var(--tile-{})", tile_of(member.id));
     let name = member.name;
     let text = move || {
-        if asking.is_checking.get() { t!("pay.pin_checking") } else { t!("pay.pin_enter") }
+        if asking.is_checking.get() { t!("pay.pin_checking") } else { asking.go }
     };
     let dots = move || {
         let count = asking.pin.with(String::len);
@@ -230,29 +270,36 @@ fn Ask(asking: Asking, member: StaffMember) -> impl IntoView {
         (0..count.max(LEAST_DIGITS)).map(dot).collect_view()
     };
     let typed = move || t!("pay.pin_typed", count = asking.pin.with(String::len));
+    let other = (!asking.is_one).then(|| {
+        view! {
+            <button type="button" class="btn line pay-wide" on:click=move |_| asking.choose(None)>
+                {t!("pay.pin_other")}
+            </button>
+        }
+    });
     view! {
-        <section class="pin-middle">
-            <div class="pin-person">
-                <span class="pin-initials" style:background-color=tile aria-hidden="true">{initials(&name)}</span>
-                <h1 class="cut">{name}</h1>
-            </div>
-            <div class="pin-dots" role="img" aria-label=typed>{dots}</div>
-            <Fault asking />
-            <div class="pin-pad" on:mousedown=|event| event.prevent_default()>
-                <Keypad on_key=move |key| asking.press(key) />
-                <button
-                    class="btn primary pay-confirm"
-                    aria-busy=move || asking.is_checking.get().then_some("true")
-                    disabled=move || !asking.is_ready()
-                    on:click=move |_| asking.sign_in()
-                >
-                    {text}
-                </button>
-                <button class="btn line pay-wide" on:click=move |_| asking.choose(None)>
-                    {t!("pay.pin_other")}
-                </button>
-            </div>
-        </section>
+        <div class="pin-person">
+            <span class="pin-initials" style:background-color=tile aria-hidden="true">{initials(&name)}</span>
+            {match is_in_dialog {
+                true => view! { <p class="cut strong pin-whose">{name}</p> }.into_any(),
+                false => view! { <h1 class="cut">{name}</h1> }.into_any(),
+            }}
+        </div>
+        <div class="pin-dots" role="img" aria-label=typed>{dots}</div>
+        <Fault asking />
+        <div class="pin-pad" on:mousedown=|event| event.prevent_default()>
+            <Keypad on_key=move |key| asking.press(key) />
+            <button
+                type="button"
+                class="btn primary pay-confirm"
+                aria-busy=move || asking.is_checking.get().then_some("true")
+                disabled=move || !asking.is_ready()
+                on:click=move |_| asking.use_it()
+            >
+                {text}
+            </button>
+            {other}
+        </div>
     }
 }
 

@@ -1,15 +1,22 @@
-//! Printing: an original once, then copies, each noted in the journal before it is printed.
+//! Printing: an original once, then copies, each noted in the journal before it is printed; how a printout stands, in words.
 
-use crate::component::print_receipt;
-use crate::session::{RecordError, Till};
+use crate::component::{Icon, IconName, print_receipt};
+use crate::i18n::t;
+use crate::session::{Printers, RecordError, Standing, Standings, Till, use_printers};
 use leptos::prelude::*;
 use shared::ids::SaleId;
+use shared::printing::{Hold, Work};
+use shared::receipt::{Receipt, gift_receipt, receipt};
+use shared::sale::Sale;
+use shared::store::Store;
 
 /// How the receipt on the screen is printed. It is `Copy`.
 #[derive(Clone, Copy)]
 pub struct Printing {
     till: Till,
+    printers: Printers,
     is_copy: RwSignal<bool>,
+    is_gift: RwSignal<bool>,
     is_busy: RwSignal<bool>,
     problem: RwSignal<Option<RecordError>>,
 }
@@ -19,15 +26,17 @@ impl Printing {
     pub fn new(till: Till) -> Self {
         Self {
             till,
+            printers: use_printers(),
             is_copy: RwSignal::new(false),
+            is_gift: RwSignal::new(false),
             is_busy: RwSignal::new(false),
             problem: RwSignal::new(None),
         }
     }
 
-    /// Does the receipt on the screen carry the copy mark?
-    pub fn is_copy(self) -> bool {
-        self.is_copy.get()
+    /// The receipt as it is on the screen, and would be printed.
+    pub fn receipt(self, sale: &Sale, store: &Store) -> Receipt {
+        if self.is_gift.get() { gift_receipt(sale, store) } else { receipt(sale, store, self.is_copy.get()) }
     }
 
     /// Is a copy being noted?
@@ -43,7 +52,26 @@ impl Printing {
     /// Another receipt is on the screen.
     pub fn begin_anew(self) {
         self.is_copy.set(false);
+        self.is_gift.set(false);
         self.problem.set(None);
+    }
+
+    /// Prints the receipt as it is on the screen: by the tablet's printer, else by the browser.
+    pub fn print(self, sale_id: SaleId) {
+        self.is_gift.set(false);
+        self.send(Work::Receipt { sale_id, copy: self.is_copy.get_untracked() });
+    }
+
+    /// Prints what goes with a present.
+    pub fn gift(self, sale_id: SaleId) {
+        self.is_gift.set(true);
+        self.send(Work::GiftReceipt { sale_id });
+    }
+
+    fn send(self, work: Work) {
+        if !self.printers.print(work) {
+            print_receipt();
+        }
     }
 
     /// Notes a copy in the journal, marks the receipt on the screen, and prints it.
@@ -57,11 +85,92 @@ impl Printing {
             match self.till.record_reprint(sale_id).await {
                 Ok(()) => {
                     self.is_copy.set(true);
-                    print_receipt();
+                    self.print(sale_id);
                 }
                 Err(error) => self.problem.set(Some(error)),
             }
             self.is_busy.set(false);
         });
+    }
+}
+
+/// How the newest printout of a receipt stands, with what there is to do about it.
+#[component]
+pub fn PrintStanding(
+    /// The sale on the screen.
+    #[prop(into)]
+    sale_id: Signal<SaleId>,
+) -> impl IntoView {
+    let printers = use_printers();
+    let now = Memo::new(move |_| printers.standing(sale_id.get()));
+    let is_shut = Memo::new(move |_| printers.drawer_failed(sale_id.get()));
+    view! {
+        <div class="print-standing" role="status">
+            {move || is_shut.get().then(|| view! { <p class="note warn">{t!("pay.drawer_failed")}</p> })}
+            {move || now.get().map(|of| view! {
+                <p class=class(of.standing)>{standing_words(of.standing)}</p>
+                <Decision of />
+            })}
+        </div>
+    }
+}
+
+/// What a person can do about a printout that does not come out by itself.
+#[component]
+pub fn Decision(of: Standings) -> impl IntoView {
+    let printers = use_printers();
+    let (again, forget) = match of.standing {
+        Standing::Unsure => (true, Some(t!("pay.printer_is_out"))),
+        Standing::Failed => (true, Some(t!("pay.printer_forget_job"))),
+        Standing::Held(_) => (false, Some(t!("pay.printer_forget_job"))),
+        Standing::Printing | Standing::Printed { .. } => (false, None),
+    };
+    view! {
+        {(again || forget.is_some()).then(|| view! {
+            <div class="actions">
+                {again.then(|| view! {
+                    <button class="btn line" on:click=move |_| printers.again(of)>
+                        <Icon name=IconName::Print />
+                        {t!("pay.printer_again")}
+                    </button>
+                })}
+                {forget.map(|words| view! {
+                    <button class="btn line" on:click=move |_| printers.forget(of)>{words}</button>
+                })}
+            </div>
+        })}
+    }
+}
+
+/// The look of a standing.
+pub const fn class(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Printed { .. } => "note ok",
+        Standing::Printing => "note info",
+        Standing::Held(_) | Standing::Unsure => "note warn",
+        Standing::Failed => "note bad",
+    }
+}
+
+/// How a printout stands.
+pub fn standing_words(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Held(hold) => hold_words(hold),
+        Standing::Printing => t!("pay.printer_printing"),
+        Standing::Printed { proven: true } => t!("pay.printer_printed"),
+        Standing::Printed { proven: false } => t!("pay.printer_sent"),
+        Standing::Unsure => t!("pay.printer_unsure"),
+        Standing::Failed => t!("pay.printer_failed"),
+    }
+}
+
+/// Why nothing comes out, and what helps.
+pub fn hold_words(hold: Hold) -> &'static str {
+    match hold {
+        Hold::Unplugged => t!("pay.printer_unplugged"),
+        Hold::PaperOut => t!("pay.printer_paper_out"),
+        Hold::CoverOpen => t!("pay.printer_cover_open"),
+        Hold::Trouble => t!("pay.printer_trouble"),
+        Hold::Silent => t!("pay.printer_silent"),
     }
 }

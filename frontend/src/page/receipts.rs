@@ -7,14 +7,14 @@ mod back;
 
 use crate::component::{Icon, IconName, ReceiptPaper, Stroke, on_strokes};
 use crate::i18n::{moment, money, t};
-use crate::page::printing::Printing;
+use crate::page::printing::{PrintStanding, Printing};
 use crate::page::problem;
 use crate::session::{ReceiptError, RecordError, Till, pause, use_scans, use_till};
 use back::{TakeBack, can_come_back};
 use leptos::html;
 use leptos::prelude::*;
+use shared::barcode::as_printed;
 use shared::ids::SaleId;
-use shared::receipt::receipt;
 use shared::sale::{Sale, SaleKind};
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ pub fn Receipts() -> impl IntoView {
     };
     Effect::new(move |_| search.look(search.text.get()));
     // The barcode of a receipt is its number.
-    use_scans().take(move |code| search.text.set(code));
+    use_scans().take(move |code| search.text.set(as_printed(&code)));
     on_strokes(move |stroke| match stroke {
         Stroke::Down => search.step(true),
         Stroke::Up => search.step(false),
@@ -304,7 +304,7 @@ fn Detail(search: Search) -> impl IntoView {
     let words = move || printing.problem().map(|error| problem::record_words(&error, None));
     move || {
         let sale = sale.get()?;
-        let id = sale.id;
+        let (id, is_sale) = (sale.id, sale.kind == SaleKind::Sale);
         let store = search.till.store.get();
         let is_own = store.as_ref().is_some_and(|store| store.id == sale.store_id);
         let is_own_money = store.is_some_and(|store| store.currency == sale.currency);
@@ -318,7 +318,7 @@ fn Detail(search: Search) -> impl IntoView {
         });
         let paper = move || {
             let store = search.till.store.get()?;
-            Some(view! { <ReceiptPaper receipt=receipt(&sale, &store, printing.is_copy()) /> })
+            Some(view! { <ReceiptPaper receipt=printing.receipt(&sale, &store) /> })
         };
         Some(view! {
             <div class="receipts-actions">
@@ -332,7 +332,11 @@ fn Detail(search: Search) -> impl IntoView {
                         {t!("pay.print_copy")}
                     </button>
                 })}
+                {(is_own && is_sale).then(|| view! {
+                    <button class="btn line" on:click=move |_| printing.gift(id)>{t!("pay.print_gift")}</button>
+                })}
                 {back}
+                <PrintStanding sale_id=id />
                 {move || words().map(|words| view! { <p class="note bad" role="alert">{words}</p> })}
             </div>
             {paper}

@@ -6,19 +6,23 @@ mod finder;
 mod grid;
 mod keys;
 mod lines;
+mod offers;
 mod panel;
+mod scanned;
 mod tile;
 mod words;
 
+use super::part::{Part, use_parts};
 use crate::i18n::t;
 use crate::session::{use_address, use_scans};
-use ask::Asking;
+pub use ask::Asking;
 use desk::Desk;
 use finder::Finder;
 use leptos::html;
 use leptos::prelude::*;
 use panel::Panel;
-pub use words::refusal;
+pub use words::label_words;
+pub use words::{refusal, typed_number};
 
 /// The page.
 #[component]
@@ -26,7 +30,7 @@ pub fn Sell() -> impl IntoView {
     let desk = Desk::new();
     provide_context(desk);
     let lines = NodeRef::<html::Ul>::new();
-    use_scans().take(move |code| desk.scanned(&code));
+    use_scans().take(move |sent| desk.scanned(sent));
     let address = use_address();
     keys::listen(desk, move || {
         if !desk.cart.is_empty() {
@@ -34,12 +38,15 @@ pub fn Sell() -> impl IntoView {
         }
     });
     start_in_search(desk);
+    let asking = use_parts().asking;
+    let asks = Memo::new(move |_| desk.ask.with(Option::is_some));
+    let on_close = move |()| desk.ask.set(None);
     view! {
         <main class="sell">
             <h1 class="hidden-text">{t!("common.page_sell")}</h1>
             <Finder />
             <Panel lines />
-            <Asking />
+            {move || asks.get().then(|| view! { <Part fetch=asking on_close /> })}
         </main>
     }
 }

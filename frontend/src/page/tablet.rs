@@ -1,5 +1,5 @@
 //! Tablet: what this tablet is, how it stands with the server, and how it is left.
-//! Lives here: facts, sync in words, storage, version, language, shortcuts, export and unpairing. May use: session,
+//! Lives here: facts, sync in words, the way to the devices and labels, storage, version, language, shortcuts, export and unpairing. May use: session,
 //! component, i18n. Never: storage itself.
 //! Invariant: nothing here erases a record that was not sent.
 
@@ -22,6 +22,16 @@ pub fn Tablet() -> impl IntoView {
             <h1>{t!("common.page_tablet")}</h1>
             <div class="tablet-cards">
                 <Sync />
+                <section class="card padded tablet-card" aria-labelledby="tablet-devices">
+                    <h2 id="tablet-devices">{t!("pay.devices")}</h2>
+                    <p class="sm muted">{t!("pay.devices_words")}</p>
+                    <a class="btn line" href="/devices"><Icon name=IconName::Print />{t!("pay.devices_open")}</a>
+                </section>
+                <section class="card padded tablet-card" aria-labelledby="tablet-labels">
+                    <h2 id="tablet-labels">{t!("devices.labels")}</h2>
+                    <p class="sm muted">{t!("devices.labels_words")}</p>
+                    <a class="btn line" href="/labels"><Icon name=IconName::Tag />{t!("devices.labels_open")}</a>
+                </section>
                 <Facts />
                 <Storage />
                 <Version />

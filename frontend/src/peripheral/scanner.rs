@@ -1,7 +1,7 @@
 //! Scanner: barcode scanners that type like a keyboard, heard wherever the focus is.
 
 use crate::clock::whole;
-use shared::barcode::{Ended, Heard, ScanReader, as_printed};
+use shared::barcode::{Ended, Heard, SEPARATOR, ScanReader};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -58,6 +58,8 @@ impl Listener {
         let at_ms = whole(event.time_stamp());
         let mut letters = key.chars();
         match (letters.next(), letters.next()) {
+            // As a keyboard types the separator of GS1's elements.
+            (Some(']'), None) if event.ctrl_key() && !event.repeat() => self.letter(event, SEPARATOR, at_ms),
             // A key that is held down repeats as quickly as a scanner types.
             _ if event.is_composing() || event.repeat() || is_command(event) => {
                 self.burst.borrow_mut().reader.forget()
@@ -133,7 +135,7 @@ impl Listener {
             None if first.is_some_and(|letter| letter.is_ascii_digit()) => take_back_digit(),
             None => {}
         }
-        (self.heard)(as_printed(&code));
+        (self.heard)(code);
         true
     }
 }

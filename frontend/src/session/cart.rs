@@ -1,9 +1,11 @@
 //! Open cart: the sale that is being made at this register, with its price, the line in hand and the way back.
 //! Invariant: a change either happens whole or not at all, and a finished or held cart cannot be undone into a second one.
 
+use super::price::NotGiven;
 use super::till::{Phase, Till};
 use crate::clock;
 use leptos::prelude::*;
+use shared::barcode::LineAmount;
 use shared::catalog::Product;
 use shared::ids::{LineId, SaleId};
 use shared::money::{Quantity, UnitPrice};
@@ -27,13 +29,15 @@ struct Step {
 pub struct OpenCart {
     till: Till,
     cart: RwSignal<Cart>,
-    priced: Memo<Priced>,
+    worked_out: Memo<WorkedOut>,
     selected: RwSignal<Option<LineId>>,
     steps: RwSignal<Vec<Step>>,
 }
 
 /// What the cart costs, or why that cannot be said.
 pub type Priced = Result<Arc<PricedCart>, String>;
+
+type WorkedOut = Result<(Arc<PricedCart>, Arc<NotGiven>), String>;
 
 /// The open cart of this app.
 pub fn use_open_cart() -> OpenCart {
@@ -44,17 +48,21 @@ impl OpenCart {
     /// An empty one; give it to the pages with `provide_context`.
     pub fn new(till: Till) -> Self {
         let cart = RwSignal::new(Cart::new(SaleId(clock::mint())));
-        let priced = Memo::new(move |_| {
-            // Prices follow the store's settings and its tax rates.
+        let worked_out = Memo::new(move |_| {
+            // Prices follow the store's settings, its tax rates, price lists and promotions.
             till.store.track();
             till.tax_categories.track();
-            cart.with(|cart| till.price(cart)).map(Arc::new).map_err(|error| error.to_string())
+            till.price_lists.track();
+            till.promotions.track();
+            let worked_out = cart.with(|cart| till.price_and_say(cart));
+            let shared = |(priced, not_given)| (Arc::new(priced), Arc::new(not_given));
+            worked_out.map(shared).map_err(|error| error.to_string())
         });
         Effect::new(move |_| {
             till.cart_open.set(cart.with(|cart| !cart.is_empty()));
             till.keep_open_cart(Some(cart.get()));
         });
-        let open = Self { till, cart, priced, selected: RwSignal::new(None), steps: RwSignal::default() };
+        let open = Self { till, cart, worked_out, selected: RwSignal::new(None), steps: RwSignal::default() };
         Effect::new(move |asked: Option<bool>| {
             let asked = asked.unwrap_or(false);
             let ready = till.phase.with(|phase| !matches!(phase, Phase::Loading | Phase::Failed(_)));
@@ -86,7 +94,12 @@ impl OpenCart {
 
     /// What it costs, as shown. Right before paying ask [`Till::price`] again: a day may have begun since.
     pub fn priced(self) -> Priced {
-        self.priced.get()
+        self.worked_out.get().map(|(priced, _)| priced)
+    }
+
+    /// What promotions would give, and what codes do not.
+    pub fn not_given(self) -> Arc<NotGiven> {
+        self.worked_out.get().map(|(_, not_given)| not_given).unwrap_or_default()
     }
 
     /// Nothing in it?
@@ -155,7 +168,7 @@ impl OpenCart {
         self.cart.set(cart);
     }
 
-    /// Adds a product and takes its line in hand.
+    /// Adds a product, with words for the receipt where there are any, and takes its line in hand.
     ///
     /// # Errors
     /// When it has no price and none is given, or the quantity cannot be.
@@ -164,9 +177,32 @@ impl OpenCart {
         product: &Product,
         quantity: Quantity,
         price: Option<UnitPrice>,
+        note: Option<String>,
     ) -> Result<LineId, CartError> {
         let mut line = CartLine::of(product, LineId(clock::mint()), quantity, price, clock::now_ms())?;
         line.name = full_name(product);
+        line.note = note;
+        let id = self.change(|cart| cart.add(line))?;
+        self.selected.set(Some(id));
+        Ok(id)
+    }
+
+    /// Adds a product as its label says: so much of it, at the label's price where it has one, with words of the label's.
+    ///
+    /// # Errors
+    /// As [`OpenCart::add`].
+    pub fn add_labelled(
+        self,
+        product: &Product,
+        amount: LineAmount,
+        note: Option<String>,
+    ) -> Result<LineId, CartError> {
+        let (id, now_ms) = (LineId(clock::mint()), clock::now_ms());
+        let mut line = CartLine::of(product, id, amount.quantity, amount.price, now_ms)?;
+        line.name = full_name(product);
+        // What the label says is what stands on the shelf.
+        line.list_price = amount.price.unwrap_or(line.list_price);
+        line.note = note;
         let id = self.change(|cart| cart.add(line))?;
         self.selected.set(Some(id));
         Ok(id)
@@ -181,13 +217,8 @@ impl OpenCart {
     pub fn undo(self) -> bool {
         let Some(step) = self.steps.try_update(Vec::pop).flatten() else { return false };
         self.selected.set(step.selected);
-        let mut cart = step.cart;
-        // What was taken in the meantime stays taken.
-        self.cart.with_untracked(|now| {
-            if now.id == cart.id {
-                cart.tenders.clone_from(&now.tenders);
-            }
-        });
+        let mut cart = self.cart.get_untracked();
+        cart.back_to(step.cart);
         self.put(cart);
         true
     }

@@ -8,11 +8,15 @@ mod books;
 mod catalog;
 pub mod choices;
 pub mod compare;
+mod customers;
+mod drawers;
 mod live;
 mod paged;
 mod people;
 mod picture;
 mod places;
+mod prices;
+mod tender_types;
 pub mod typed;
 
 pub use books::ToLookAt;
@@ -20,12 +24,14 @@ pub use catalog::VersionedProduct;
 pub use live::Live;
 pub use paged::{Loaded, Paged};
 pub use picture::{NewPicture, PictureFault};
+pub use prices::{Rule, Versioned};
 
 use crate::api_client::{self, ApiError};
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::{CatalogResponse, SessionResponse};
+use shared::customer::CustomerGroup;
 use shared::money::Currency;
 use shared::register::Register;
 use shared::staff::Permission;
@@ -97,6 +103,8 @@ pub struct Manage {
     pub registers: RwSignal<Arc<Vec<Register>>>,
     /// Categories and tax categories.
     pub groups: RwSignal<Arc<CatalogResponse>>,
+    /// Groups of customers, once they were asked for.
+    pub customer_groups: RwSignal<Arc<Vec<CustomerGroup>>>,
     /// Records that wait for a manager.
     pub kept: RwSignal<u64>,
     /// Is the server telling us about changes?
@@ -121,6 +129,10 @@ pub struct Sought {
     pub store: RwSignal<String>,
     /// Words in the list of products.
     pub products: RwSignal<String>,
+    /// Words in the list of customers.
+    pub customers: RwSignal<String>,
+    /// Their group's id; empty for every group.
+    pub customer_group: RwSignal<String>,
     /// The day of the figures; empty for today.
     pub figures_day: RwSignal<String>,
     /// The store of the figures; empty for all.
@@ -144,6 +156,7 @@ impl Manage {
                 categories: Vec::new(),
                 tax_categories: Vec::new(),
             })),
+            customer_groups: RwSignal::default(),
             kept: RwSignal::new(0),
             live: RwSignal::new(Live::No),
             changes: RwSignal::new(0),

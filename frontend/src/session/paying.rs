@@ -3,13 +3,14 @@
 
 use super::cart::OpenCart;
 use super::till::{RecordError, Till};
-use crate::clock;
 use leptos::prelude::*;
+use shared::account::AccountKey;
+use shared::customer::SaleCustomer;
 use shared::ids::TenderId;
 use shared::money::{Currency, Minor};
 use shared::sale::Sale;
 use shared::store::CashRounding;
-use shared::tender::{Standing, Tender, TenderError, TenderKind, standing, standing_with};
+use shared::tender::{Standing, Tender, TenderError, TenderType, standing, standing_with};
 use std::sync::Arc;
 
 /// Why a sale was not recorded. It is still open then, with what was taken for it.
@@ -83,9 +84,32 @@ impl Paying {
         self.cart.priced().map(|priced| priced.total)
     }
 
+    /// Who buys.
+    pub fn customer(self) -> SaleCustomer {
+        self.cart.with(|cart| cart.customer.clone())
+    }
+
+    /// What is on an account as far as this tablet knows, and how much may be owed on it.
+    pub async fn account(self, key: &AccountKey) -> Option<(Minor, Minor)> {
+        self.till.account(key).await
+    }
+
+    /// What was taken, for a moment and not for a screen.
+    pub fn tenders_now(self) -> Vec<Tender> {
+        untrack(|| self.tenders())
+    }
+
     /// What was taken for the open cart.
     pub fn tenders(self) -> Vec<Tender> {
         self.cart.with(|cart| cart.tenders.clone())
+    }
+
+    /// The ways to pay of this store, in their order; those that money may go back in where it does.
+    pub fn ways(self) -> Vec<TenderType> {
+        let is_refund = self.total().is_ok_and(Minor::is_negative);
+        let mut ways = self.till.ways_to_pay();
+        ways.retain(|way| way.refunds || !is_refund);
+        ways
     }
 
     /// How far it is; none when the cart has no price.
@@ -97,9 +121,8 @@ impl Paying {
     ///
     /// # Errors
     /// When it cannot be taken.
-    pub fn standing_with(self, kind: TenderKind, amount: Minor) -> Result<Standing, TenderError> {
+    pub fn standing_with(self, more: Tender) -> Result<Standing, TenderError> {
         let total = self.total().map_err(|_| TenderError::Money(shared::money::MoneyError::Overflow))?;
-        let more = Tender { id: TenderId(uuid::Uuid::nil()), kind, amount };
         standing_with(total, &self.tenders(), more, self.cash_rounding())
     }
 
@@ -107,18 +130,30 @@ impl Paying {
     ///
     /// # Errors
     /// When it cannot be taken; nothing has changed then.
-    pub fn take(self, kind: TenderKind, amount: Minor) -> Result<(), TenderError> {
+    pub fn take(self, tender: Tender) -> Result<(), TenderError> {
         if self.recording.get_untracked() {
             return Ok(());
         }
-        let after = untrack(|| self.standing_with(kind.clone(), amount))?;
-        let tender = Tender { id: TenderId(clock::mint()), kind, amount };
+        let after = untrack(|| self.standing_with(tender.clone()))?;
         self.problem.set(None);
         self.cart.change_tenders(|taken| taken.push(tender));
         if matches!(after, Standing::Paid(_)) {
             self.finish();
         }
         Ok(())
+    }
+
+    /// Takes a card that was charged already, whatever the sale has become since.
+    pub fn take_charged(self, tender: Tender) {
+        self.problem.set(None);
+        self.cart.change_tenders(|taken| {
+            if taken.iter().all(|known| known.id != tender.id) {
+                taken.push(tender);
+            }
+        });
+        if matches!(untrack(|| self.standing()), Some(Standing::Paid(_))) {
+            self.finish();
+        }
     }
 
     /// Takes a payment out again.

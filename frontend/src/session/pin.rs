@@ -1,13 +1,14 @@
-//! Pin: who may open this till.
-//! Lives here: counting a try, checking it, lifting the lock.
+//! Pin: who may open this till, or approve at it.
+//! Lives here: counting a try, checking it, lifting the lock, proving what was approved.
 //! May use: device_store, device_key, the rules of `shared::staff`. Never: signals, the PIN beyond the check.
 //! Invariant: a try is counted on the disk before it is checked, for all tabs and over reloads.
 
 use super::till::SignInError;
 use crate::clock;
-use crate::device_key::DeviceKey;
+use crate::device_key::{DeviceKey, KeyError};
 use crate::device_store::{DeviceStore, StoreError, StoredStaff, Tries};
-use shared::ids::StaffId;
+use shared::approval::Approval;
+use shared::ids::{DeviceId, StaffId};
 use shared::staff::{MAX_WRONG_PINS, Permission, PinTries, StaffMember};
 
 /// Gives the person if it is their PIN. A right one clears their wrong ones; a manager's clears everybody's.
@@ -42,6 +43,27 @@ pub async fn check(
     };
     device.change_tries(forget).await.map_err(not_kept)?;
     Ok(person.clone())
+}
+
+/// Proves with a person's PIN what they approve, all of it with one try. Counted and locked as signing in is.
+pub async fn approve(
+    device: &DeviceStore,
+    key: &DeviceKey,
+    staff: &[StoredStaff],
+    (id, pin): (StaffId, &str),
+    device_id: DeviceId,
+    approvals: Vec<Approval>,
+) -> Result<Vec<Approval>, SignInError> {
+    check(device, key, staff, id, pin).await?;
+    let wrapped = staff.iter().find(|staff| staff.member.id == id).and_then(|staff| staff.pin.as_ref());
+    let not_proven = |error: KeyError| SignInError::Browser(error.to_string());
+    let prover = key.prover(id, wrapped.ok_or(SignInError::NoPin)?, pin).await.map_err(not_proven)?;
+    let mut proven = Vec::with_capacity(approvals.len());
+    for approval in approvals {
+        let proof = prover.prove(&approval.statement(device_id)).await.map_err(not_proven)?;
+        proven.push(Approval { proof, ..approval });
+    }
+    Ok(proven)
 }
 
 /// Counts a try, or says until when none is taken.

@@ -310,8 +310,12 @@ async fn try_to_sell(till: Till, id: SaleId) -> Result<Arc<Sale>, RecordError> {
     let product = till.catalog.with_untracked(|catalog| catalog.get(product(0).id)).unwrap();
     let cart = cart_with(&product, id);
     let priced = till.price(&cart)?;
-    let tender = Tender { id: TenderId(clock::mint()), kind: TenderKind::Cash, amount: priced.total };
+    let tender = Tender::plain(TenderId(clock::mint()), TenderKind::Cash, priced.total);
     till.finish_sale(cart, priced, vec![tender]).await
+}
+
+fn paid(kind: TenderKind, amount: Minor) -> Tender {
+    Tender::plain(TenderId(clock::mint()), kind, amount)
 }
 
 fn cart_with(product: &Product, id: SaleId) -> Cart {
@@ -323,6 +327,56 @@ fn cart_with(product: &Product, id: SaleId) -> Cart {
 
 fn is_synced(till: Till) -> bool {
     till.sync_status.get_untracked() == SyncStatus::Synced
+}
+
+fn promotion(id: u128, otherwise: serde_json::Value) -> Change {
+    let mut body = serde_json::json!({ "id": Uuid::from_u128(id), "name": "3 for 2",
+        "offer": { "buy_get": { "buy": 2, "get": 1, "off": 1_000_000 } } });
+    body.as_object_mut().unwrap().extend(otherwise.as_object().unwrap().clone());
+    Change::Promotion(serde_json::from_value(body).unwrap())
+}
+
+/// What so many of the first product cost, and what is told beside it.
+fn price_of(till: Till, count: i64, codes: &[&str]) -> (i64, super::price::NotGiven) {
+    let mut cart = cart_with(&product(0), SaleId(clock::mint()));
+    let line = cart.lines[0].id;
+    cart.set_quantity(line, Quantity::pieces(count).unwrap()).unwrap();
+    for code in codes {
+        cart.add_coupon(code).unwrap();
+    }
+    let (priced, not_given) = till.price_and_say(&cart).unwrap();
+    (priced.total.0, not_given)
+}
+
+#[wasm_bindgen_test]
+async fn promotions_come_stay_and_go() {
+    use shared::pricing::{CouponFault, Missing};
+    let net = Net::with(1);
+    let coupon = serde_json::json!({ "name": "Code", "coupon": { "code": "TEA" }, "priority": 9,
+        "offer": { "percent": 500_000 } });
+    let rules = [promotion(1, serde_json::json!({})), promotion(2, coupon)];
+    net.server.borrow_mut().changes.extend(rules);
+    let (name, till) = paired(&net).await;
+    until("the promotions are here", || till.promotions.with_untracked(|all| all.len() == 2)).await;
+    let (total, not_given) = price_of(till, 2, &["NONE"]);
+    assert_eq!(total, 500);
+    assert_eq!(not_given.near.iter().map(|miss| miss.missing).collect::<Vec<_>>(), [Missing::Pieces(1)]);
+    assert_eq!(not_given.codes, [("NONE".to_owned(), CouponFault::Unknown)]);
+    assert_eq!(price_of(till, 3, &[]), (500, super::price::NotGiven::default()));
+    assert_eq!(price_of(till, 3, &["tea"]).0, 375, "the code goes before, and takes all three");
+    close(till);
+
+    // Without a network they are as they were.
+    net.set(Line::Down);
+    let till = tab(name).await;
+    assert_eq!(price_of(till, 3, &[]).0, 500);
+    net.set(Line::Good);
+    let removed = serde_json::json!({ "kind": "promotion", "id": Uuid::from_u128(1) });
+    net.server.borrow_mut().changes.push(Change::Removed(serde_json::from_value(removed).unwrap()));
+    till.try_now();
+    until("it is gone", || till.promotions.with_untracked(|all| all.len() == 1)).await;
+    assert_eq!(price_of(till, 3, &[]).0, 750);
+    close(till);
 }
 
 #[wasm_bindgen_test]
@@ -532,13 +586,13 @@ async fn a_sale_finished_twice_in_a_hurry_is_recorded_once() {
     let total = untrack(|| paying.total()).unwrap();
     let card = TenderKind::Card { reference: "T-1".into(), last_four: Some("4417".into()) };
     let number = TenderKind::Card { reference: "4242 4242 4242 4242".into(), last_four: None };
-    assert_eq!(paying.take(number, Minor(1)), Err(TenderError::CardNumber));
-    paying.take(card, Minor(1)).unwrap();
+    assert_eq!(paying.take(paid(number, Minor(1))), Err(TenderError::CardNumber));
+    paying.take(paid(card, Minor(1))).unwrap();
     assert!(untrack(|| paying.done()).is_none());
     assert_eq!(untrack(|| open.get()).tenders.len(), 1, "it is kept with the cart");
-    paying.take(TenderKind::Cash, total.minus(Minor(1)).unwrap()).unwrap();
+    paying.take(paid(TenderKind::Cash, total.minus(Minor(1)).unwrap())).unwrap();
     paying.finish();
-    paying.take(TenderKind::Cash, total).unwrap();
+    paying.take(paid(TenderKind::Cash, total)).unwrap();
     until("it is recorded", || untrack(|| paying.done()).is_some()).await;
     until("the button is free", || !paying.still_recording()).await;
     let sales = till.recent_sales("").await.unwrap();
@@ -558,7 +612,7 @@ async fn a_sale_that_cannot_be_recorded_stays_open_with_what_was_taken() {
     let paying = Paying::new(till, open);
     let total = untrack(|| paying.total()).unwrap();
     till.lock();
-    paying.take(TenderKind::Cash, total).unwrap();
+    paying.take(paid(TenderKind::Cash, total)).unwrap();
     until("it says so", || untrack(|| paying.problem()).is_some()).await;
     assert_eq!(untrack(|| paying.problem()), Some(PayProblem::Record(RecordError::Locked)));
     assert!(till.recent_sales("").await.unwrap().is_empty());

@@ -3,29 +3,30 @@
 //! May use: device_store, sync, device_key, api_client, clock, i18n, shared rules. Never: markup.
 //! Invariant: `finish_sale` answers only after the sale is on the disk.
 
-use super::{app_update, pin, room};
+use super::{app_update, idle_lock, pin, room};
 use crate::api_client::{self, ApiError};
 use crate::clock;
 use crate::device_key::{DeviceKey, KeyError};
-use crate::device_store::{
-    Browser, Catalog, DeviceStore, Feed, HeldCart, Identity, Kept, Lists, Numbers, Recording, StoreError,
-};
+use crate::device_store::{Browser, Catalog, DeviceStore, Feed, HeldCart, Identity, Kept, Lists, StoreError};
 use crate::i18n;
 use crate::letters::fold;
 use crate::sync::{News, Sync};
 use leptos::prelude::*;
 use shared::api::PairRequest;
 use shared::catalog::Category;
-use shared::ids::{EntryId, ProductId, SaleId, StaffId};
+use shared::customer::CustomerGroup;
+use shared::ids::{ProductId, SaleId, StaffId};
 use shared::money::{MoneyError, Quantity};
-use shared::register::{Register, receipt_number};
-use shared::sale::{Cart, Finish, PriceRules, PricedCart, Sale, SaleKind, finish, price};
+use shared::pricing::{PriceList, Promotion};
+use shared::register::Register;
+use shared::sale::{Cart, Sale};
+use shared::shift::{ShiftFault, ShiftFigures};
 use shared::staff::StaffMember;
 use shared::store::Store;
-use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
+use shared::sync::journal::SealedEntry;
 use shared::sync::register::{Failure, Stop, SyncStatus};
 use shared::tax::TaxCategory;
-use shared::tender::{Tender, TenderError, settle};
+use shared::tender::{TenderError, TenderType, offered};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -92,6 +93,12 @@ pub enum RecordError {
     /// The browser has lost its database; it is being opened again.
     #[error("This tablet is reconnecting to its storage. The sale is still open; try again in a moment.")]
     Reconnecting,
+    /// The store sells with a counted drawer only, and none is open.
+    #[error("Open a shift first. The sale is still open.")]
+    NoShift,
+    /// The drawer does not allow it now.
+    #[error("{0}")]
+    Shift(#[from] ShiftFault),
     /// Not paid in full, or not in a way that can be.
     #[error("{0}")]
     Tender(#[from] TenderError),
@@ -158,6 +165,14 @@ pub struct Till {
     pub categories: RwSignal<Arc<Vec<Category>>>,
     /// For tax.
     pub tax_categories: RwSignal<Arc<Vec<TaxCategory>>>,
+    /// Price lists of the store.
+    pub price_lists: RwSignal<Arc<Vec<PriceList>>>,
+    /// Promotions of the store.
+    pub promotions: RwSignal<Arc<Vec<Promotion>>>,
+    /// Ways to pay of the store, as far as they are set; [`Till::ways_to_pay`] are all of them.
+    pub tender_types: RwSignal<Arc<Vec<TenderType>>>,
+    /// Groups of customers.
+    pub customer_groups: RwSignal<Arc<Vec<CustomerGroup>>>,
     /// Who may sign in, by name.
     pub staff: RwSignal<Arc<Vec<StaffMember>>>,
     /// How the journal and the server stand.
@@ -174,6 +189,8 @@ pub struct Till {
     pub storage: RwSignal<Option<StorageUse>>,
     /// Carts put aside, oldest first.
     pub held: RwSignal<Arc<Vec<HeldCart>>>,
+    /// The shift that is open at this tablet's drawer, as it stands.
+    pub shift: RwSignal<Option<Arc<ShiftFigures>>>,
     /// Changes whenever a stock level may have; read it where [`Till::stock_level`] is shown.
     pub stock_version: RwSignal<u64>,
     /// Is the browser's database gone for the moment? Selling waits.
@@ -215,6 +232,7 @@ impl Till {
         let till = Self::closed(DATABASE, DeviceStore::Browser(Browser::new(DATABASE).into()));
         spawn_local(async move { till.start().await });
         app_update::watch(till);
+        idle_lock::watch(till);
         till
     }
 
@@ -227,6 +245,10 @@ impl Till {
             catalog: RwSignal::default(),
             categories: RwSignal::default(),
             tax_categories: RwSignal::default(),
+            price_lists: RwSignal::default(),
+            promotions: RwSignal::default(),
+            tender_types: RwSignal::default(),
+            customer_groups: RwSignal::default(),
             staff: RwSignal::default(),
             sync_status: RwSignal::new(SyncStatus::Synced),
             kept_by_server: RwSignal::default(),
@@ -235,6 +257,7 @@ impl Till {
             persisted: RwSignal::new(None),
             storage: RwSignal::new(None),
             held: RwSignal::default(),
+            shift: RwSignal::new(None),
             stock_version: RwSignal::new(0),
             reconnecting: RwSignal::new(false),
             trouble: RwSignal::new(None),
@@ -269,6 +292,7 @@ impl Till {
         clock::mark("tillbridge:kept");
         self.reconnecting.set(false);
         self.held.set(Arc::new(kept.held.clone()));
+        self.show_shift(kept.counters.shift.as_deref());
         room::watch(self);
         let Some(identity) = kept.identity.clone() else {
             self.phase.set(Phase::Unpaired);
@@ -342,6 +366,7 @@ impl Till {
                 }
             }
             News::Stock => self.stock_version.update(|version| *version = version.wrapping_add(1)),
+            News::Recorded => spawn_local(async move { self.refresh_shift().await }),
             News::Held => spawn_local(async move { self.refresh_held().await }),
             News::Owner(owner) => spawn_local(async move { self.own(owner).await }),
             News::Trouble(error) => self.troubled(&error),
@@ -387,6 +412,8 @@ impl Till {
         match error {
             StoreError::Lost => self.reconnect(),
             StoreError::Newer => self.fail(error),
+            // The drawer said no; the storage is well.
+            StoreError::Shift(_) => {}
             error => self.trouble.set(Some(error.clone())),
         }
     }
@@ -411,9 +438,13 @@ impl Till {
     }
 
     /// What a refused write means to whoever asked for it.
-    fn refused(self, error: StoreError) -> RecordError {
+    pub(super) fn refused(self, error: StoreError) -> RecordError {
         self.troubled(&error);
-        if error == StoreError::Lost { RecordError::Reconnecting } else { error.into() }
+        match error {
+            StoreError::Lost => RecordError::Reconnecting,
+            StoreError::Shift(fault) => fault.into(),
+            error => error.into(),
+        }
     }
 
     /// The first screen to sell from, for measuring.
@@ -448,6 +479,10 @@ impl Till {
         }
         show(self.categories, Arc::new(lists.categories.clone()));
         show(self.tax_categories, Arc::new(lists.tax_categories.clone()));
+        show(self.price_lists, Arc::new(lists.price_lists.clone()));
+        show(self.promotions, Arc::new(lists.promotions.clone()));
+        show(self.tender_types, Arc::new(lists.tender_types.clone()));
+        show(self.customer_groups, Arc::new(lists.customer_groups.clone()));
         let active = lists.staff.iter().map(|staff| &staff.member).filter(|member| member.active);
         let staff: Vec<StaffMember> = active.cloned().collect();
         if let Some(person) = self.signed_in() {
@@ -459,6 +494,13 @@ impl Till {
             }
         }
         show(self.staff, Arc::new(staff));
+    }
+
+    /// The ways to pay of this store, in their order; none while the tablet is not paired.
+    pub fn ways_to_pay(self) -> Vec<TenderType> {
+        let place = self.store.with(|store| store.as_ref().map(|store| (store.id, store.currency)));
+        let of_store = |(id, currency)| self.tender_types.with(|known| offered(known, id, currency));
+        place.map(of_store).unwrap_or_default()
     }
 
     pub(super) fn device(self) -> DeviceStore {
@@ -481,103 +523,13 @@ impl Till {
         }
     }
 
-    /// Prices a cart by this store's settings, at this moment's tax.
-    ///
-    /// # Errors
-    /// When an amount does not fit, or the tablet is not paired (nothing to price by).
-    pub fn price(self, cart: &Cart) -> Result<PricedCart, RecordError> {
-        let store = self.store.get_untracked().ok_or(RecordError::Unpaired)?;
-        let categories = self.tax_categories.get_untracked();
-        let day = clock::local_time(&store.time_zone).day();
-        let rules = PriceRules { currency: store.currency, tax: store.tax, tax_categories: &categories, day };
-        Ok(price(cart, &rules)?)
-    }
-
     /// The stock of a product in this store as far as this tablet knows: what the server counts, less what is unsent here.
     pub fn stock_level(self, id: ProductId) -> Option<Quantity> {
         self.sync()?.stock_level(id)
     }
 
-    /// Records a paid cart. Resolves only when it is on the disk; an error means that nothing was recorded.
-    ///
-    /// # Errors
-    /// See [`RecordError`].
-    pub async fn finish_sale(
-        self,
-        cart: Cart,
-        priced: PricedCart,
-        tenders: Vec<Tender>,
-    ) -> Result<Arc<Sale>, RecordError> {
-        self.must_have_storage()?;
-        let staff = self.signed_in().ok_or(RecordError::Locked)?;
-        let identity = self.identity.get_untracked().ok_or(RecordError::Unpaired)?;
-        let (store, register) = (self.store.get_untracked(), self.register.get_untracked());
-        let (Some(store), Some(register)) = (store, register) else { return Err(RecordError::Unpaired) };
-        let settlement = settle(priced.total, &tenders, store.cash_rounding)?;
-        let with = Finish {
-            kind: SaleKind::of(priced.total, cart.lines.iter().map(|line| line.quantity)),
-            receipt_number: String::new(),
-            store_id: store.id,
-            register_id: register.id,
-            device_id: identity.device_id,
-            staff_id: staff.id,
-            staff_name: staff.name.clone(),
-            time: clock::local_time(&store.time_zone),
-            currency: store.currency,
-            tax_settings: store.tax,
-            tenders,
-            settlement,
-        };
-        let mut sale = finish(&cart, &priced, with);
-        let sale_id = sale.id;
-        let build = |numbers: Numbers| {
-            sale.receipt_number = receipt_number(&identity.receipt_prefix, numbers.receipt);
-            let body = EntryBody::SaleCompleted { sale: Box::new(sale.clone()) };
-            let entry = Self::entry(&identity, &staff, sale.time, numbers, body)?;
-            Ok(Recording { entry, sale: Some(Arc::new(sale)) })
-        };
-        let recorded = self.device().record(Some(sale_id), build).await;
-        let recorded = recorded.map_err(|error| self.refused(error))?;
-        self.recorded(recorded.sequence, recorded.sale.as_deref());
-        self.held_changed().await;
-        recorded.sale.ok_or(RecordError::Store(StoreError::Unreadable("sale")))
-    }
-
-    fn entry(
-        identity: &Identity,
-        staff: &StaffMember,
-        time: shared::calendar::LocalTime,
-        numbers: Numbers,
-        body: EntryBody,
-    ) -> Result<SealedEntry, StoreError> {
-        let entry = JournalEntry {
-            version: body.version(),
-            id: EntryId(clock::mint()),
-            device_id: identity.device_id,
-            sequence: numbers.sequence,
-            previous: numbers.previous,
-            time,
-            staff_id: Some(staff.id),
-            body,
-        };
-        entry.seal().map_err(|error| StoreError::Refused(error.to_string()))
-    }
-
-    fn must_have_storage(self) -> Result<(), RecordError> {
-        if self.reconnecting.get_untracked() { Err(RecordError::Reconnecting) } else { Ok(()) }
-    }
-
-    fn recorded(self, sequence: u64, sale: Option<&Sale>) {
-        self.trouble.set(None);
-        match self.sync() {
-            Some(sync) => sync.recorded(sequence, sale),
-            None => self.sync_status.set(SyncStatus::Offline { waiting: sequence }),
-        }
-        self.stock_version.update(|version| *version = version.wrapping_add(1));
-    }
-
     /// Here and in the other tabs.
-    async fn held_changed(self) {
+    pub(super) async fn held_changed(self) {
         if let Some(sync) = self.sync() {
             sync.held_changed();
         }
@@ -590,26 +542,6 @@ impl Till {
         {
             self.held.set(Arc::new(held));
         }
-    }
-
-    /// Notes in the journal that a receipt was printed again.
-    ///
-    /// # Errors
-    /// See [`RecordError`].
-    pub async fn record_reprint(self, sale_id: SaleId) -> Result<(), RecordError> {
-        self.must_have_storage()?;
-        let staff = self.signed_in().ok_or(RecordError::Locked)?;
-        let identity = self.identity.get_untracked().ok_or(RecordError::Unpaired)?;
-        let store = self.store.get_untracked().ok_or(RecordError::Unpaired)?;
-        let time = clock::local_time(&store.time_zone);
-        let build = |numbers: Numbers| {
-            let entry =
-                Self::entry(&identity, &staff, time, numbers, EntryBody::ReceiptReprinted { sale_id })?;
-            Ok(Recording { entry, sale: None })
-        };
-        let recorded = self.device().record(None, build).await.map_err(|error| self.refused(error))?;
-        self.recorded(recorded.sequence, None);
-        Ok(())
     }
 
     /// Puts a cart aside for later.
@@ -642,7 +574,9 @@ impl Till {
             return;
         }
         let writing = self.shell.with_value(|shell| {
-            shell.open_cart.replace(Some(cart.filter(|cart| !cart.lines.is_empty())));
+            shell
+                .open_cart
+                .replace(Some(cart.filter(|cart| !(cart.lines.is_empty() && cart.coupons.is_empty()))));
             shell.writing_cart.replace(true)
         });
         if !writing {
@@ -670,6 +604,11 @@ impl Till {
         let kept = if self.keeps_cart() { self.device().open_cart().await.ok().flatten() } else { None };
         self.shell.with_value(|shell| shell.cart_asked.set(true));
         kept
+    }
+
+    /// Has the cart of before this page not been asked for yet?
+    pub fn cart_comes_back(self) -> bool {
+        !self.shell.with_value(|shell| shell.cart_asked.get())
     }
 
     fn keeps_cart(self) -> bool {
@@ -841,6 +780,7 @@ impl Till {
         self.store.set(None);
         self.register.set(None);
         self.held.set(Arc::default());
+        self.shift.set(None);
         self.kept_by_server.set(Arc::default());
         self.load_progress.set(LoadProgress::default());
         self.sync_status.set(SyncStatus::Synced);

@@ -7,7 +7,7 @@ use shared::api::{ChallengeRequest, ChallengeResponse, DeviceSessionRequest, Dev
 use shared::ids::DeviceId;
 use shared::sync::journal::SealedEntry;
 use shared::sync::register::Failure;
-use shared::sync::wire::{PullResponse, PushRequest, PushResponse, SCHEMA};
+use shared::sync::wire::{PullResponse, PushRequest, PushResponse, READS, SCHEMA};
 
 /// Changes in one page. A page is read between two frames, so the screen stays quick during a first load.
 const PAGE: usize = 2_000;
@@ -27,7 +27,7 @@ pub async fn push(
 /// Asks for what changed after a cursor, and says how far the journal has come and, for a server that is not updated yet,
 /// how much of it is unsent. The first page's size is the server's choice.
 pub async fn pull(cursor: Option<&str>, recorded: u64, unsent: u64) -> Result<PullResponse, Failure> {
-    let told = format!("recorded={recorded}&unsent={unsent}");
+    let told = format!("recorded={recorded}&unsent={unsent}&reads={READS}");
     let path = match cursor {
         None => format!("/api/sync/pull?{told}"),
         Some(cursor) => format!("/api/sync/pull?cursor={}&limit={PAGE}&{told}", escaped(cursor)),

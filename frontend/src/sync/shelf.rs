@@ -5,8 +5,10 @@
 
 use crate::device_key::DeviceKey;
 use crate::device_store::{Catalog, DeviceStore, Feed, Kept, Levels, Lists, Page, StoreError, StoredStaff};
+use shared::account::{Account, AccountKey};
 use shared::catalog::Product;
-use shared::ids::ProductId;
+use shared::customer::Customer;
+use shared::ids::{CustomerId, ProductId};
 use shared::money::Quantity;
 use shared::staff::StaffMember;
 use shared::sync::wire::{Change, PullResponse, Removed, StockLevel};
@@ -77,6 +79,8 @@ struct Sorted {
     products: Vec<Product>,
     removed: Vec<ProductId>,
     levels: Vec<StockLevel>,
+    customers: Vec<(CustomerId, Option<Customer>)>,
+    accounts: Vec<(AccountKey, Option<Account>)>,
     lists: Vec<Change>,
 }
 
@@ -94,6 +98,14 @@ fn sorted(changes: Vec<Change>) -> Sorted {
                     sorted.products.retain(|product| product.id != id);
                     sorted.removed.push(id);
                 }
+            }
+            Change::Customer(customer) => sorted.customers.push((customer.id, Some(customer))),
+            Change::Account(account) => sorted.accounts.push((account.key.clone(), Some(account))),
+            Change::Removed(Removed { kind, id }) if kind == "account" => {
+                sorted.accounts.extend(id.parse().ok().map(|key| (key, None)));
+            }
+            Change::Removed(Removed { kind, id }) if kind == "customer" => {
+                sorted.customers.extend(id.parse().ok().map(|id| (id, None)));
             }
             other => sorted.lists.push(other),
         }
@@ -141,7 +153,14 @@ pub async fn after(
         (Arc::new(catalog), written)
     };
     let chunks = written.into_iter().filter_map(|at| Some((at, Arc::clone(catalog.chunk(at)?)))).collect();
-    let page = Page { chunks, lists: lists_changed.then(|| lists.clone()), stock, feed: feed.clone() };
+    let page = Page {
+        chunks,
+        lists: lists_changed.then(|| lists.clone()),
+        stock,
+        customers: changes.customers,
+        accounts: changes.accounts,
+        feed: feed.clone(),
+    };
     Ok((Shelf { catalog, lists, feed, levels: None }, page))
 }
 
@@ -149,10 +168,7 @@ async fn change_list(lists: &mut Lists, change: Change, key: &DeviceKey) -> Resu
     match change {
         Change::Store(store) => lists.store = Some(store),
         Change::Register(register) => lists.register = Some(register),
-        Change::TaxCategory(tax) => match lists.tax_categories.iter_mut().find(|known| known.id == tax.id) {
-            Some(known) => *known = tax,
-            None => lists.tax_categories.push(tax),
-        },
+        Change::TaxCategory(tax) => put(&mut lists.tax_categories, tax, |known, new| known.id == new.id),
         Change::Category(category) => {
             lists.categories.retain(|known| known.id != category.id);
             let place = (category.position, category.name.as_str());
@@ -166,9 +182,29 @@ async fn change_list(lists: &mut Lists, change: Change, key: &DeviceKey) -> Resu
             lists.staff.insert(at, stored);
         }
         Change::Removed(gone) => remove(lists, &gone),
-        Change::Product(_) | Change::StockLevel(_) => {}
+        Change::PriceList(list) => put(&mut lists.price_lists, list, |known, new| known.id == new.id),
+        Change::Promotion(promotion) => {
+            put(&mut lists.promotions, promotion, |known, new| known.id == new.id)
+        }
+        Change::TenderType(one) => put(&mut lists.tender_types, one, |known, new| known.id == new.id),
+        Change::CustomerGroup(group) => {
+            put(&mut lists.customer_groups, group, |known, new| known.id == new.id);
+        }
+        Change::Product(_)
+        | Change::StockLevel(_)
+        | Change::Customer(_)
+        | Change::Account(_)
+        | Change::Unknown => {}
     }
     Ok(())
+}
+
+/// In the place of the one of before, or behind the others.
+fn put<T>(list: &mut Vec<T>, new: T, is_same: fn(&T, &T) -> bool) {
+    match list.iter_mut().find(|known| is_same(known, &new)) {
+        Some(known) => *known = new,
+        None => list.push(new),
+    }
 }
 
 /// Kept with the verifier under the device's own key.
@@ -188,6 +224,10 @@ fn remove(lists: &mut Lists, gone: &Removed) {
     match gone.kind.as_str() {
         "category" => lists.categories.retain(|category| category.id.to_string() != gone.id),
         "tax_category" => lists.tax_categories.retain(|tax| tax.id.to_string() != gone.id),
+        "price_list" => lists.price_lists.retain(|list| list.id.to_string() != gone.id),
+        "promotion" => lists.promotions.retain(|promotion| promotion.id.to_string() != gone.id),
+        "customer_group" => lists.customer_groups.retain(|one| one.id.to_string() != gone.id),
+        "tender_type" => lists.tender_types.retain(|one| one.id.to_string() != gone.id),
         "staff" => lists.staff.retain(|staff| staff.member.id.to_string() != gone.id),
         _ => {}
     }

@@ -7,6 +7,8 @@ use futures_channel::oneshot;
 use js_sys::{Function, Promise, Reflect};
 use serde::{Deserialize, Serialize};
 use shared::sync::register::SyncStatus;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -109,30 +111,59 @@ impl Drop for Lock {
     }
 }
 
-/// Waits until this tab owns the name. A browser without Web Locks gives it at once: two owners then ask and send twice,
-/// which the server answers twice the same.
+/// Waits until this tab owns the name. A browser without Web Locks, or one that refuses (its storage is being cleared), gives
+/// it at once: two owners then ask and send twice, which the server answers twice the same.
 pub async fn lock(name: &str) -> Lock {
     let (send, receive) = oneshot::channel();
+    let send = Rc::new(Cell::new(Some(send)));
+    let refusal = Rc::clone(&send);
     let granted = Closure::once(move |_lock: JsValue| {
-        let mut send = Some(send);
         Promise::new(&mut |release: Function, _| {
-            if let Some(send) = send.take() {
-                // Nobody waits any more: it is released at once.
-                if let Err(release) = send.send(release) {
-                    let _ = release.call0(&JsValue::UNDEFINED);
-                }
+            // Nobody waits any more: it is released at once.
+            if let Some(Err(Some(release))) = send.take().map(|send| send.send(Some(release))) {
+                let _ = release.call0(&JsValue::UNDEFINED);
             }
         })
     });
-    if request(name, granted.as_ref().unchecked_ref()).is_err() {
+    let refused = Closure::once_into_js(move |_error: JsValue| {
+        if let Some(send) = refusal.take() {
+            // Nobody waits any more.
+            let _ = send.send(None);
+        }
+    });
+    if request(name, granted.as_ref().unchecked_ref(), refused.unchecked_ref()).is_err() {
         return Lock { release: None };
     }
-    Lock { release: receive.await.ok() }
+    Lock { release: receive.await.ok().flatten() }
 }
 
-fn request(name: &str, granted: &Function) -> Result<(), JsValue> {
+/// The promise ends when the lock is released, or says that there is none to be had.
+fn request(name: &str, granted: &Function, refused: &Function) -> Result<(), JsValue> {
     let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
     let locks = Reflect::get(&navigator, &"locks".into())?;
     let request: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
-    request.call2(&locks, &name.into(), granted).map(drop)
+    let asked: Promise = request.call2(&locks, &name.into(), granted)?.dyn_into()?;
+    let catch: Function = Reflect::get(&asked, &"catch".into())?.dyn_into()?;
+    catch.call1(&asked, refused).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    async fn a_browser_that_refuses_the_lock_keeps_no_tab_waiting() {
+        let replace = Function::new_no_args(
+            "const own = Object.getOwnPropertyDescriptor(navigator, 'locks'); \
+             const refuse = () => Promise.reject(new DOMException('cleared', 'InvalidStateError')); \
+             Object.defineProperty(navigator, 'locks', { configurable: true, value: { request: refuse } }); \
+             return () => { own ? Object.defineProperty(navigator, 'locks', own) : delete navigator.locks; };",
+        );
+        let restore: Function = replace.call0(&JsValue::NULL).unwrap().dyn_into().unwrap();
+        let lock = lock("refused").await;
+        restore.call0(&JsValue::NULL).unwrap();
+        assert!(lock.release.is_none());
+        assert!(super::lock("granted").await.release.is_some());
+    }
 }

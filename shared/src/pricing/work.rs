@@ -47,7 +47,7 @@ pub(super) struct Good<'a> {
 /// The goods of a cart, dearest first.
 pub(super) struct Basket<'a> {
     goods: Vec<Good<'a>>,
-    /// Places in `goods` by product.
+    /// Places in `goods` by product, and by the product that one is a variant of.
     by_product: Vec<(ProductId, usize)>,
     digits: u32,
     pub rounding: Rounding,
@@ -240,15 +240,17 @@ impl<'a> Basket<'a> {
             (std::cmp::Reverse(good.price), good.product_id, good.line.id)
         };
         goods.sort_by_key(order);
-        let mut by_product: Vec<(ProductId, usize)> =
-            goods.iter().enumerate().map(|(at, good)| (good.product_id, at)).collect();
+        let names = |(at, good): (usize, &Good<'_>)| {
+            [Some(good.product_id), good.line.parent_id].into_iter().flatten().map(move |id| (id, at))
+        };
+        let mut by_product: Vec<(ProductId, usize)> = goods.iter().enumerate().flat_map(names).collect();
         by_product.sort_unstable();
         Ok(Self { goods, by_product, digits, rounding, steps: 0 })
     }
 
     /// The goods that are meant, dearest first.
     pub fn members(&mut self, meant: &Goods) -> Vec<usize> {
-        let is_everything = meant.products.is_empty() && meant.categories.is_empty();
+        let is_everything = meant.is_everything();
         let mut members: Vec<usize> = Vec::new();
         for product_id in &meant.products {
             let first = self.by_product.partition_point(|(known, _)| known < product_id);
@@ -266,9 +268,12 @@ impl<'a> Basket<'a> {
         members.sort_unstable();
         members.dedup();
         if !meant.without.is_empty() {
-            members.retain(|at| {
-                self.goods.get(*at).is_some_and(|good| !meant.without.contains(&good.product_id))
-            });
+            let is_without = |good: &Good<'_>| {
+                let parent = good.line.parent_id;
+                meant.without.contains(&good.product_id)
+                    || parent.is_some_and(|id| meant.without.contains(&id))
+            };
+            members.retain(|at| self.goods.get(*at).is_some_and(|good| !is_without(good)));
         }
         members
     }

@@ -1,5 +1,6 @@
 //! The words of a receipt in each language, and how it writes decimals.
 
+use super::report::ReportWords;
 use crate::money::{Currency, Minor};
 
 /// One language.
@@ -8,6 +9,7 @@ pub(super) struct Words {
     pub(super) tax_number: &'static str,
     pub(super) copy: &'static str,
     pub(super) return_mark: &'static str,
+    pub(super) gift_mark: &'static str,
     /// Before the number of the receipt that goods come back from.
     pub(super) back_of: &'static str,
     pub(super) customer: &'static str,
@@ -19,7 +21,9 @@ pub(super) struct Words {
     pub(super) cash: &'static str,
     pub(super) card: &'static str,
     pub(super) on_account: &'static str,
+    pub(super) gift_card: &'static str,
     pub(super) change: &'static str,
+    pub(super) report: ReportWords,
 }
 
 impl Words {
@@ -31,6 +35,20 @@ impl Words {
             other => other,
         };
         text.chars().map(letter).collect()
+    }
+
+    /// A tender by its word in tables; one that is not known here by that word itself.
+    pub(super) fn tender<'a>(&self, word: &'a str) -> &'a str
+    where
+        Self: 'a,
+    {
+        match word {
+            "cash" => self.cash,
+            "card" => self.card,
+            "on_account" => self.on_account,
+            "gift_card" => self.gift_card,
+            other => other,
+        }
     }
 
     /// An amount, written as its decimals are.
@@ -55,6 +73,7 @@ const ENGLISH: Words = Words {
     tax_number: "VAT no.",
     copy: "COPY",
     return_mark: "RETURN",
+    gift_mark: "GIFT RECEIPT",
     back_of: "Back from",
     customer: "Customer",
     discount: "Discount",
@@ -65,7 +84,33 @@ const ENGLISH: Words = Words {
     cash: "Cash",
     card: "Card",
     on_account: "On account",
+    gift_card: "Gift card",
     change: "Change",
+    report: ReportWords {
+        x_report: "X REPORT",
+        z_report: "Z REPORT",
+        shift: "Shift",
+        opened: "Opened",
+        closed: "Closed",
+        sales: "Goods sold",
+        returns: "Goods back",
+        paid_in: "Put on accounts",
+        discounts: "Discounts given",
+        float: "Float",
+        cash_sales: "Cash from sales",
+        pay_in: "Paid in",
+        pay_out: "Paid out",
+        drop: "To the safe",
+        expected: "Should be there",
+        counted: "Counted",
+        difference: "Difference",
+        left: "Stays in the drawer",
+        taken_out: "Taken out",
+        receipts: "Receipts",
+        drawer_openings: "Drawer opened without a sale:",
+        reprints: "Receipts printed again:",
+        waiting: "Not sent yet,",
+    },
 };
 
 const GERMAN: Words = Words {
@@ -73,6 +118,7 @@ const GERMAN: Words = Words {
     tax_number: "USt-IdNr.",
     copy: "KOPIE",
     return_mark: "RÜCKGABE",
+    gift_mark: "GESCHENKBELEG",
     back_of: "Zurück von",
     customer: "Kunde",
     discount: "Rabatt",
@@ -83,7 +129,33 @@ const GERMAN: Words = Words {
     cash: "Bar",
     card: "Karte",
     on_account: "Auf Rechnung",
+    gift_card: "Geschenkkarte",
     change: "Rückgeld",
+    report: ReportWords {
+        x_report: "X-BERICHT",
+        z_report: "Z-BERICHT",
+        shift: "Schicht",
+        opened: "Geöffnet",
+        closed: "Geschlossen",
+        sales: "Verkauft",
+        returns: "Zurückgenommen",
+        paid_in: "Auf Konten eingezahlt",
+        discounts: "Gewährte Rabatte",
+        float: "Wechselgeld",
+        cash_sales: "Bar aus Verkäufen",
+        pay_in: "Einlage",
+        pay_out: "Entnahme",
+        drop: "In den Tresor",
+        expected: "Soll",
+        counted: "Gezählt",
+        difference: "Differenz",
+        left: "Bleibt in der Lade",
+        taken_out: "Entnommen",
+        receipts: "Belege",
+        drawer_openings: "Lade ohne Verkauf geöffnet:",
+        reprints: "Belege erneut gedruckt:",
+        waiting: "Noch nicht gesendet,",
+    },
 };
 
 const FRENCH: Words = Words {
@@ -91,6 +163,7 @@ const FRENCH: Words = Words {
     tax_number: "N° TVA",
     copy: "DUPLICATA",
     return_mark: "RETOUR",
+    gift_mark: "TICKET CADEAU",
     back_of: "Retour de",
     customer: "Client",
     discount: "Remise",
@@ -101,7 +174,33 @@ const FRENCH: Words = Words {
     cash: "Espèces",
     card: "Carte",
     on_account: "En compte",
+    gift_card: "Carte cadeau",
     change: "Rendu",
+    report: ReportWords {
+        x_report: "RAPPORT X",
+        z_report: "RAPPORT Z",
+        shift: "Service",
+        opened: "Ouvert",
+        closed: "Fermé",
+        sales: "Articles vendus",
+        returns: "Articles rendus",
+        paid_in: "Mis sur des comptes",
+        discounts: "Remises accordées",
+        float: "Fond de caisse",
+        cash_sales: "Espèces des ventes",
+        pay_in: "Entrée de caisse",
+        pay_out: "Sortie de caisse",
+        drop: "Au coffre",
+        expected: "Attendu",
+        counted: "Compté",
+        difference: "Écart",
+        left: "Reste en caisse",
+        taken_out: "Retiré",
+        receipts: "Tickets",
+        drawer_openings: "Tiroir ouvert sans vente :",
+        reprints: "Tickets réimprimés :",
+        waiting: "Pas encore envoyé,",
+    },
 };
 
 const SPANISH: Words = Words {
@@ -109,6 +208,7 @@ const SPANISH: Words = Words {
     tax_number: "NIF",
     copy: "COPIA",
     return_mark: "DEVOLUCIÓN",
+    gift_mark: "TIQUE REGALO",
     back_of: "Devuelto de",
     customer: "Cliente",
     discount: "Descuento",
@@ -119,7 +219,33 @@ const SPANISH: Words = Words {
     cash: "Efectivo",
     card: "Tarjeta",
     on_account: "A cuenta",
+    gift_card: "Tarjeta regalo",
     change: "Cambio",
+    report: ReportWords {
+        x_report: "INFORME X",
+        z_report: "INFORME Z",
+        shift: "Turno",
+        opened: "Abierto",
+        closed: "Cerrado",
+        sales: "Vendido",
+        returns: "Devuelto",
+        paid_in: "Ingresado en cuentas",
+        discounts: "Descuentos dados",
+        float: "Fondo de caja",
+        cash_sales: "Efectivo de ventas",
+        pay_in: "Entrada de caja",
+        pay_out: "Salida de caja",
+        drop: "A la caja fuerte",
+        expected: "Debería haber",
+        counted: "Contado",
+        difference: "Diferencia",
+        left: "Queda en el cajón",
+        taken_out: "Retirado",
+        receipts: "Recibos",
+        drawer_openings: "Cajón abierto sin venta:",
+        reprints: "Recibos reimpresos:",
+        waiting: "Aún sin enviar,",
+    },
 };
 
 const ARABIC: Words = Words {
@@ -127,6 +253,7 @@ const ARABIC: Words = Words {
     tax_number: "الرقم الضريبي",
     copy: "نسخة",
     return_mark: "إرجاع",
+    gift_mark: "إيصال هدية",
     back_of: "عائد من",
     customer: "العميل",
     discount: "خصم",
@@ -137,5 +264,31 @@ const ARABIC: Words = Words {
     cash: "نقدًا",
     card: "بطاقة",
     on_account: "على الحساب",
+    gift_card: "بطاقة هدية",
     change: "الباقي",
+    report: ReportWords {
+        x_report: "تقرير X",
+        z_report: "تقرير Z",
+        shift: "الوردية",
+        opened: "فُتحت",
+        closed: "أُغلقت",
+        sales: "بضاعة مباعة",
+        returns: "بضاعة مرتجعة",
+        paid_in: "أُودع في الحسابات",
+        discounts: "خصومات ممنوحة",
+        float: "رصيد الدرج",
+        cash_sales: "نقد من المبيعات",
+        pay_in: "إيداع",
+        pay_out: "سحب",
+        drop: "إلى الخزنة",
+        expected: "المفترض",
+        counted: "المعدود",
+        difference: "الفرق",
+        left: "يبقى في الدرج",
+        taken_out: "أُخذ",
+        receipts: "الإيصالات",
+        drawer_openings: "فتح الدرج دون بيع:",
+        reprints: "إيصالات أعيدت طباعتها:",
+        waiting: "لم يُرسل بعد،",
+    },
 };

@@ -80,7 +80,7 @@ impl SaleLine {
 
     /// How much of the line can still come back when so much of it has.
     pub fn returnable(&self, returned: Quantity) -> Quantity {
-        let is_goods = self.kind != LineKind::Adjustment && self.origin.is_none();
+        let is_goods = self.kind != LineKind::Adjustment && self.origin.is_none() && self.account.is_none();
         if !is_goods || self.quantity.is_negative() {
             return Quantity::ZERO;
         }
@@ -96,6 +96,7 @@ pub fn take_back(sold: &SaleLine, id: LineId, back: Back, now_ms: i64) -> Result
         id,
         kind: sold.kind,
         product_id: sold.product_id,
+        parent_id: None,
         sku: sold.sku.clone(),
         name: sold.name.clone(),
         category_id: None,
@@ -109,6 +110,7 @@ pub fn take_back(sold: &SaleLine, id: LineId, back: Back, now_ms: i64) -> Result
         note: None,
         added_at_ms: now_ms,
         back: Some(Box::new(ComingBack { origin, sold: sold.clone(), returned })),
+        account: None,
     };
     line.check_quantity(line.quantity)?;
     Ok(line)

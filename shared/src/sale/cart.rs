@@ -2,11 +2,13 @@
 
 use super::LineKind;
 use super::back::ComingBack;
+use crate::account::AccountKey;
+use crate::approval::Approval;
 use crate::catalog::{Product, Unit};
 use crate::customer::SaleCustomer;
 use crate::ids::{CategoryId, LineId, ProductId, SaleId, TaxCategoryId};
 use crate::money::{Minor, MoneyError, Quantity, Rate, UnitPrice};
-use crate::tender::Tender;
+use crate::tender::{Tender, TenderKind};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,9 @@ pub struct Cart {
     /// Taken so far: a card that was charged is not forgotten when the cart is put aside or the page is loaded anew.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<Tender>,
+    /// What somebody has approved in it so far.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
 }
 
 /// One line of an open cart. What it sells is copied in, so a later change of the catalogue does not move it.
@@ -47,6 +52,9 @@ pub struct CartLine {
     /// Which product; none for a line that is typed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_id: Option<ProductId>,
+    /// What it was a variant of then, for promotions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<ProductId>,
     /// Its code then.
     pub sku: String,
     /// Its name then.
@@ -81,6 +89,9 @@ pub struct CartLine {
     /// Goods of a finished sale that come back, at what was paid for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<Box<ComingBack>>,
+    /// The account it is paid into: no goods, no tax, nothing off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountKey>,
 }
 
 /// Money off, with the reason a person gave.
@@ -156,6 +167,9 @@ pub enum CartError {
     /// Has no price in the catalogue.
     #[error("this product has no price; enter one")]
     NoPrice,
+    /// Some of it is on the customer's account already.
+    #[error("some of this is on the customer's account; take that payment back first")]
+    OnAccount,
     /// Too large.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -178,6 +192,7 @@ impl CartLine {
             id,
             kind: LineKind::Product,
             product_id: Some(product.id),
+            parent_id: product.parent_id,
             sku: product.sku.clone(),
             name: product.name.clone(),
             category_id: product.category_id,
@@ -191,9 +206,47 @@ impl CartLine {
             note: None,
             added_at_ms: now_ms,
             back: None,
+            account: None,
         };
         line.check_quantity(quantity)?;
         Ok(line)
+    }
+
+    /// A line for so much that is paid into an account: a gift card that is sold or filled up, or a customer's account.
+    ///
+    /// # Errors
+    /// When it is nothing, or more than any price.
+    pub fn paid_in(
+        account: AccountKey,
+        id: LineId,
+        name: String,
+        amount: UnitPrice,
+        now_ms: i64,
+    ) -> Result<Self, CartError> {
+        if !(1..=DEAREST.0).contains(&amount.0) {
+            return Err(CartError::Price);
+        }
+        let kind = if account.is_card() { LineKind::Voucher } else { LineKind::Account };
+        Ok(Self {
+            id,
+            kind,
+            product_id: None,
+            parent_id: None,
+            sku: String::new(),
+            name,
+            category_id: None,
+            unit: Unit::Piece,
+            tax_category_id: None,
+            stocked: false,
+            quantity: Quantity::ONE,
+            list_price: amount,
+            price_override: None,
+            discount: None,
+            note: None,
+            added_at_ms: now_ms,
+            back: None,
+            account: Some(account),
+        })
     }
 
     /// What one unit costs in this cart, before discounts.
@@ -217,6 +270,10 @@ impl CartLine {
         }
         if !self.unit.is_measured() && quantity.0 % Quantity::ONE.0 != 0 {
             return Err(CartError::WholePieces);
+        }
+        // What is paid in is paid in once, and never out.
+        if self.account.is_some() && quantity != Quantity::ONE {
+            return Err(CartError::Quantity);
         }
         self.back.as_ref().map_or(Ok(()), |back| back.check(quantity))
     }
@@ -271,6 +328,7 @@ impl Cart {
             customer: SaleCustomer::default(),
             note: None,
             tenders: Vec::new(),
+            approvals: Vec::new(),
         }
     }
 
@@ -302,7 +360,7 @@ impl Cart {
     /// A line whose worth is the till's to change: not one that comes back.
     fn worth_line(&mut self, id: LineId) -> Result<&mut CartLine, CartError> {
         let line = self.line_mut(id)?;
-        if line.back.is_some() { Err(CartError::PaidPrice) } else { Ok(line) }
+        if line.back.is_some() || line.account.is_some() { Err(CartError::PaidPrice) } else { Ok(line) }
     }
 
     /// Sets how much; of what comes back, how much of it comes back.
@@ -346,6 +404,38 @@ impl Cart {
             self.coupons.push(code.to_owned());
         }
         Ok(())
+    }
+
+    /// Says who buys. While some of it is on somebody's account it stays theirs.
+    pub fn set_customer(&mut self, customer: SaleCustomer) -> Result<(), CartError> {
+        if self.is_on_account() && self.customer.id != customer.id {
+            return Err(CartError::OnAccount);
+        }
+        self.customer = customer;
+        Ok(())
+    }
+
+    /// Is some of it on the customer's account?
+    fn is_on_account(&self) -> bool {
+        self.tenders.iter().any(|tender| tender.kind == TenderKind::OnAccount)
+    }
+
+    /// Becomes what it was at an earlier step. What was taken meanwhile stays taken, and whose account it is on stays so.
+    pub fn back_to(&mut self, mut earlier: Self) {
+        if earlier.id == self.id {
+            earlier.tenders.clone_from(&self.tenders);
+            if earlier.is_on_account() {
+                earlier.customer.clone_from(&self.customer);
+            }
+        }
+        *self = earlier;
+    }
+
+    /// Notes what somebody approved in it; a new approval takes the place of the one before for the same thing.
+    pub fn approve(&mut self, approval: Approval) {
+        let of = |approval: &Approval| (approval.subject.kind, approval.subject.line_id);
+        self.approvals.retain(|known| of(known) != of(&approval));
+        self.approvals.push(approval);
     }
 
     /// Puts a code away.

@@ -4,6 +4,7 @@ use super::LineKind;
 use super::back::Origin;
 use super::cart::{Cart, Discount};
 use super::price::PricedCart;
+use crate::account::AccountKey;
 use crate::calendar::LocalTime;
 use crate::catalog::Unit;
 use crate::customer::SaleCustomer;
@@ -11,7 +12,7 @@ use crate::ids::{DeviceId, LineId, ProductId, RegisterId, SaleId, StaffId, Store
 use crate::money::{Currency, Minor, MoneyError, Quantity, UnitPrice};
 use crate::pricing::{PriceSource, PromotionPart};
 use crate::tax::{LineTax, TaxAmount, TaxSettings, total_taxes};
-use crate::tender::{Settlement, Tender};
+use crate::tender::{ForeignCash, Settlement, Tender, TenderError, TenderKind};
 use serde::{Deserialize, Serialize};
 
 /// A paid sale. A fact: nothing edits it.
@@ -149,6 +150,9 @@ pub struct SaleLine {
     /// The sold line this goes back on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// The account it was paid into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountKey>,
 }
 
 /// What finishing needs beside the cart.
@@ -205,6 +209,7 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         note: line.note.clone(),
         added_at_ms: line.added_at_ms,
         origin: line.back.as_ref().map(|back| back.origin.clone()),
+        account: line.account.clone(),
     };
     Sale {
         id: cart.id,
@@ -305,10 +310,12 @@ impl Sale {
         if paid != self.total.plus(self.cash_rounding)? {
             return Err(SaleFault::Tenders);
         }
-        if self.tenders.iter().any(|t| t.kind.check().is_err()) {
-            return Err(SaleFault::CardData);
-        }
-        Ok(())
+        self.tenders.iter().try_for_each(|tender| match tender.check(self.currency) {
+            Ok(()) => Ok(()),
+            Err(TenderError::Worth | TenderError::Name) => Err(SaleFault::Tenders),
+            Err(TenderError::Money(_)) => Err(SaleFault::Overflow),
+            Err(_) => Err(SaleFault::CardData),
+        })
     }
 
     /// Is quantity × price what the line says?
@@ -325,6 +332,41 @@ impl Sale {
         self.lines.iter().any(|line| {
             line.origin.is_some() || !line.promotions.is_empty() || line.tax.taxes.iter().any(is_newer)
         })
+    }
+
+    /// Does it hold payments that a server of before could not read: in ways the shop has named, in other currencies?
+    pub fn needs_fifth_version(&self) -> bool {
+        self.tenders.iter().any(Tender::needs_fifth_version)
+    }
+
+    /// Does it hold what came with customers and their accounts?
+    pub fn needs_sixth_version(&self) -> bool {
+        self.customer.needs_sixth_version()
+            || self.tenders.iter().any(Tender::needs_sixth_version)
+            || self.lines.iter().any(|line| line.account.is_some())
+    }
+
+    /// Cash of other currencies it has brought into the drawer.
+    pub fn foreign_cash(&self) -> impl Iterator<Item = ForeignCash> {
+        self.tenders.iter().filter_map(|tender| match &tender.kind {
+            TenderKind::ForeignCash { currency, given, .. } => {
+                Some(ForeignCash { currency: *currency, amount: *given })
+            }
+            _ => None,
+        })
+    }
+
+    /// What it has put on accounts: in its net and total, and no turnover.
+    pub fn paid_in(&self) -> Minor {
+        let lines = self.lines.iter().filter(|line| line.account.is_some());
+        Minor(lines.fold(0_i64, |sum, line| sum.saturating_add(line.tax.gross.0)))
+    }
+
+    /// Cash of its own currency it has brought into the drawer, less change; below zero where more went out.
+    pub fn cash(&self) -> Minor {
+        let cash = self.tenders.iter().filter(|tender| tender.kind == TenderKind::Cash);
+        let given = cash.fold(0_i64, |sum, tender| sum.saturating_add(tender.amount.0));
+        Minor(given.saturating_sub(self.change.0))
     }
 
     /// How many units came out and went back, added.

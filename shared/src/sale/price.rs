@@ -84,8 +84,12 @@ pub fn price_offered(
     for (line, offer) in cart.lines.iter().zip(offers) {
         lines.push(price_line(line, offer, rules)?);
     }
-    let mut sold: Vec<(&CartLine, &mut PricedLine)> =
-        cart.lines.iter().zip(&mut lines).filter(|(line, _)| line.back.is_none()).collect();
+    let mut sold: Vec<(&CartLine, &mut PricedLine)> = cart
+        .lines
+        .iter()
+        .zip(&mut lines)
+        .filter(|(line, _)| line.back.is_none() && line.account.is_none())
+        .collect();
     if let Some(discount) = &cart.discount {
         let amounts: Vec<Minor> = sold.iter().map(|(_, line)| line.amount).collect();
         let parts = apportioned(&amounts, discount.amount, rules.tax.rounding)?;
@@ -136,7 +140,8 @@ fn price_line(line: &CartLine, offer: LineOffer, rules: &PriceRules<'_>) -> Resu
     let before_discounts = unit_price.times(line.quantity, rules.currency.digits(), rules.tax.rounding)?;
     let promoted = before_discounts.minus(Minor::sum(offer.promotions.iter().map(|part| part.off))?)?;
     let off = |discount: &Discount| money_off(promoted, discount.amount, rules.tax.rounding);
-    let line_discount = line.discount.as_ref().map_or(Ok(Minor::ZERO), off)?;
+    let discount = line.discount.as_ref().filter(|_| line.account.is_none());
+    let line_discount = discount.map_or(Ok(Minor::ZERO), off)?;
     Ok(PricedLine {
         id: line.id,
         unit_price,
@@ -146,8 +151,13 @@ fn price_line(line: &CartLine, offer: LineOffer, rules: &PriceRules<'_>) -> Resu
         line_discount,
         cart_discount: Minor::ZERO,
         amount: promoted.minus(line_discount)?,
-        tax: LineTax::default(),
+        tax: untaxed(promoted),
     })
+}
+
+/// What is paid into an account is no turnover: it has no tax. What is sold is taxed afterwards.
+fn untaxed(amount: Minor) -> LineTax {
+    LineTax { net: amount, gross: amount, ..LineTax::default() }
 }
 
 /// What a discount takes off an amount: never more than the amount, and in its direction.

@@ -3,16 +3,19 @@
 //! May use: sale, stock, ids, sha2. Never: signing (the device's key lives in the shell).
 //! Invariant: entry n names the hash of entry n−1; a content that does not give its hash is not an entry.
 
+use crate::approval::Approval;
 use crate::calendar::LocalTime;
+use crate::customer::CustomerEdit;
 use crate::ids::{DeviceId, EntryId, SaleId, StaffId};
 use crate::sale::Sale;
+use crate::shift::{CashMovement, DrawerCount, DrawerOpening, ShiftClosing, ShiftOpening};
 use crate::stock::StockAdjustment;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Newest version of the entry's form. Older ones stay readable for ever (`tests/golden`).
-pub const ENTRY_VERSION: u16 = 2;
+pub const ENTRY_VERSION: u16 = 6;
 /// What the first entry names as the hash before it.
 pub const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// The longest content taken, in bytes: a sale of some thousand lines.
@@ -39,6 +42,9 @@ pub struct JournalEntry {
     pub staff_id: Option<StaffId>,
     /// What.
     pub body: EntryBody,
+    /// Who approved what in it, each good for this entry alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
 }
 
 /// What was recorded.
@@ -61,14 +67,67 @@ pub enum EntryBody {
         /// Of which sale.
         sale_id: SaleId,
     },
+    /// A drawer begins to be used.
+    ShiftOpened {
+        /// The fact.
+        opening: ShiftOpening,
+    },
+    /// Cash went in or out without a sale.
+    CashMoved {
+        /// The fact.
+        movement: CashMovement,
+    },
+    /// The drawer was counted while the shift goes on.
+    DrawerCounted {
+        /// The fact.
+        count: DrawerCount,
+    },
+    /// The drawer was opened without a sale.
+    DrawerOpened {
+        /// The fact.
+        drawer: DrawerOpening,
+    },
+    /// The drawer was counted and the shift closed.
+    ShiftClosed {
+        /// The fact: the Z report.
+        closing: Box<ShiftClosing>,
+    },
+    /// A customer was written down, or something about one.
+    CustomerEdited {
+        /// What changed.
+        edit: CustomerEdit,
+    },
 }
 
 impl EntryBody {
-    /// The oldest form that says all of it: a server of an older release still books what it can read.
+    /// The oldest form that says all of it with these approvals: a server of an older release still books what it can read.
+    pub fn version_with(&self, approvals: &[Approval]) -> u16 {
+        if approvals.is_empty() { self.version() } else { self.version().max(4) }
+    }
+
+    /// The oldest form that says all of it, without an approval.
     pub fn version(&self) -> u16 {
         match self {
+            Self::CustomerEdited { .. } => 6,
+            Self::SaleCompleted { sale } if sale.needs_sixth_version() => 6,
+            Self::ShiftClosed { closing } if closing.needs_sixth_version() => 6,
+            Self::SaleCompleted { sale } if sale.needs_fifth_version() => 5,
+            Self::ShiftClosed { closing } if closing.needs_fifth_version() => 5,
             Self::SaleCompleted { sale } if sale.needs_second_version() => 2,
-            _ => 1,
+            Self::SaleCompleted { .. } | Self::StockAdjusted { .. } | Self::ReceiptReprinted { .. } => 1,
+            Self::ShiftOpened { .. }
+            | Self::CashMoved { .. }
+            | Self::DrawerCounted { .. }
+            | Self::DrawerOpened { .. }
+            | Self::ShiftClosed { .. } => 3,
+        }
+    }
+
+    /// The sale in it.
+    pub fn sale(&self) -> Option<&Sale> {
+        match self {
+            Self::SaleCompleted { sale } => Some(sale),
+            _ => None,
         }
     }
 }
@@ -87,6 +146,24 @@ impl<'de> Deserialize<'de> for EntryBody {
             BodyWord::ReceiptReprinted => {
                 Self::ReceiptReprinted { sale_id: flat.sale_id.ok_or_else(|| missing("sale_id"))? }
             }
+            BodyWord::ShiftOpened => {
+                Self::ShiftOpened { opening: flat.opening.ok_or_else(|| missing("opening"))? }
+            }
+            BodyWord::CashMoved => {
+                Self::CashMoved { movement: flat.movement.ok_or_else(|| missing("movement"))? }
+            }
+            BodyWord::DrawerCounted => {
+                Self::DrawerCounted { count: flat.count.ok_or_else(|| missing("count"))? }
+            }
+            BodyWord::DrawerOpened => {
+                Self::DrawerOpened { drawer: flat.drawer.ok_or_else(|| missing("drawer"))? }
+            }
+            BodyWord::ShiftClosed => {
+                Self::ShiftClosed { closing: flat.closing.ok_or_else(|| missing("closing"))? }
+            }
+            BodyWord::CustomerEdited => {
+                Self::CustomerEdited { edit: flat.edit.ok_or_else(|| missing("edit"))? }
+            }
         })
     }
 }
@@ -98,6 +175,12 @@ struct FlatBody {
     sale: Option<Box<Sale>>,
     adjustment: Option<StockAdjustment>,
     sale_id: Option<SaleId>,
+    opening: Option<ShiftOpening>,
+    movement: Option<CashMovement>,
+    count: Option<DrawerCount>,
+    drawer: Option<DrawerOpening>,
+    closing: Option<Box<ShiftClosing>>,
+    edit: Option<CustomerEdit>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +189,12 @@ enum BodyWord {
     SaleCompleted,
     StockAdjusted,
     ReceiptReprinted,
+    ShiftOpened,
+    CashMoved,
+    DrawerCounted,
+    DrawerOpened,
+    ShiftClosed,
+    CustomerEdited,
 }
 
 /// An entry as it is kept and sent: the exact text, and the hash over it.

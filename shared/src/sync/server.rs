@@ -7,6 +7,7 @@ use super::journal::{EntryBody, JournalEntry, NO_HASH, SealedEntry};
 use super::wire::EntryOutcome;
 use crate::ids::DeviceId;
 use crate::planted::{Planted, is_planted};
+use crate::shift::ShiftFault;
 
 /// What the server knows of a device's journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,12 +115,28 @@ fn judge_content(ledger: &DeviceLedger, entry: JournalEntry, moves_ledger: bool)
     if entry.previous != ledger.last_hash && !is_planted(Planted::TakesGaps) {
         return keep("The record does not continue the tablet's journal.".to_owned());
     }
-    if let EntryBody::SaleCompleted { sale } = &entry.body
-        && let Err(fault) = sale.check()
-    {
-        return keep(format!("The sale's numbers do not fit: {fault}."));
+    if let Err(fault) = check_body(&entry.body) {
+        return keep(fault);
     }
     Judgement::Book(Box::new(entry))
+}
+
+/// What must hold in a record by itself, or what is wrong with it, for a person.
+fn check_body(body: &EntryBody) -> Result<(), String> {
+    let of_drawer = |fault: ShiftFault| format!("The record of the drawer does not fit: {fault}.");
+    match body {
+        EntryBody::SaleCompleted { sale } => {
+            sale.check().map_err(|fault| format!("The sale's numbers do not fit: {fault}."))
+        }
+        EntryBody::ShiftOpened { opening } => opening.check().map_err(of_drawer),
+        EntryBody::CashMoved { movement } => movement.check().map_err(of_drawer),
+        EntryBody::DrawerCounted { count } => count.count.check().map_err(|fault| of_drawer(fault.into())),
+        EntryBody::DrawerOpened { drawer } => drawer.check().map_err(of_drawer),
+        EntryBody::ShiftClosed { closing } => closing.check().map_err(of_drawer),
+        EntryBody::StockAdjusted { .. }
+        | EntryBody::ReceiptReprinted { .. }
+        | EntryBody::CustomerEdited { .. } => Ok(()),
+    }
 }
 
 /// The ledger after a judgement: moved by one, or as it was.
@@ -158,6 +175,7 @@ mod tests {
             time: LocalTime { at_ms: 0, offset_minutes: 0 },
             staff_id: None,
             body: EntryBody::ReceiptReprinted { sale_id: SaleId(Uuid::nil()) },
+            approvals: Vec::new(),
         }
         .seal()
         .unwrap()

@@ -1,19 +1,26 @@
 //! Wire: what registers and server say to each other. JSON; every message names its schema.
 
 use super::journal::SealedEntry;
+use crate::account::Account;
 use crate::catalog::{Category, Product};
+use crate::customer::{Customer, CustomerGroup};
 use crate::ids::{DeviceId, EntryId, ProductId};
 use crate::money::Quantity;
+use crate::pricing::{PriceList, Promotion};
 use crate::register::Register;
 use crate::staff::StaffMember;
 use crate::store::Store;
 use crate::tax::TaxCategory;
+use crate::tender::TenderType;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Version of push and pull.
 pub const SCHEMA: u16 = 1;
+/// How far this release reads [`Change`]: 2 with price lists and promotions, 3 with tender types, 4 with customers,
+/// their groups and accounts. A tablet says it with every pull, and is told no kind that came later, which it could not keep; once it reads further, the server tells what it left out (docs/adr/0024).
+pub const READS: u16 = 4;
 /// Most entries in one push.
 pub const MOST_ENTRIES: usize = 50;
 
@@ -159,8 +166,23 @@ pub enum Change {
     Product(Product),
     /// What the server counts in this store. Movements this register has not sent yet are not in it.
     StockLevel(StockLevel),
+    /// A price list of this store.
+    PriceList(PriceList),
+    /// A promotion of this store.
+    Promotion(Promotion),
+    /// A tender type of this store.
+    TenderType(TenderType),
+    /// A customer, as much as a tablet is told of one.
+    Customer(Customer),
+    /// A group of customers.
+    CustomerGroup(CustomerGroup),
+    /// An account.
+    Account(Account),
     /// Gone for good.
     Removed(Removed),
+    /// Of a kind that came after this release: passed over.
+    #[serde(skip)]
+    Unknown,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +195,15 @@ enum ChangeWord {
     Staff,
     Product,
     StockLevel,
+    PriceList,
+    Promotion,
+    TenderType,
+    Customer,
+    CustomerGroup,
+    Account,
     Removed,
+    #[serde(other)]
+    Unknown,
 }
 
 #[derive(Deserialize)]
@@ -226,7 +256,17 @@ fn value_of<'de, A: MapAccess<'de>>(kind: &ChangeWord, map: &mut A) -> Result<Ch
         ChangeWord::Staff => Change::Staff(map.next_value()?),
         ChangeWord::Product => Change::Product(map.next_value()?),
         ChangeWord::StockLevel => Change::StockLevel(map.next_value()?),
+        ChangeWord::PriceList => Change::PriceList(map.next_value()?),
+        ChangeWord::Promotion => Change::Promotion(map.next_value()?),
+        ChangeWord::TenderType => Change::TenderType(map.next_value()?),
+        ChangeWord::Customer => Change::Customer(map.next_value()?),
+        ChangeWord::CustomerGroup => Change::CustomerGroup(map.next_value()?),
+        ChangeWord::Account => Change::Account(map.next_value()?),
         ChangeWord::Removed => Change::Removed(map.next_value()?),
+        ChangeWord::Unknown => {
+            map.next_value::<serde::de::IgnoredAny>()?;
+            Change::Unknown
+        }
     })
 }
 
@@ -244,7 +284,8 @@ pub struct StockLevel {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Removed {
-    /// Of which kind: `product`, `category`, `tax_category`, `staff`.
+    /// Of which kind: `product`, `category`, `tax_category`, `staff`, `price_list`, `promotion`, `tender_type`,
+    /// `customer`, `customer_group`, `account`.
     pub kind: String,
     /// Its id.
     pub id: String,

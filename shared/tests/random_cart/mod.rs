@@ -120,7 +120,7 @@ fn pay(random: &mut Seeded, total: Minor, rule: CashRounding) -> Vec<Tender> {
     let mut tenders = Vec::new();
     let mut give = |kind, amount: Minor| {
         if !amount.is_zero() {
-            tenders.push(Tender { id: TenderId(Uuid::nil()), kind, amount });
+            tenders.push(Tender::plain(TenderId(Uuid::nil()), kind, amount));
         }
     };
     let card = || TenderKind::Card { reference: "T-100".into(), last_four: Some("4242".into()) };
@@ -132,15 +132,12 @@ fn pay(random: &mut Seeded, total: Minor, rule: CashRounding) -> Vec<Tender> {
     let due = due_in_cash(total, &tenders, rule).unwrap();
     if !due.is_zero() {
         let more = if due.is_negative() { 0 } else { random.number(0, 2_000) };
-        tenders.push(Tender {
-            id: TenderId(Uuid::nil()),
-            kind: TenderKind::Cash,
-            amount: due.plus(Minor(more)).unwrap(),
-        });
+        let given = due.plus(Minor(more)).unwrap();
+        tenders.push(Tender::plain(TenderId(Uuid::nil()), TenderKind::Cash, given));
     } else if shared::tender::remaining(total, &tenders).unwrap() != Minor::ZERO {
         // The rest is less than half a coin: a card takes it exactly.
         let rest = shared::tender::remaining(total, &tenders).unwrap();
-        tenders.push(Tender { id: TenderId(Uuid::nil()), kind: card(), amount: rest });
+        tenders.push(Tender::plain(TenderId(Uuid::nil()), card(), rest));
     }
     tenders
 }

@@ -176,6 +176,7 @@ impl Shop {
             weekdays: of("days").map_or(vec![], |days| days.iter().map(|day| day.parse().unwrap()).collect()),
             from_minute: hours.map(|hours| hours.0),
             to_minute: hours.map(|hours| hours.1),
+            paused: false,
         }
     }
 
@@ -328,7 +329,7 @@ impl Shop {
             "cash" => TenderKind::Cash,
             _ => TenderKind::Card { reference: "T-1".into(), last_four: None },
         };
-        self.cart.tenders.push(Tender { id: TenderId(Uuid::nil()), kind, amount: self.amount(amount) });
+        self.cart.tenders.push(Tender::plain(TenderId(Uuid::nil()), kind, self.amount(amount)));
     }
 
     fn offered(&self, cart: &Cart) -> Offered {
@@ -405,6 +406,10 @@ impl Shop {
             cash_rounding: self.coins,
             tax_number: None,
             receipt_footer: None,
+            shift_needed: false,
+            in_store_codes: Vec::new(),
+            approval: Default::default(),
+            lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
         };
         let rows = receipt(&self.fact(priced)?, &store, false).rows;
         let details: Vec<String> = rows

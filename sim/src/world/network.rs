@@ -49,6 +49,14 @@ impl World {
                 .map(|(key, _)| *key)
                 .collect();
             for key in near {
+                // Two of one tablet come one after the other: which of them the server hears first is not the seed's to say.
+                let is_other = |event: &Event| {
+                    let Event::Arrive { who, .. } = event else { return false };
+                    together.iter().all(|(other, ..)| other.device_id != who.device_id)
+                };
+                if !self.queue.get(&key).is_some_and(is_other) {
+                    continue;
+                }
                 if let Some(Event::Arrive { who, lane, ask, sent_ms, again }) = self.queue.remove(&key) {
                     together.push((who, lane, ask, sent_ms, again));
                 }

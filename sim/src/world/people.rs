@@ -2,8 +2,10 @@
 //! May use: tablet, the server's store. Never: a fault.
 
 use super::{Event, Work, World};
+use crate::customers;
 use crate::faults::below;
-use tillbridge::store::catalog;
+use shared::pricing::Promotion;
+use tillbridge::store::{catalog, pricing};
 
 impl World {
     pub(super) fn sell(&mut self, at: usize) {
@@ -25,6 +27,30 @@ impl World {
         self.at_disk(who, Work::Record);
     }
 
+    /// A manager pauses a promotion or goes on with it, or gives it another name. How often its code may be used stays.
+    fn promote(&mut self, shop: usize) {
+        let (organisation_id, number) = (self.shops[shop].organisation_id, self.outcome.events);
+        let (pauses, place) = (self.chance.percent(50), self.chance.below(2));
+        let done = self.server.with(async |app| {
+            let mut tx = app.db.write_for(organisation_id).await.unwrap();
+            let all = pricing::all::<Promotion>(&mut tx, organisation_id).await.unwrap();
+            let id = all[place].id.to_string();
+            let known = pricing::one::<Promotion>(&mut tx, organisation_id, &id).await.unwrap().unwrap();
+            let mut promotion = known.rule;
+            if pauses {
+                promotion.applies.paused = !promotion.applies.paused;
+            }
+            let (name, _) = promotion.name.split_once('#').unwrap_or((&promotion.name, ""));
+            promotion.name = format!("{name}#{number}");
+            assert!(pricing::update(&mut tx, organisation_id, &promotion, known.version).await.unwrap());
+            tx.commit().await.unwrap();
+        });
+        if done.is_some() {
+            self.note(&format!("shop {shop} changes promotion {place}"));
+            self.wake_others(shop);
+        }
+    }
+
     /// A manager changes prices and adds goods.
     pub(super) fn manage(&mut self) {
         if self.calm {
@@ -34,6 +60,19 @@ impl World {
         self.later(pause, Event::Manage);
         let shop = self.chance.below(self.shops.len());
         let (organisation_id, number) = (self.shops[shop].organisation_id, self.outcome.events);
+        if self.chance.percent(20) {
+            self.promote(shop);
+            return;
+        }
+        if self.chance.percent(25) {
+            let mut chance = self.chance.clone();
+            if customers::manage(self, shop, self.now_ms, &mut chance) {
+                self.note(&format!("shop {shop} sees to a customer"));
+                self.wake_others(shop);
+            }
+            self.chance = chance;
+            return;
+        }
         let add = self.chance.percent(25);
         let place = self.chance.below(self.shops[shop].products.len());
         let mut product = self.shops[shop].products[place].clone();

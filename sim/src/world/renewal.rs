@@ -24,11 +24,15 @@ impl World {
         let gone: Vec<String> = self.nowhere(|hash| !self.answered.contains(hash));
         self.note(&format!("tablet {at} loses {} records", gone.len()));
         self.lost.extend(gone);
+        if self.restored && self.server.is_on() {
+            // The books went back, and it was thrown away before it could hand in again what they lack.
+            self.lost_with_the_books();
+        }
         let after = if self.calm { 1_000 } else { 30_000 + below(&mut self.chance, 1_800_000) };
         self.later(after, Event::Pair(at, self.tablets[at].shop));
     }
 
-    /// The books went back, and some tablets no longer hold what they lack.
+    /// The books went back, and a tablet that has lost its storage, before that or after, does not hold what they lack.
     pub(super) fn lost_with_the_books(&mut self) {
         let here = books::hashes(&self.server);
         let gone = self.nowhere(|hash| !here.contains(hash));

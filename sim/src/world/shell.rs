@@ -3,10 +3,14 @@
 //! May use: tablet, disk. Never: an answer of the server's.
 
 use super::{Event, HEARTBEAT_MS, Lane, Who, Work, World};
+use crate::accounts;
+use crate::approving;
+use crate::customers;
 use crate::disk::{Trouble, Write};
+use crate::drawer;
 use crate::faults::below;
 use crate::server::Ask;
-use crate::tablet::{Promised, is_numbered, ring_up, sale_of, take_back, under_another_id, under_ids_of};
+use crate::tablet::{Promised, read, ring_up, sale_of, take_back, under_another_id, under_ids_of};
 use shared::planted::{Planted, is_planted};
 use shared::sale::Sale;
 use shared::sync::device::Counters;
@@ -237,11 +241,26 @@ impl World {
             take_back(tablet, &shop, &sold, &numbers, self.now_ms, &mut self.chance)
         });
         let tablet = &self.tablets[who.tablet];
-        let entry = back.or_else(|| ring_up(tablet, &shop, &numbers, self.now_ms, &mut self.chance));
+        let drawer = match back {
+            Some(back) => Some(back),
+            None => drawer::act(tablet, &shop, &numbers, self.now_ms, &mut self.chance)
+                .or_else(|| customers::act(tablet, &shop, &numbers, self.now_ms, &mut self.chance)),
+        };
+        let is_sale = drawer.is_none();
+        let entry = drawer.or_else(|| ring_up(tablet, &shop, &numbers, self.now_ms, &mut self.chance));
         let Some(entry) = entry else { return };
-        let entry = self.known_elsewhere(who.tablet, &entry).unwrap_or(entry);
-        let numbered = self.tablets[who.tablet].newer || is_numbered(&entry);
-        let Ok(after) = counters.after(&entry, numbered) else { return };
+        let entry = if is_sale { accounts::moved(tablet, entry, &mut self.chance) } else { entry };
+        let entry = approving::asked(tablet, &shop, entry, &mut self.chance);
+        let entry = match self.known_elsewhere(who.tablet, &entry) {
+            Some(under_its_id) => {
+                self.lent.insert(under_its_id.id.to_string());
+                self.lent.extend(sale_of(&under_its_id).map(|sale| sale.id.to_string()));
+                under_its_id
+            }
+            None => entry,
+        };
+        let Some(open) = read(&entry) else { return };
+        let Ok(after) = counters.after(&entry, &open) else { return };
         let (sequence, receipts) = (after.sequence, after.receipts);
         self.note(&format!("tablet {} records {sequence} {}", who.tablet, &entry.hash[..8]));
         let strict = !is_planted(Planted::Relaxed);
@@ -294,8 +313,8 @@ impl World {
             return None;
         }
         let others = self.tablets.iter().filter(|other| other.shop != tablet.shop);
-        // One that no record of this tablet has borrowed from yet.
-        let is_new = |known: &&SealedEntry| tablet.disk.look().journal.values().all(|own| own.id != known.id);
+        // Not one that is lent already: it would come back to the shop it is from.
+        let is_new = |known: &&SealedEntry| !self.lent.contains(&known.id.to_string());
         let mut known = others.flat_map(|other| other.disk.look().journal.values());
         under_ids_of(entry, known.find(is_new)?)
     }

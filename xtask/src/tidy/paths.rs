@@ -38,7 +38,7 @@ pub fn of_this_machine(files: &[File]) -> Vec<Finding> {
     found
 }
 
-/// True where the folder starts a path, not where it continues one (`../work/`).
+/// True where the folder starts a path, not where it continues one that is relative.
 fn stands_alone(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| {
         let before = line.get(..at).and_then(|before| before.chars().next_back());

@@ -113,7 +113,7 @@ fn is_sent_with(path: &str, key: &str) -> bool {
     let is_managers = ["manage", "setup", "sign_in"].iter().any(|managers| place.starts_with(managers));
     match key.split('.').next() {
         Some("manage") => is_managers,
-        Some("sell" | "pay") => !is_managers,
+        Some("sell" | "pay" | "devices") => !is_managers,
         _ => true,
     }
 }

@@ -38,9 +38,15 @@ pub fn Rail(
         view! {
             {link("/manage", IconName::Chart, t!("manage.rail.today"), Permission::ViewReports, |at| at == Place::Today)}
             {link("/manage/sales", IconName::Receipt, t!("manage.rail.sales"), Permission::ViewReports,
-                |at| matches!(at, Place::Sales | Place::Sale(_) | Place::Kept))}
+                |at| matches!(at, Place::Sales | Place::Sale(_) | Place::Approvals | Place::Kept))}
             {link("/manage/products", IconName::List, t!("manage.rail.products"), Permission::ManageCatalog,
                 |at| matches!(at, Place::Products | Place::Product(_) | Place::Categories | Place::Taxes | Place::Import))}
+            {link("/manage/promotions", IconName::Tag, t!("manage.rail.pricing"), Permission::ManageCatalog,
+                |at| matches!(at, Place::Promotions | Place::Promotion(_) | Place::PriceLists | Place::PriceList(_)))}
+            {link("/manage/tenders", IconName::Card, t!("manage.tenders"), Permission::ManageCatalog,
+                |at| matches!(at, Place::Tenders | Place::Tender(_)))}
+            {link("/manage/customers", IconName::Person, t!("manage.customers"), Permission::ManageCustomers,
+                |at| matches!(at, Place::Customers | Place::Customer(_) | Place::CustomerGroups | Place::Accounts | Place::Doubles))}
             {link("/manage/staff", IconName::People, t!("manage.rail.staff"), Permission::ManageStaff, |at| at == Place::Staff)}
             {link("/manage/tablets", IconName::Tablet, t!("manage.rail.tablets"), Permission::ManageDevices, |at| at == Place::Tablets)}
             {link("/manage/stores", IconName::Store, t!("manage.rail.stores"), Permission::ManageDevices,

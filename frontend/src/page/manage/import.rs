@@ -175,6 +175,8 @@ fn Out() -> AnyView {
                 {file("/api/export/sales.csv", t!("manage.rail.sales"), t!("manage.export.sales"))}
                 {file("/api/export/sale_lines.csv", t!("manage.sales.lines"), t!("manage.export.lines"))}
                 {file("/api/export/tenders.csv", t!("manage.export.tenders"), t!("manage.export.tenders.words"))}
+                {file("/api/export/customers.csv", t!("manage.customers"), t!("manage.export.customers"))}
+                {file("/api/export/accounts.csv", t!("manage.accounts"), t!("manage.export.accounts"))}
                 {file("/api/export/stock_levels.csv", t!("manage.export.stock"), t!("manage.export.stock.words"))}
             </ul>
         </section>

@@ -6,8 +6,7 @@ use crate::component::{Dialog, Empty, Failed, Form, FormBody, Icon, IconName, Su
 use crate::i18n::{self, t};
 use crate::session::{Loaded, Manage, ToLookAt, use_manage};
 use leptos::prelude::*;
-use shared::api::{DeviceView, Flag, KeptDecision, KeptEntry, LookRequest};
-use shared::sale::ReturnFault;
+use shared::api::{DeviceView, Flag, FlagKind, KeptDecision, KeptEntry, LookRequest};
 use shared::sync::journal::{EntryBody, JournalEntry};
 use std::sync::Arc;
 
@@ -61,7 +60,7 @@ pub fn Kept() -> AnyView {
     };
     view! {
         <Screen heading=t!("manage.kept").to_owned() under=t!("manage.kept.under").to_owned()>
-            {move || sales::tabs(manage, true)}
+            {move || sales::tabs(manage, sales::Tab::Kept)}
             {move || records.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load() /> })}
             {list}
             {move || deciding.get().map(|(record, decision)| view! {
@@ -116,14 +115,28 @@ fn flag_card(manage: Manage, flag: &Flag, on_done: impl Fn() + Copy + Send + Syn
     let number = flag.receipt_number.clone().unwrap_or_default();
     let returned = i18n::quantity(flag.returned);
     let words = match (flag.key.kind, flag.sold) {
-        (ReturnFault::UnknownSale, _) | (_, None) => t!("manage.flag.unknown_sale").to_owned(),
-        (ReturnFault::ReturnedTwice, Some(sold)) => {
+        (FlagKind::CouponOver, _) => {
+            let code = flag.code.clone().unwrap_or_default();
+            t!("manage.flag.coupon_over", code = code, number = number)
+        }
+        (FlagKind::AccountOver, _) => {
+            let who = flag.code.clone().unwrap_or_default();
+            t!("manage.flag.account_over", who = who, number = number)
+        }
+        (kind, _) if kind.is_of_approval() => approval_words(flag),
+        (FlagKind::UnknownSale, _) | (_, None) => t!("manage.flag.unknown_sale").to_owned(),
+        (FlagKind::ReturnedTwice, Some(sold)) => {
             let sold = i18n::quantity(sold);
             t!("manage.flag.returned_twice", name = name, number = number, sold = sold, returned = returned)
         }
-        (ReturnFault::PaidTwice, Some(_)) => t!("manage.flag.paid_twice", name = name, number = number),
+        (FlagKind::PaidTwice, Some(_)) => t!("manage.flag.paid_twice", name = name, number = number),
+        (_, Some(_)) => String::new(),
     };
-    let returns = t!("manage.flag.returns", numbers = flag.returns.join(", "));
+    let more = flag.key.kind.is_of_approval().then(|| {
+        view! { <a class="btn line" href="/manage/approvals">{t!("manage.flag.approvals")}</a> }
+    });
+    let returns = (!flag.returns.is_empty())
+        .then(|| format!("{} · ", t!("manage.flag.returns", numbers = flag.returns.join(", "))));
     let raised = i18n::moment(flag.raised_at_ms, None);
     let looked = LookRequest { key: flag.key, raised_at_ms: flag.raised_at_ms };
     let toasts = use_toasts();
@@ -138,6 +151,7 @@ fn flag_card(manage: Manage, flag: &Flag, on_done: impl Fn() + Copy + Send + Syn
     let actions = (!flag.resolved).then(|| {
         view! {
             <div class="actions">
+                {more}
                 <button type="button" class="btn primary" on:click=look>{t!("manage.flag.looked")}</button>
             </div>
         }
@@ -145,11 +159,26 @@ fn flag_card(manage: Manage, flag: &Flag, on_done: impl Fn() + Copy + Send + Syn
     view! {
         <article class="card padded kept">
             <h2><Icon name=IconName::Warning />{words}</h2>
-            <p class="sm muted">{returns} " · " {raised}</p>
+            <p class="sm muted">{returns} {raised}</p>
             {actions}
         </article>
     }
     .into_any()
+}
+
+/// What was not approved as it should be, by whom, on which receipt or in which drawer.
+fn approval_words(flag: &Flag) -> String {
+    let person = flag.code.clone().unwrap_or_default();
+    let place = match &flag.receipt_number {
+        Some(number) => t!("manage.sale.receipt", number = number),
+        None => t!("manage.flag.drawer").to_owned(),
+    };
+    match flag.key.kind {
+        FlagKind::ApprovalUnproven => t!("manage.flag.unproven", name = person, place = place),
+        FlagKind::ApprovalNotAllowed => t!("manage.flag.not_allowed", name = person, place = place),
+        FlagKind::ApprovalReused => t!("manage.flag.reused", name = person, place = place),
+        _ => t!("manage.flag.not_approved", name = person, place = place),
+    }
 }
 
 /// A reason begins like a sentence.

@@ -1,6 +1,6 @@
 //! Place: which page an address names, and what one must be allowed to see it.
 
-use shared::ids::{ProductId, SaleId, StoreId};
+use shared::ids::{CustomerId, PriceListId, ProductId, PromotionId, SaleId, ShiftId, StoreId, TenderTypeId};
 use shared::staff::Permission;
 
 /// A page.
@@ -12,6 +12,14 @@ pub enum Place {
     Sales,
     /// One sale.
     Sale(SaleId),
+    /// The list of shifts.
+    Shifts,
+    /// One shift.
+    Shift(ShiftId),
+    /// Days, closed or not.
+    Days,
+    /// What was approved at the tills.
+    Approvals,
     /// Records kept for a manager.
     Kept,
     /// The list of products.
@@ -22,6 +30,28 @@ pub enum Place {
     Categories,
     /// Tax categories.
     Taxes,
+    /// Money off by a rule.
+    Promotions,
+    /// One promotion, or a new one.
+    Promotion(Option<PromotionId>),
+    /// Prices for some stores or times.
+    PriceLists,
+    /// One price list, or a new one.
+    PriceList(Option<PriceListId>),
+    /// Ways to pay.
+    Tenders,
+    /// One way to pay, or a new one.
+    Tender(Option<TenderTypeId>),
+    /// The list of customers.
+    Customers,
+    /// One customer, or a new one.
+    Customer(Option<CustomerId>),
+    /// Groups of customers.
+    CustomerGroups,
+    /// What is on accounts and gift cards.
+    Accounts,
+    /// Records that may be of one person.
+    Doubles,
     /// Files in and out.
     Import,
     /// People.
@@ -53,12 +83,35 @@ impl Place {
             ("", None, None) => Self::Today,
             ("sales", None, None) => Self::Sales,
             ("sales", Some(id), None) => id.parse().map_or(Self::Unknown, Self::Sale),
+            ("shifts", None, None) => Self::Shifts,
+            ("shifts", Some(id), None) => id.parse().map_or(Self::Unknown, Self::Shift),
+            ("days", None, None) => Self::Days,
+            ("approvals", None, None) => Self::Approvals,
             ("kept", None, None) => Self::Kept,
             ("products", None, None) => Self::Products,
             ("products", Some("new"), None) => Self::Product(None),
             ("products", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Product(Some(id))),
             ("categories", None, None) => Self::Categories,
             ("taxes", None, None) => Self::Taxes,
+            ("promotions", None, None) => Self::Promotions,
+            ("promotions", Some("new"), None) => Self::Promotion(None),
+            ("promotions", Some(id), None) => {
+                id.parse().map_or(Self::Unknown, |id| Self::Promotion(Some(id)))
+            }
+            ("price-lists", None, None) => Self::PriceLists,
+            ("price-lists", Some("new"), None) => Self::PriceList(None),
+            ("price-lists", Some(id), None) => {
+                id.parse().map_or(Self::Unknown, |id| Self::PriceList(Some(id)))
+            }
+            ("tenders", None, None) => Self::Tenders,
+            ("tenders", Some("new"), None) => Self::Tender(None),
+            ("tenders", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Tender(Some(id))),
+            ("customers", None, None) => Self::Customers,
+            ("customers", Some("new"), None) => Self::Customer(None),
+            ("customers", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Customer(Some(id))),
+            ("customer-groups", None, None) => Self::CustomerGroups,
+            ("accounts", None, None) => Self::Accounts,
+            ("doubles", None, None) => Self::Doubles,
             ("import", None, None) => Self::Import,
             ("staff", None, None) => Self::Staff,
             ("tablets", None, None) => Self::Tablets,
@@ -74,10 +127,25 @@ impl Place {
     /// What one must be allowed.
     pub fn permission(self) -> Option<Permission> {
         match self {
-            Self::Today | Self::Sales | Self::Sale(_) => Some(Permission::ViewReports),
+            Self::Today
+            | Self::Sales
+            | Self::Sale(_)
+            | Self::Shifts
+            | Self::Shift(_)
+            | Self::Days
+            | Self::Approvals => Some(Permission::ViewReports),
             Self::Kept | Self::Tablets => Some(Permission::ManageDevices),
             Self::Products | Self::Product(_) | Self::Categories | Self::Taxes | Self::Import => {
                 Some(Permission::ManageCatalog)
+            }
+            Self::Promotions
+            | Self::Promotion(_)
+            | Self::PriceLists
+            | Self::PriceList(_)
+            | Self::Tenders
+            | Self::Tender(_) => Some(Permission::ManageCatalog),
+            Self::Customers | Self::Customer(_) | Self::CustomerGroups | Self::Accounts | Self::Doubles => {
+                Some(Permission::ManageCustomers)
             }
             Self::Staff => Some(Permission::ManageStaff),
             Self::Store(_) => Some(Permission::ManageStores),

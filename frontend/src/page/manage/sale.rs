@@ -1,5 +1,6 @@
 //! Sale: one sale as it was recorded.
 
+use super::approvals;
 use super::frame::Screen;
 use super::sales::kind_tag;
 use crate::component::Failed;
@@ -7,9 +8,11 @@ use crate::i18n::{self, t};
 use crate::session::{Loaded, use_manage};
 use leptos::prelude::*;
 use shared::api::SaleResponse;
+use shared::customer::SaleCustomer;
 use shared::ids::SaleId;
 use shared::money::Minor;
 use shared::sale::{Sale, SaleLine};
+use shared::staff::Permission;
 use shared::tender::{Tender, TenderKind};
 
 /// A sale by its id.
@@ -38,12 +41,24 @@ pub fn SaleDetail(
                     .map(|store| store.time_zone.clone());
                 view! {
                     <article class="card sheet sale">{whole(&found.sale)}</article>
+                    {approvals::of_sale(&found.approvals)}
                     <p class="xs muted">{t!("manage.sale.received", time = i18n::moment(found.received_at_ms, zone.as_deref()))}</p>
                 }
             })}
         </Screen>
     }
     .into_any()
+}
+
+/// Who bought, with the way to their record.
+fn customer_fact(customer: &SaleCustomer) -> Option<AnyView> {
+    let name = customer.name.clone().or_else(|| customer.number.clone())?;
+    let record = customer.id.filter(|_| use_manage().may(Permission::ManageCustomers));
+    let name = match record {
+        Some(id) => view! { <a href=format!("/manage/customers/{id}")>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    Some(view! { <div><dt>{t!("manage.sale.customer")}</dt><dd>{name}</dd></div> }.into_any())
 }
 
 /// Everything a sale says.
@@ -65,7 +80,7 @@ pub fn whole(sale: &Sale) -> AnyView {
             {move || store().and_then(|name| fact(t!("manage.store"), name))}
             {move || register().and_then(|name| fact(t!("manage.register"), name))}
             {fact(t!("manage.sales.by"), sale.staff_name.clone())}
-            {fact(t!("manage.sale.customer"), customer.name.unwrap_or_default())}
+            {customer_fact(&customer)}
             {fact(t!("manage.sale.note"), sale.note.clone().unwrap_or_default())}
         </dl>
         <table class="list">
@@ -144,12 +159,26 @@ fn sums(sale: &Sale) -> AnyView {
 }
 
 fn tender_words(tender: &Tender) -> String {
+    let named = tender.of.as_ref().map(|of| of.name.clone());
     match &tender.kind {
-        TenderKind::Cash => t!("manage.sale.cash").to_owned(),
-        TenderKind::OnAccount => t!("manage.sale.on_account").to_owned(),
+        TenderKind::ForeignCash { currency, given, rate, .. } => {
+            let given = i18n::money(*given, *currency);
+            format!("{} · {given} × {}", named.unwrap_or_default(), i18n::rate(*rate))
+        }
+        TenderKind::Cash => named.unwrap_or_else(|| t!("manage.sale.cash").to_owned()),
+        TenderKind::OnAccount => named.unwrap_or_else(|| t!("manage.sale.on_account").to_owned()),
+        TenderKind::GiftCard { last_letters, .. } => {
+            let name = named.unwrap_or_else(|| t!("manage.tenders.gift_card").to_owned());
+            format!("{name} ···· {last_letters}")
+        }
         TenderKind::Card { reference, last_four } => {
             let end = last_four.as_ref().map(|four| format!(" ···· {four}")).unwrap_or_default();
-            format!("{}{end} · {reference}", t!("manage.sale.card"))
+            let name = named.unwrap_or_else(|| t!("manage.sale.card").to_owned());
+            format!("{name}{end} · {reference}")
+        }
+        other => {
+            let number = other.reference().map(|number| format!(" · {number}")).unwrap_or_default();
+            format!("{}{number}", named.unwrap_or_default())
         }
     }
 }

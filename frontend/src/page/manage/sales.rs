@@ -10,18 +10,37 @@ use shared::api::SaleRow;
 use shared::sale::SaleKind;
 use shared::staff::Permission;
 
+/// Which of the pages about sales.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// The list of sales.
+    All,
+    /// Drawers.
+    Shifts,
+    /// Days, closed or not.
+    Days,
+    /// What was approved at the tills.
+    Approvals,
+    /// What a manager has to look at.
+    Kept,
+}
+
 /// The tabs of the pages about sales.
-pub fn tabs(manage: Manage, kept_is_here: bool) -> AnyView {
-    if !manage.may(Permission::ManageDevices) {
-        return ().into_any();
+pub fn tabs(manage: Manage, here: Tab) -> AnyView {
+    let mut tabs = vec![
+        ("/manage/sales", t!("manage.sales.all").to_owned(), here == Tab::All),
+        ("/manage/shifts", t!("manage.shifts").to_owned(), here == Tab::Shifts),
+        ("/manage/days", t!("manage.days").to_owned(), here == Tab::Days),
+        ("/manage/approvals", t!("manage.approvals").to_owned(), here == Tab::Approvals),
+    ];
+    if manage.may(Permission::ManageDevices) {
+        let kept = match manage.kept.get_untracked() {
+            0 => t!("manage.kept").to_owned(),
+            count => format!("{} · {count}", t!("manage.kept")),
+        };
+        tabs.push(("/manage/kept", kept, here == Tab::Kept));
     }
-    let kept = match manage.kept.get_untracked() {
-        0 => t!("manage.kept").to_owned(),
-        count => format!("{} · {count}", t!("manage.kept")),
-    };
-    let all = t!("manage.sales.all").to_owned();
-    view! { <Tabs tabs=vec![("/manage/sales", all, !kept_is_here), ("/manage/kept", kept, kept_is_here)] /> }
-        .into_any()
+    view! { <Tabs tabs /> }.into_any()
 }
 
 /// The list.
@@ -48,7 +67,7 @@ pub fn Sales() -> AnyView {
     view! {
         <Screen heading=t!("manage.rail.sales").to_owned()
             actions=view! { <StoreFilter store=sought.store /> }.into_any()>
-            {tabs(manage, false)}
+            {tabs(manage, Tab::All)}
             <div class="toolbar">
                 <Seek label=t!("manage.sales.seek") value=sought.sales />
                 <input type="date" class="plain" aria-label=t!("manage.today.day") prop:value=sought.day

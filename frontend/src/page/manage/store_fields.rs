@@ -1,13 +1,15 @@
 //! Store fields: what is asked about a store, the same in set-up and later.
 
-use crate::component::{Choose, Field, Radios, wrong};
+use super::store_codes::{CodesTyped, StoreCodes};
+use crate::component::{Choose, Field, Radios, Switch, wrong};
 use crate::i18n::{self, t};
 use crate::session::choices;
-use crate::session::typed::cash_steps;
+use crate::session::typed::{cash_steps, percent};
 use leptos::prelude::*;
 use shared::api::StoreSettings;
+use shared::approval::ApprovalRules;
 use shared::money::{Currency, Minor, Rounding};
-use shared::store::{CashRounding, Store, WrongSetting};
+use shared::store::{CashRounding, LOCK_AFTER_MINUTES, Store, WrongSetting};
 use shared::tax::{RoundedPer, TaxSettings};
 
 /// What is typed about a store.
@@ -24,7 +26,13 @@ pub struct StoreForm {
     rounded: RwSignal<String>,
     step: RwSignal<String>,
     tax_number: RwSignal<String>,
+    shift_needed: RwSignal<bool>,
+    codes: CodesTyped,
     footer: RwSignal<String>,
+    most_discount: RwSignal<String>,
+    returns_approved: RwSignal<bool>,
+    without_receipt: RwSignal<bool>,
+    lock_after: RwSignal<String>,
     tax: TaxSettings,
     cash_rounding: Rounding,
 }
@@ -46,6 +54,13 @@ impl StoreForm {
             step: text("1"),
             tax_number: text(""),
             footer: text(""),
+            shift_needed: RwSignal::new(false),
+            codes: CodesTyped::of(&[]),
+            most_discount: RwSignal::new(ApprovalRules::default().most_discount.to_percent()),
+            returns_approved: RwSignal::new(ApprovalRules::default().returns),
+            // A shop that begins has nobody who is used to anything else.
+            without_receipt: RwSignal::new(true),
+            lock_after: RwSignal::new(LOCK_AFTER_MINUTES.to_string()),
             tax: TaxSettings::default(),
             cash_rounding: Rounding::default(),
             country: RwSignal::new(country),
@@ -71,6 +86,12 @@ impl StoreForm {
             step: RwSignal::new(store.cash_rounding.step_minor.to_string()),
             tax_number: text(store.tax_number.as_deref().unwrap_or_default()),
             footer: text(store.receipt_footer.as_deref().unwrap_or_default()),
+            shift_needed: RwSignal::new(store.shift_needed),
+            codes: CodesTyped::of(&store.in_store_codes),
+            most_discount: RwSignal::new(store.approval.most_discount.to_percent()),
+            returns_approved: RwSignal::new(store.approval.returns),
+            without_receipt: RwSignal::new(store.approval.without_receipt),
+            lock_after: RwSignal::new(store.lock_after_minutes.to_string()),
             tax: store.tax,
             cash_rounding: store.cash_rounding.rounding,
         }
@@ -92,9 +113,11 @@ impl StoreForm {
             faults.push(wrong("store.currency", t!("manage.store.currency.missing")));
             return Err(faults);
         };
-        if !faults.is_empty() {
-            return Err(faults);
+        let most_discount = percent(&text(self.most_discount));
+        if most_discount.is_err() {
+            faults.push(wrong("approval.most_discount", t!("manage.store.most_discount.wrong")));
         }
+        let (Ok(most_discount), true) = (most_discount, faults.is_empty()) else { return Err(faults) };
         let address = text(self.address);
         let rounded = match text(self.rounded).as_str() {
             "sale" => RoundedPer::Sale,
@@ -115,6 +138,14 @@ impl StoreForm {
             },
             tax_number: some(self.tax_number),
             receipt_footer: some(self.footer),
+            shift_needed: self.shift_needed.get_untracked(),
+            in_store_codes: self.codes.read(),
+            approval: ApprovalRules {
+                most_discount,
+                returns: self.returns_approved.get_untracked(),
+                without_receipt: self.without_receipt.get_untracked(),
+            },
+            lock_after_minutes: text(self.lock_after).parse().unwrap_or(LOCK_AFTER_MINUTES),
         })
     }
 
@@ -125,6 +156,19 @@ impl StoreForm {
             self.currency.set(currency.to_owned());
         }
         self.include_tax.set(if choices::taxed_on_top(&country) { "no" } else { "yes" }.to_owned());
+    }
+
+    fn locks(self) -> Vec<(String, String)> {
+        let own = self.lock_after.get().parse::<u16>().unwrap_or(LOCK_AFTER_MINUTES);
+        let mut minutes = vec![0, 1, 2, 5, 10, 15, 30, 60];
+        if !minutes.contains(&own) {
+            minutes.push(own);
+        }
+        let words = |minutes: u16| match minutes {
+            0 => t!("manage.store.lock.never").to_owned(),
+            minutes => t!("manage.store.lock.minutes", minutes = minutes),
+        };
+        minutes.into_iter().map(|minutes| (minutes.to_string(), words(minutes))).collect()
     }
 
     fn steps(self) -> Vec<(String, String)> {
@@ -182,6 +226,17 @@ pub fn StoreFields(
             <Field name="store.tax_number" label=t!("manage.store.tax_number") value=store.tax_number optional=true />
             <Field name="store.receipt_footer" label=t!("manage.store.footer") value=store.footer optional=true />
         </div>
+        <Switch label=t!("manage.store.shifts") value=store.shift_needed hint=t!("manage.store.shifts.hint") />
+        <div class="pair">
+            <Field name="approval.most_discount" label=t!("manage.store.most_discount") value=store.most_discount
+                kind="decimal" unit="%" hint=t!("manage.store.most_discount.hint") />
+            <Choose name="lock_after_minutes" label=t!("manage.store.lock") value=store.lock_after
+                options=Signal::derive(move || store.locks()) hint=t!("manage.store.lock.hint") />
+        </div>
+        <Switch label=t!("manage.store.returns") value=store.returns_approved hint=t!("manage.store.returns.hint") />
+        <Switch label=t!("manage.store.without_receipt") value=store.without_receipt
+            hint=t!("manage.store.without_receipt.hint") />
+        <StoreCodes codes=store.codes />
     }
     .into_any()
 }

@@ -1,12 +1,12 @@
-//! Cash: what is handed over, what goes back, and the amounts a wallet is likely to make.
+//! Cash: what is handed over, in the shop's currency or another one, what goes back, and the amounts a wallet is likely to make.
 
 use super::Confirm;
 use super::taking::{Outcome, Taking};
 use crate::component::{Key, Keypad};
-use crate::i18n::{money, money_short, t};
+use crate::i18n::{self, money, money_short, t};
 use leptos::prelude::*;
 use shared::money::Minor;
-use shared::tender::{Settlement, quick_amounts};
+use shared::tender::{Settlement, TenderError, quick_amounts};
 
 /// Notes and coins.
 #[component]
@@ -29,10 +29,10 @@ pub fn rounded_words(taking: Taking, rounding: Minor) -> Option<String> {
 
 #[component]
 fn Given(taking: Taking) -> impl IntoView {
-    let currency = taking.currency();
+    let currency = taking.keyed_currency();
     let shown = move || money(taking.amount().unwrap_or_default(), currency);
     let quick = move || {
-        let due = taking.due();
+        let due = taking.due_as_keyed();
         quick_amounts(due, currency)
             .into_iter()
             .map(|amount| view! { <Quick taking amount /> })
@@ -44,7 +44,7 @@ fn Given(taking: Taking) -> impl IntoView {
     };
     let cannot = move || !matches!(taking.outcome.get(), Outcome::Pays(_) | Outcome::Leaves(_));
     view! {
-        <p class="muted">{t!("pay.cash_received")}</p>
+        <p class="muted">{given_words(taking)}</p>
         <p class="pay-amount" class:unset=move || taking.amount().is_none() data-amount>{shown}</p>
         <p class="pay-outcome" role="status" class=("pill", true) class=("ok", move || !cannot())
             class=("warn", move || taking.outcome.get() == Outcome::Unlikely)
@@ -59,12 +59,26 @@ fn Given(taking: Taking) -> impl IntoView {
     }
 }
 
+/// What is keyed in: cash, or cash of another currency and what it is taken at.
+fn given_words(taking: Taking) -> String {
+    let Some(foreign) = taking.foreign() else { return t!("pay.cash_received").to_owned() };
+    let rate = i18n::rate(foreign.rate);
+    let (theirs, ours) = (foreign.currency.code().to_owned(), foreign.ours.code().to_owned());
+    match foreign.day {
+        Some(day) => t!("pay.foreign_of", theirs = theirs, ours = ours, rate = rate, day = i18n::day(day)),
+        None => t!("pay.foreign", theirs = theirs, ours = ours, rate = rate),
+    }
+}
+
 fn outcome_words(taking: Taking) -> AnyView {
     let currency = taking.currency();
     match taking.outcome.get() {
         Outcome::Pays(settlement) => change_words(taking, settlement),
         Outcome::Leaves(rest) => t!("pay.leaves", amount = money(rest, currency)).into_any(),
         Outcome::Unlikely => t!("pay.unlikely", amount = money(taking.due(), currency)).into_any(),
+        Outcome::Refused(TenderError::Over { .. }) => {
+            t!("pay.other_over", amount = money(taking.due_as_keyed(), taking.keyed_currency())).into_any()
+        }
         Outcome::Unset | Outcome::Refused(_) => t!("pay.enter_cash").into_any(),
     }
 }
@@ -85,7 +99,7 @@ fn Quick(taking: Taking, amount: Minor) -> impl IntoView {
     let on = move || taking.amount() == Some(amount);
     view! {
         <button class="btn" aria-pressed=move || on().to_string() on:click=move |_| taking.offer(amount)>
-            {money_short(amount, taking.currency())}
+            {money_short(amount, taking.keyed_currency())}
         </button>
     }
 }

@@ -1,15 +1,14 @@
 //! Done: the sale is recorded. What to hand back, the receipt, and the way to the next one.
 
-use crate::component::{Icon, IconName, ReceiptPaper, Stroke, SyncPill, on_strokes, print_receipt};
+use crate::component::{Icon, IconName, ReceiptPaper, Stroke, SyncPill, on_strokes};
 use crate::i18n::{money, t};
-use crate::page::printing::Printing;
+use crate::page::printing::{PrintStanding, Printing};
 use crate::page::problem;
-use crate::session::{use_address, use_till};
+use crate::session::{use_address, use_printers, use_till};
 use leptos::html;
 use leptos::prelude::*;
 use shared::money::Minor;
-use shared::receipt::receipt;
-use shared::sale::Sale;
+use shared::sale::{Sale, SaleKind};
 use std::sync::Arc;
 
 /// After a sale.
@@ -17,7 +16,7 @@ use std::sync::Arc;
 pub fn Done(sale: Arc<Sale>) -> impl IntoView {
     let till = use_till();
     let printing = Printing::new(till);
-    let was_printed = RwSignal::new(false);
+    let was_printed = RwSignal::new(use_printers().after_sale(&sale));
     let address = use_address();
     let next = Callback::new(move |()| address.go("/"));
     let id = sale.id;
@@ -27,9 +26,10 @@ pub fn Done(sale: Arc<Sale>) -> impl IntoView {
             printing.copy(id);
         } else {
             was_printed.set(true);
-            print_receipt();
+            printing.print(id);
         }
     });
+    let gift = (sale.kind == SaleKind::Sale).then(|| Callback::new(move |()| printing.gift(id)));
     on_strokes(move |stroke| match stroke {
         Stroke::Enter | Stroke::Escape => {
             next.run(());
@@ -41,16 +41,16 @@ pub fn Done(sale: Arc<Sale>) -> impl IntoView {
         let sale = Arc::clone(&sale);
         move || {
             let store = till.store.get()?;
-            let receipt = receipt(&sale, &store, printing.is_copy());
-            Some(view! { <ReceiptPaper receipt /> })
+            Some(view! { <ReceiptPaper receipt=printing.receipt(&sale, &store) /> })
         }
     };
     view! {
         <main class="pay-done">
             <section class="pay-result">
                 <div class="pay-top"><span class="grow"></span><SyncPill /></div>
-                <Result sale />
-                <Ways next print was_printed printing />
+                <Result sale=Arc::clone(&sale) />
+                <PrintStanding sale_id=id />
+                <Ways next print was_printed gift printing />
             </section>
             <section class="pay-paper" aria-label=t!("pay.receipt") tabindex="0">{paper}</section>
         </main>
@@ -73,7 +73,7 @@ fn Result(sale: Arc<Sale>) -> impl IntoView {
         (t!("pay.paid"), sale.tenders.iter().fold(Minor::ZERO, add))
     };
     let paid = |tender: &shared::tender::Tender| {
-        format!("{} {}", super::taken::kind_words(&tender.kind), size(tender.amount))
+        format!("{} {}", super::taken::tender_words(tender), size(tender.amount))
     };
     let tenders: Vec<String> = sale.tenders.iter().map(paid).collect();
     view! {
@@ -96,6 +96,8 @@ fn Ways(
     next: Callback<()>,
     print: Callback<()>,
     was_printed: RwSignal<bool>,
+    /// None where goods came back.
+    gift: Option<Callback<()>>,
     printing: Printing,
 ) -> impl IntoView {
     let first = NodeRef::<html::Button>::new();
@@ -123,10 +125,15 @@ fn Ways(
             >
                 {t!("pay.new_sale")}
             </button>
-            <button class="btn line pay-wide" disabled=move || printing.is_busy() on:click=move |_| print.run(())>
-                <Icon name=IconName::Print />
-                {text}
-            </button>
+            <div class="pay-prints">
+                <button class="btn line" disabled=move || printing.is_busy() on:click=move |_| print.run(())>
+                    <Icon name=IconName::Print />
+                    {text}
+                </button>
+                {gift.map(|gift| view! {
+                    <button class="btn line" on:click=move |_| gift.run(())>{t!("pay.print_gift")}</button>
+                })}
+            </div>
         </div>
     }
 }

@@ -20,7 +20,7 @@ pub fn Due(taking: Taking, on_back: Callback<()>) -> impl IntoView {
     view! {
         <section class="pay-due" aria-label=label>
             <div class="pay-top">
-                <button class="btn line" disabled=move || taking.paying.is_recording() on:click=move |_| on_back.run(())>
+                <button class="btn line" disabled=move || taking.is_held() on:click=move |_| on_back.run(())>
                     <Icon name=IconName::Back />
                     {t!("pay.back")}
                 </button>
@@ -50,19 +50,31 @@ fn goods() -> Option<String> {
     (pieces > 0).then(|| t!("common.items", count = pieces))
 }
 
-/// How a payment was made, in a word or two.
-pub fn kind_words(kind: &TenderKind) -> String {
-    match kind {
+/// How a payment was made, in a word or two: as the shop calls it, else in the language of the screen.
+pub fn tender_words(tender: &Tender) -> String {
+    if let Some(of) = &tender.of {
+        return match &tender.kind {
+            TenderKind::ForeignCash { currency, given, .. } => {
+                format!("{} {}", of.name, money(*given, *currency))
+            }
+            TenderKind::Card { last_four: Some(digits), .. } => format!("{} ••{digits}", of.name),
+            TenderKind::GiftCard { last_letters, .. } => format!("{} ••{last_letters}", of.name),
+            _ => of.name.clone(),
+        };
+    }
+    match &tender.kind {
         TenderKind::Cash => t!("pay.cash").to_owned(),
         TenderKind::Card { last_four: Some(digits), .. } => t!("pay.card_digits_of", digits = digits),
         TenderKind::Card { last_four: None, .. } => t!("pay.card_short").to_owned(),
         TenderKind::OnAccount => t!("pay.on_account").to_owned(),
+        TenderKind::ForeignCash { currency, given, .. } => money(*given, *currency),
+        other => other.reference().unwrap_or_default().to_owned(),
     }
 }
 
 #[component]
 fn Row(taking: Taking, tender: Tender, asked: RwSignal<Option<Tender>>) -> impl IntoView {
-    let words = kind_words(&tender.kind);
+    let words = tender_words(&tender);
     let amount = money(Minor(tender.amount.0.saturating_neg()), taking.currency());
     let what = t!("pay.remove", what = words);
     let is_card = matches!(tender.kind, TenderKind::Card { .. });
@@ -81,7 +93,7 @@ fn Row(taking: Taking, tender: Tender, asked: RwSignal<Option<Tender>>) -> impl 
                 class="btn line pay-remove"
                 aria-label=what.clone()
                 title=what
-                disabled=move || taking.paying.is_recording()
+                disabled=move || taking.is_held()
                 on:click=remove
             >
                 <Icon name=IconName::Close />
@@ -120,6 +132,7 @@ fn Ask(taking: Taking, tender: Tender, asked: RwSignal<Option<Tender>>) -> impl 
     let id = tender.id;
     let remove = move |_| {
         taking.paying.remove(id);
+        taking.charges.removed(id);
         asked.set(None);
     };
     view! {

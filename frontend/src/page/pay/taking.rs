@@ -1,11 +1,13 @@
 //! Taking: what is keyed in on the pay page, and what the next press does with it.
 
+use super::account::{self, Stand};
 use super::entry::Entry;
 use crate::component::Key;
-use crate::session::{Paying, now_ms};
+use crate::session::{Charges, Paying, mint, now_ms};
 use leptos::prelude::*;
+use shared::ids::{TenderId, TenderTypeId};
 use shared::money::{Currency, Minor};
-use shared::tender::{Settlement, Standing, TenderError, TenderKind, is_likely_cash};
+use shared::tender::{ForeignRate, Settlement, Standing, TenderError, TenderType, TypeKind, is_likely_cash};
 use std::time::Duration;
 
 /// After that long a person is told that it is still being written.
@@ -13,15 +15,6 @@ const SLOW: Duration = Duration::from_secs(3);
 
 /// A scanner has typed a code in less.
 const LONGEST_SCAN_MS: i64 = 1_000;
-
-/// How the next payment is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Notes and coins.
-    Cash,
-    /// A card on a terminal of its own.
-    Card,
-}
 
 /// What the amount keyed in would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,13 +36,19 @@ pub enum Outcome {
 pub struct Taking {
     /// The session's side.
     pub paying: Paying,
-    /// How the next payment is made.
-    pub method: RwSignal<Method>,
-    /// Its amount.
+    /// Cards charged by a terminal.
+    pub charges: Charges,
+    /// The ways to pay there are.
+    pub ways: Memo<Vec<TenderType>>,
+    /// The one that a person has chosen.
+    chosen: RwSignal<Option<TenderTypeId>>,
+    /// How the next payment is made: as chosen, else in the first way there is.
+    pub way: Memo<Option<TenderType>>,
+    /// Its amount; of cash of another currency in that one.
     pub entry: RwSignal<Entry>,
     /// The amount before the last key, and when that was pressed.
     before: StoredValue<(Entry, i64)>,
-    /// The terminal's number of the payment.
+    /// The number of the payment at the terminal, of the voucher, of the cheque.
     pub reference: RwSignal<String>,
     /// The card's last digits.
     pub last_four: RwSignal<String>,
@@ -59,20 +58,34 @@ pub struct Taking {
     pub standing: Memo<Option<Standing>>,
     /// What the amount would do.
     pub outcome: Memo<Outcome>,
+    /// What is on the account that is to pay.
+    pub account: RwSignal<Option<Stand>>,
     /// Does recording take unusually long?
     pub is_slow: RwSignal<bool>,
 }
 
 impl Taking {
     /// With nothing keyed in.
-    pub fn new(paying: Paying) -> Self {
-        let method = RwSignal::new(Method::Cash);
+    pub fn new(paying: Paying, charges: Charges) -> Self {
+        let ways = Memo::new(move |_| paying.ways());
+        let chosen = RwSignal::new(None);
+        let way = Memo::new(move |_| {
+            let id = chosen.get();
+            ways.with(|ways| ways.iter().find(|way| Some(way.id) == id).or(ways.first()).cloned())
+        });
         let entry = RwSignal::new(Entry::default());
         let (reference, last_four) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         let standing = Memo::new(move |_| paying.standing());
+        let account = RwSignal::new(None);
+        follow_account(paying, way, reference, account);
         let outcome = Memo::new(move |_| {
-            let kind = kind_of(method.get(), &reference.get(), &last_four.get());
-            outcome(paying, standing.get(), kind, entry.get())
+            let typed = (reference.get(), last_four.get());
+            way.with(|way| match way {
+                Some(way) => {
+                    outcome(paying, standing.get(), way, entry.get(), &typed, account.get().as_ref())
+                }
+                None => Outcome::Unset,
+            })
         });
         let is_slow = RwSignal::new(false);
         Effect::new(move |_| {
@@ -83,7 +96,22 @@ impl Taking {
         });
         let wrong = RwSignal::new(None);
         let before = StoredValue::new((Entry::default(), 0));
-        Self { paying, method, entry, before, reference, last_four, wrong, standing, outcome, is_slow }
+        Self {
+            paying,
+            charges,
+            ways,
+            chosen,
+            way,
+            entry,
+            before,
+            reference,
+            last_four,
+            wrong,
+            standing,
+            outcome,
+            account,
+            is_slow,
+        }
     }
 
     /// The store's currency. A cart without a store has no price and is not paid for.
@@ -91,8 +119,18 @@ impl Taking {
         self.paying.currency().unwrap_or(Currency::NONE)
     }
 
+    /// The currency that is keyed in: another one where its cash is taken.
+    pub fn keyed_currency(self) -> Currency {
+        self.foreign().map_or_else(|| self.currency(), |foreign| foreign.currency)
+    }
+
+    /// The rate, where cash of another currency is taken.
+    pub fn foreign(self) -> Option<ForeignRate> {
+        self.way.with(|way| way.as_ref()?.foreign)
+    }
+
     fn decimals(self) -> u32 {
-        untrack(|| self.currency().digits())
+        untrack(|| self.keyed_currency().digits())
     }
 
     /// Does money go back?
@@ -102,7 +140,19 @@ impl Taking {
 
     /// What is due by the chosen way, without its sign.
     pub fn due(self) -> Minor {
-        due(self.standing.get(), self.method.get() == Method::Cash)
+        let in_cash = self.way.with(|way| way.as_ref().is_some_and(TenderType::counts_as_cash));
+        let due = due(self.standing.get(), in_cash);
+        // An account pays no more than there is.
+        match self.account.get().filter(|_| self.is_account() && !self.is_refund()) {
+            Some(stand) => due.min(stand.left),
+            None => due,
+        }
+    }
+
+    /// The same in the currency that is keyed in.
+    pub fn due_as_keyed(self) -> Minor {
+        let due = self.due();
+        self.foreign().map_or(due, |foreign| foreign.needed_for(due).unwrap_or(due))
     }
 
     /// What the store's coins add when the rest is paid in cash.
@@ -115,7 +165,12 @@ impl Taking {
 
     /// What is keyed in or was chosen.
     pub fn amount(self) -> Option<Minor> {
-        self.entry.get().amount(self.currency().digits())
+        self.entry.get().amount(self.keyed_currency().digits())
+    }
+
+    /// What is keyed in, or all that is due where nothing is.
+    pub fn amount_or_due(self) -> Minor {
+        self.amount().unwrap_or_else(|| self.due_as_keyed())
     }
 
     /// A key of the pad.
@@ -154,14 +209,38 @@ impl Taking {
     }
 
     fn may_change(self) -> bool {
-        !self.paying.still_recording()
+        !self.paying.still_recording() && !untrack(|| self.charges.is_open())
+    }
+
+    /// Is it being recorded, or a card at the terminal? Nothing may be changed then.
+    pub fn is_held(self) -> bool {
+        self.paying.is_recording() || self.charges.is_open()
+    }
+
+    /// Is the chosen way a card that the terminal is told to charge?
+    pub fn is_told(self) -> bool {
+        self.charges.is_told()
+            && self.way.with(|way| way.as_ref().is_some_and(|way| way.kind == TypeKind::Card))
+    }
+
+    /// Does the chosen way move an account?
+    pub fn is_account(self) -> bool {
+        self.way.with(|way| way.as_ref().is_some_and(|way| way.kind.is_account()))
     }
 
     /// Another way to pay.
-    pub fn choose(self, method: Method) {
-        if self.may_change() && self.method.get_untracked() != method {
-            self.wipe();
-            self.method.set(method);
+    pub fn choose(self, id: TenderTypeId) {
+        let is_it = self.way.with_untracked(|way| way.as_ref().is_some_and(|way| way.id == id));
+        if self.may_change() && !is_it {
+            self.begin_anew();
+            self.chosen.set(Some(id));
+        }
+    }
+
+    /// The way at this place, from the first on.
+    pub fn choose_at(self, place: usize) {
+        if let Some(id) = self.ways.with_untracked(|ways| ways.get(place).map(|way| way.id)) {
+            self.choose(id);
         }
     }
 
@@ -170,35 +249,44 @@ impl Taking {
         if !self.may_change() {
             return;
         }
-        let (standing, method) = (self.standing.get_untracked(), self.method.get_untracked());
-        match (standing, method) {
+        let kind = self.way.with_untracked(|way| way.as_ref().map(|way| way.kind));
+        match (self.standing.get_untracked(), kind) {
             (Some(Standing::Paid(_)), _) => self.paying.finish(),
-            (Some(Standing::Open { .. }), Method::Cash) => self.confirm_cash(),
-            (Some(Standing::Open { .. }), Method::Card) => self.confirm_card(),
+            (Some(Standing::Open { .. }), Some(TypeKind::Cash | TypeKind::ForeignCash)) => {
+                self.confirm_cash()
+            }
+            (Some(Standing::Open { .. }), Some(_)) => self.take(untrack(|| self.amount_or_due())),
             _ => {}
         }
     }
 
     fn confirm_cash(self) {
-        let (due, entered) = untrack(|| (self.due(), self.amount()));
+        let (due, entered) = untrack(|| (self.due_as_keyed(), self.amount()));
         let is_exact = untrack(|| self.is_refund()) || due.is_zero();
         match (entered, self.outcome.get_untracked()) {
-            _ if is_exact => self.take(TenderKind::Cash, due),
+            _ if is_exact => self.take(due),
             (None, _) => self.offer(due),
-            (Some(amount), Outcome::Pays(_) | Outcome::Leaves(_)) => self.take(TenderKind::Cash, amount),
+            (Some(amount), Outcome::Pays(_) | Outcome::Leaves(_)) => self.take(amount),
             _ => {}
         }
     }
 
-    fn confirm_card(self) {
-        let amount = untrack(|| self.amount().unwrap_or_else(|| self.due()));
-        let (reference, last_four) = (self.reference.get_untracked(), self.last_four.get_untracked());
-        self.take(kind_of(Method::Card, &reference, &last_four), amount);
-    }
-
-    fn take(self, kind: TenderKind, amount: Minor) {
+    fn take(self, amount: Minor) {
+        let Some(way) = self.way.get_untracked() else { return };
         let signed = if untrack(|| self.is_refund()) { Minor(amount.0.saturating_neg()) } else { amount };
-        match self.paying.take(kind, signed) {
+        let fault = untrack(|| account::fault(self, &way, amount, self.is_refund()));
+        if fault.is_some() {
+            return self.wrong.set(fault);
+        }
+        if untrack(|| self.is_told()) {
+            return match self.charges.begin(&way, signed) {
+                Ok(()) => self.begin_anew(),
+                Err(error) => self.wrong.set(Some(error)),
+            };
+        }
+        let (reference, last_four) = (self.reference.get_untracked(), self.last_four.get_untracked());
+        let tender = way.tender(TenderId(mint()), signed, &reference, &last_four);
+        match tender.and_then(|tender| self.paying.take(tender)) {
             Ok(()) => self.begin_anew(),
             Err(error) => {
                 // What must not be kept is not left standing on the screen either.
@@ -218,17 +306,6 @@ impl Taking {
     }
 }
 
-/// The last digits are the only ones of a card that are asked for.
-fn kind_of(method: Method, reference: &str, last_four: &str) -> TenderKind {
-    match method {
-        Method::Cash => TenderKind::Cash,
-        Method::Card => TenderKind::Card {
-            reference: reference.trim().to_owned(),
-            last_four: Some(last_four.trim().to_owned()).filter(|digits| !digits.is_empty()),
-        },
-    }
-}
-
 fn due(standing: Option<Standing>, in_cash: bool) -> Minor {
     match standing {
         Some(Standing::Open { in_cash: due, .. }) if in_cash => Minor(due.0.saturating_abs()),
@@ -237,18 +314,66 @@ fn due(standing: Option<Standing>, in_cash: bool) -> Minor {
     }
 }
 
-fn outcome(paying: Paying, standing: Option<Standing>, kind: TenderKind, entry: Entry) -> Outcome {
+/// Looks at the account again whenever it is another one, or something was taken from it.
+fn follow_account(
+    paying: Paying,
+    way: Memo<Option<TenderType>>,
+    reference: RwSignal<String>,
+    account: RwSignal<Option<Stand>>,
+) {
+    let key = Memo::new(move |_| {
+        way.with(|way| reference.with(|text| account::key_of(paying, way.as_ref()?, text)))
+    });
+    Effect::new(move |_| {
+        let taken = paying.tenders();
+        let key = key.get();
+        account.set(None);
+        if let Some(key) = key {
+            leptos::task::spawn_local(async move {
+                let stand = account::stand(paying, key).await;
+                account.try_set(stand);
+            });
+        }
+        taken.len()
+    });
+}
+
+fn outcome(
+    paying: Paying,
+    standing: Option<Standing>,
+    way: &TenderType,
+    entry: Entry,
+    (reference, last_four): &(String, String),
+    account: Option<&Stand>,
+) -> Outcome {
     let Some(currency) = paying.currency() else { return Outcome::Unset };
-    let is_cash = kind == TenderKind::Cash;
-    let due = due(standing, is_cash);
-    let offered = if is_cash { None } else { Some(due) };
-    let Some(amount) = entry.amount(currency.digits()).or(offered) else { return Outcome::Unset };
-    if is_cash && !is_likely_cash(due, amount, currency) {
+    let is_cash = matches!(way.kind, TypeKind::Cash | TypeKind::ForeignCash);
+    let due = due(standing, way.counts_as_cash());
+    let keyed = way.foreign.map_or(currency, |foreign| foreign.currency);
+    let due = way.foreign.map_or(Some(due), |foreign| foreign.needed_for(due)).unwrap_or(due);
+    let is_refund = paying.total().is_ok_and(Minor::is_negative);
+    let left = account.filter(|_| way.kind.is_account() && !is_refund).map(|stand| stand.left);
+    let offered = if is_cash { None } else { Some(left.map_or(due, |left| due.min(left))) };
+    let Some(amount) = entry.amount(keyed.digits()).or(offered) else { return Outcome::Unset };
+    if is_cash && !is_likely_cash(due, amount, keyed) {
         return Outcome::Unlikely;
     }
-    let is_refund = paying.total().is_ok_and(Minor::is_negative);
+    if way.kind == TypeKind::OnAccount && paying.customer().id.is_none() {
+        return Outcome::Refused(TenderError::NoCustomer);
+    }
+    if way.kind.is_account() && account.is_none() {
+        return Outcome::Unset;
+    }
+    if let Some(left) = left.filter(|left| amount > *left) {
+        return Outcome::Refused(TenderError::Account { left });
+    }
     let signed = if is_refund { Minor(amount.0.saturating_neg()) } else { amount };
-    match paying.standing_with(kind, signed) {
+    // What is missing is said when it is taken, not while it is typed.
+    let tender = match way.tender(TenderId(uuid::Uuid::nil()), signed, reference, last_four) {
+        Err(TenderError::NoReference) => way.tender(TenderId(uuid::Uuid::nil()), signed, "-", last_four),
+        tender => tender,
+    };
+    match tender.and_then(|tender| paying.standing_with(tender)) {
         Ok(Standing::Paid(settlement)) => Outcome::Pays(settlement),
         Ok(Standing::Open { remaining, .. }) => Outcome::Leaves(Minor(remaining.0.saturating_abs())),
         Ok(Standing::Over(over)) => Outcome::Refused(TenderError::Over { over }),

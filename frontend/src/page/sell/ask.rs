@@ -1,12 +1,16 @@
 //! Ask: the page's questions, one dialog at a time.
 
+mod approving;
 mod camera;
+mod customer;
 mod discount;
 mod held;
 mod keys;
 mod more;
 mod number;
+mod pay_in;
 mod text;
+mod weigh;
 
 use super::desk::{Ask, Desk, use_desk};
 use leptos::prelude::*;
@@ -28,7 +32,10 @@ fn dialog(desk: Desk, ask: Ask) -> AnyView {
         Ask::SaleDiscount => view! { <discount::AskDiscount line=None /> }.into_any(),
         Ask::LineNote(line) => text::line_note(desk, line).into_any(),
         Ask::SaleNote => text::sale_note(desk).into_any(),
-        Ask::Customer => text::customer(desk).into_any(),
+        Ask::Coupon => text::coupon(desk).into_any(),
+        Ask::Customer => view! { <customer::AskCustomer /> }.into_any(),
+        Ask::GiftCard => view! { <pay_in::AskPayIn card=true /> }.into_any(),
+        Ask::PayIn => view! { <pay_in::AskPayIn card=false /> }.into_any(),
         Ask::Hold => text::hold(desk).into_any(),
         Ask::Held => view! { <held::AskHeld /> }.into_any(),
         Ask::More => view! { <more::AskMore /> }.into_any(),

@@ -1,17 +1,18 @@
 //! Desk: the state of the sell page beside the cart: what is looked for, what is asked, what was not found.
 
+use super::scanned::Unread;
 use super::words::{self, Amounts, refusal, times};
 use crate::component::{Toasts, use_toasts};
 use crate::i18n::t;
 use crate::letters::fold;
-use crate::session::{Address, OpenCart, Place, Till, full_name, sound_warning, use_open_cart, use_till};
+use crate::page::part::{Parts, use_parts};
+use crate::session::{Address, OpenCart, Place, Scans, Till, full_name, use_open_cart, use_scans, use_till};
 use leptos::html;
 use leptos::prelude::*;
 use shared::catalog::Product;
 use shared::ids::{CategoryId, LineId};
 use shared::money::{Quantity, UnitPrice};
 use shared::sale::{Cart, CartError, CartLine};
-use shared::staff::Permission;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,6 +55,8 @@ pub struct Pending {
     pub quantity: Option<Quantity>,
     /// Its price, where the catalogue has none.
     pub price: Option<UnitPrice>,
+    /// What the receipt says of how it was weighed.
+    pub note: Option<String>,
 }
 
 /// What the page asks.
@@ -75,8 +78,14 @@ pub enum Ask {
     SaleDiscount,
     /// Words on the receipt.
     SaleNote,
+    /// A code the customer shows.
+    Coupon,
     /// Who buys.
     Customer,
+    /// A gift card to sell or to fill up.
+    GiftCard,
+    /// Money into the customer's account.
+    PayIn,
     /// A name for a sale put aside.
     Hold,
     /// Which sale to go on with.
@@ -96,6 +105,10 @@ pub struct Desk {
     pub till: Till,
     /// The open cart.
     pub cart: OpenCart,
+    /// What scanners read, and what became of it.
+    pub scans: Scans,
+    /// What is fetched when it is wanted.
+    pub parts: Parts,
     /// What is said at the foot of the page.
     pub toasts: Toasts,
     /// Amounts in words.
@@ -118,8 +131,8 @@ pub struct Desk {
     pub has_favourites: Memo<bool>,
     /// What is asked at present.
     pub ask: RwSignal<Option<Ask>>,
-    /// A code that was read and is no product's.
-    pub unknown: RwSignal<Option<String>>,
+    /// A code that was read and is no product's, and why.
+    pub unknown: RwSignal<Option<(String, Unread)>>,
     /// Digits typed at the line in hand.
     pub typed: RwSignal<String>,
     /// Counts additions, so that the line can be shown as new.
@@ -150,6 +163,8 @@ impl Desk {
         let desk = Self {
             till,
             cart: use_open_cart(),
+            scans: use_scans(),
+            parts: use_parts(),
             toasts: use_toasts(),
             amounts: Amounts::of(till),
             text: RwSignal::new(String::new()),
@@ -294,7 +309,7 @@ impl Desk {
     /// Adds a product, asking for what is not known of it.
     pub fn choose(self, product: Product, quantity: Option<Quantity>) {
         self.unknown.set(None);
-        self.go_on(Pending { product: Arc::new(product), quantity, price: None });
+        self.go_on(Pending { product: Arc::new(product), quantity, price: None, note: None });
     }
 
     /// Adds a product as soon as everything about it is known.
@@ -311,45 +326,19 @@ impl Desk {
         let quantity = pending.quantity.take().unwrap_or(Quantity::ONE);
         self.ask.set(None);
         self.typed.set(String::new());
-        match self.cart.add(&pending.product, quantity, pending.price) {
+        match self.cart.add(&pending.product, quantity, pending.price, pending.note.take()) {
             Ok(_) => self.added.update(|added| *added = added.wrapping_add(1)),
             Err(error) => self.toasts.warn(refusal(&error)),
         }
     }
 
-    /// A scanner or the camera read a code.
-    pub fn scanned(self, code: &str) {
-        if self.ask.with_untracked(|ask| matches!(ask, Some(ask) if !matches!(ask, Ask::Camera))) {
-            sound_warning();
-            self.toasts.warn(t!("sell.scan_later", code = code));
-            return;
+    /// Takes a code the customer shows. Whether it does something is told beside the totals.
+    pub fn take_code(self, code: &str) -> bool {
+        let is_taken = self.change(|cart| cart.add_coupon(code));
+        if is_taken {
+            self.toasts.say(t!("sell.coupon_taken", code = code));
         }
-        self.ask.set(None);
-        let catalog = self.till.catalog.get_untracked();
-        let mut products = catalog.by_barcode(code);
-        if products.is_empty() {
-            products.extend(catalog.by_sku(code));
-        }
-        let quantity = self.text.with_untracked(|text| times(text).0);
-        match (products.pop(), products.is_empty()) {
-            (Some(product), true) => {
-                self.clear_search();
-                self.choose(product, quantity);
-            }
-            (Some(_), false) => {
-                self.seek(code.to_owned());
-                self.toasts.warn(t!("sell.scan_several", code = code));
-            }
-            (None, _) => self.say_unknown(code.to_owned()),
-        }
-    }
-
-    /// Nothing has this code.
-    fn say_unknown(self, code: String) {
-        if !code.is_empty() {
-            sound_warning();
-            self.unknown.set(Some(code));
-        }
+        is_taken
     }
 
     /// Changes the cart, or says why it cannot be.
@@ -365,6 +354,10 @@ impl Desk {
 
     /// On to paying; what comes back is looked at once more before money changes hands.
     pub fn charge(self, address: Address) {
+        if self.till.needs_shift() {
+            self.toasts.warn(t!("sell.shift_first"));
+            return address.go("/shift");
+        }
         if !self.cart.with(|cart| cart.lines.iter().any(CartLine::comes_back)) {
             address.go("/pay");
             return;
@@ -499,11 +492,6 @@ impl Desk {
             }
             self.ask.set(None);
         });
-    }
-
-    /// May the person at the till do this?
-    pub fn may(self, permission: Permission) -> bool {
-        self.till.signed_in().is_some_and(|staff| staff.role.may(permission))
     }
 
     /// Asks something about the line in hand, if there is one.

@@ -2,7 +2,8 @@
 
 use super::desk::{Ask, Desk, Shelf, use_desk};
 use super::grid::Grid;
-use super::words::times;
+use super::scanned::Unread;
+use super::words::{label_words, times};
 use crate::component::{Icon, IconName};
 use crate::i18n::{self, t};
 use crate::session::camera_is_here;
@@ -21,7 +22,7 @@ pub fn Finder() -> impl IntoView {
             <SearchField enter_grid />
             <Shelves />
             <div class="shelf">
-                {move || desk.unknown.get().map(|code| view! { <Unknown code /> })}
+                {move || desk.unknown.get().map(|(code, why)| view! { <Unknown code why /> })}
                 {move || empty_words(desk).map(|words| view! { <p class="empty muted">{words}</p> })}
                 <Grid enter=enter_grid />
             </div>
@@ -149,11 +150,14 @@ fn walk(event: KeyboardEvent) {
 
 /// A code that was read and is no product's: as it was read, and what to do.
 #[component]
-fn Unknown(code: String) -> impl IntoView {
+fn Unknown(code: String, why: Unread) -> impl IntoView {
     let desk = use_desk();
-    let advice = match barcode::check(&code) {
-        Err(barcode::GtinError::CheckDigit { .. }) => t!("sell.unknown_misread"),
-        _ => t!("sell.unknown_advice"),
+    let is_misread = matches!(barcode::check(&code), Err(barcode::GtinError::CheckDigit { .. }));
+    let advice = match why {
+        Unread::Misread => t!("sell.unknown_misread").to_owned(),
+        Unread::NoProduct if is_misread => t!("sell.unknown_misread").to_owned(),
+        Unread::NoProduct => t!("sell.unknown_advice").to_owned(),
+        Unread::Label(error) => label_words(&error),
     };
     let search = {
         let code = code.clone();

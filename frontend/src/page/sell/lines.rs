@@ -210,8 +210,13 @@ fn quantity_name(row: Option<Row>) -> String {
 fn words(desk: Desk, row: &Row) -> impl IntoView + use<> {
     let Row { line, priced } = row;
     let amounts = desk.amounts;
-    let before =
-        line.price_override.map(|_| t!("sell.price_was", price = amounts.unit_price(line.list_price)));
+    let was = || t!("sell.price_was", price = amounts.unit_price(line.list_price));
+    let listed = priced.as_ref().and_then(|priced| Some((priced.unit_price, priced.price_list.as_ref()?)));
+    let before = match &listed {
+        Some((_, list)) => Some(format!("{} · {}", list.name, was())),
+        None => line.price_override.map(|_| was()),
+    };
+    let price = listed.map_or_else(|| line.unit_price(), |(price, _)| price);
     let off = priced.as_ref().map(|priced| priced.line_discount);
     let discount = line.discount.as_ref().zip(off).map(|(discount, off)| {
         let off = off.negated().unwrap_or(off);
@@ -233,7 +238,7 @@ fn words(desk: Desk, row: &Row) -> impl IntoView + use<> {
         <span class="what">
             <span class="sm strong">{line.name.clone()}</span>
             {back}
-            <span class="xs muted"><bdi>{amounts.how_much(line)}</bdi>{before.map(|before| format!(" · {before}"))}</span>
+            <span class="xs muted"><bdi>{amounts.how_much(line, price)}</bdi>{before.map(|before| format!(" · {before}"))}</span>
             {promotions}
             {discount}
             {line.note.clone().map(|note| view! { <span class="xs note-text">{note}</span> })}

@@ -2,6 +2,7 @@
 
 use super::desk::{Ask, Desk, use_desk};
 use super::lines::Lines;
+use super::offers::Offers;
 use super::words::initials;
 use crate::i18n::{self, t};
 use crate::session::use_address;
@@ -22,6 +23,7 @@ pub fn Panel(
             <Buyer />
             <Lines node=lines />
             <div class="foot">
+                <Offers />
                 <Totals />
                 <Actions />
                 <Charge />
@@ -35,6 +37,10 @@ fn Buyer() -> impl IntoView {
     let desk = use_desk();
     let name = Memo::new(move |_| desk.cart.with(|cart| cart.customer.name.clone()));
     let note = Memo::new(move |_| desk.cart.with(|cart| cart.note.clone()));
+    let group = move || {
+        let id = desk.cart.with(|cart| cart.customer.group_id)?;
+        desk.till.customer_groups.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()))
+    };
     let face = move || name.get().map_or_else(|| "–".to_owned(), |name| initials(&name));
     let change = move || if name.get().is_some() { t!("sell.change") } else { t!("sell.add_name") };
     view! {
@@ -44,6 +50,7 @@ fn Buyer() -> impl IntoView {
                 <div class="sm strong cut">{move || name.get().unwrap_or_else(|| t!("sell.walk_in").to_owned())}</div>
                 <div class="xs muted cut">{move || note.get().unwrap_or_else(|| t!("sell.no_note").to_owned())}</div>
             </div>
+            {move || group().map(|group| view! { <span class="tag info">{group}</span> })}
             <button type="button" class="btn line sm" on:click=move |_| desk.ask.set(Some(Ask::Customer))>{change}</button>
         </div>
     }

@@ -4,10 +4,10 @@ use crate::i18n::{self, t};
 use crate::letters::{is_letter, upper};
 use crate::session::Till;
 use leptos::prelude::*;
+use shared::barcode::Gs1Error;
 use shared::catalog::Unit;
 use shared::money::{Currency, Minor, Quantity, UnitPrice};
 use shared::sale::{CartError, CartLine, Discount, DiscountAmount};
-use shared::staff::Permission;
 
 /// Amounts in the store's currency.
 #[derive(Clone, Copy)]
@@ -44,9 +44,9 @@ impl Amounts {
         if unit.is_measured() { format!("{price}/{}", unit.symbol()) } else { price }
     }
 
-    /// "6 × £2.55", "0.42 kg × £38.00/kg", "£2.08" for one piece.
-    pub fn how_much(self, line: &CartLine) -> String {
-        let price = self.price_per(line.unit_price(), line.unit);
+    /// At the price of one: "6 × £2.55", "0.42 kg × £38.00/kg", "£2.08" for one piece.
+    pub fn how_much(self, line: &CartLine, price: UnitPrice) -> String {
+        let price = self.price_per(price, line.unit);
         if line.unit.is_measured() {
             format!("{} {} × {price}", i18n::quantity(line.quantity), line.unit.symbol())
         } else if line.quantity == Quantity::ONE {
@@ -69,6 +69,17 @@ impl Amounts {
     }
 }
 
+/// Why a label that says it is GS1's cannot be read.
+pub fn label_words(error: &Gs1Error) -> String {
+    match error {
+        Gs1Error::Unknown(part) => t!("sell.label_unknown", part = part),
+        Gs1Error::Form(part) | Gs1Error::CheckDigit(part) | Gs1Error::Date(part) => {
+            t!("sell.label_wrong", part = format!("({part})"))
+        }
+        _ => t!("sell.label_other").to_owned(),
+    }
+}
+
 /// Why a change is not possible, and what is.
 pub fn refusal(error: &CartError) -> String {
     match error {
@@ -81,20 +92,10 @@ pub fn refusal(error: &CartError) -> String {
         CartError::Returned(most) if most.is_zero() => t!("sell.error_all_returned").to_owned(),
         CartError::Returned(most) => t!("sell.error_returned", most = i18n::quantity(*most)),
         CartError::PaidPrice => t!("sell.error_paid_price").to_owned(),
+        CartError::OnAccount => t!("sell.error_on_account").to_owned(),
         CartError::NoPrice => t!("sell.error_no_price").to_owned(),
         CartError::Money(_) => t!("sell.error_too_large").to_owned(),
     }
-}
-
-/// The names of those who may, for "ask …".
-pub fn who_may(till: Till, permission: Permission) -> String {
-    let staff = till.staff.get();
-    let names: Vec<&str> = staff
-        .iter()
-        .filter(|member| member.active && member.role.may(permission))
-        .map(|member| member.name.as_str())
-        .collect();
-    if names.is_empty() { t!("sell.a_manager").to_owned() } else { names.join(", ") }
 }
 
 /// Two letters that stand for a name without a picture.

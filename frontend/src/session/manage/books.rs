@@ -2,7 +2,9 @@
 
 use super::{Manage, Paged, Trouble, query};
 use leptos::prelude::*;
-use shared::api::{Flag, KeptDecision, KeptEntry, LookRequest, SaleResponse, SaleRow, TodayResponse};
+use shared::api::{
+    ApprovalView, Flag, KeptDecision, KeptEntry, LookRequest, SaleResponse, SaleRow, TodayResponse,
+};
 use shared::ids::{EntryId, SaleId};
 
 /// What a manager has to look at: what waits first, newest first.
@@ -31,6 +33,19 @@ impl Manage {
     /// Fills the list with the sales looked for.
     pub fn seek_sales(self, list: Paged<SaleRow>, search: String, day: String, store: String) {
         list.begin("/api/sales", vec![("search", search), ("day", day), ("store", store)]);
+    }
+
+    /// A list of approvals; show it with [`Manage::seek_approvals`].
+    pub fn approvals(self) -> Paged<ApprovalView> {
+        Paged::new(self)
+    }
+
+    /// Fills the list with those of a store, kind, state and person; what is empty is any.
+    pub fn seek_approvals(self, list: Paged<ApprovalView>, store: String, [kind, state, staff]: [String; 3]) {
+        list.begin(
+            "/api/approvals",
+            vec![("store", store), ("kind", kind), ("state", state), ("staff", staff)],
+        );
     }
 
     /// One sale.

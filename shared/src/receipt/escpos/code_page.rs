@@ -20,6 +20,13 @@ macro_rules! code_pages {
             /// Every one.
             pub const ALL: &[Self] = &[$(Self::$page,)*];
 
+            /// As escpos-printer-db names it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$page => $name,)*
+                }
+            }
+
             /// What its bytes 0x80 to 0xFF mean, in order.
             const fn upper(self) -> &'static str {
                 match self {

@@ -1,14 +1,19 @@
-//! Commands: what a printer is told, as the bytes of ESC/POS (Epson's command reference).
+//! Commands: what a printer is told, as the bytes of ESC/POS (Epson's command reference) or of StarPRNT (Star's, Rev. 2.25).
 //! Lives here: one function a command: start, place, size, letters with their code page, feed, cut, drawer, codes, images.
 //! May use: the code pages. Never: a receipt; a byte of text that was not looked up in a code page.
 //! Invariant: a command that fails has written nothing.
 
-use super::profile::CodePages;
+use super::code_page::CodePage;
+use super::profile::{CodePages, Dialect, Profile};
 use serde::{Deserialize, Serialize};
 
 const ESC: u8 = 0x1b;
 const FS: u8 = 0x1c;
 const GS: u8 = 0x1d;
+/// Star's: the first drawer, the second, the end of a barcode.
+const BEL: u8 = 0x07;
+const SUB: u8 = 0x1a;
+const RS: u8 = 0x1e;
 
 /// What a printer cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +27,9 @@ pub enum Unprintable {
     /// Code 128 is for ASCII, not empty, of some hundred letters.
     #[error("this text is not for Code 128")]
     Code128,
+    /// The bars of a GTIN are of 8, 12 or 13 digits, the last one right.
+    #[error("this is no GTIN of 8, 12 or 13 digits")]
+    Gtin,
     /// A QR code is not empty and holds 7,089 bytes at most; its modules are 1 to 16 dots wide.
     #[error("this text is not for a QR code")]
     Qr,
@@ -52,7 +60,8 @@ pub enum Cut {
 }
 
 /// The pin of the printer's socket that the drawer listens to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DrawerPin {
     /// The first drawer.
     Two,
@@ -73,19 +82,45 @@ pub enum QrLevel {
     High,
 }
 
+/// How bars look: StarPRNT is told with each barcode.
+#[derive(Clone, Copy, Debug)]
+struct Bars {
+    height_dots: u8,
+    dots: u8,
+    text_below: bool,
+}
+
 /// Commands in the order they are given.
 #[derive(Clone, Debug)]
 pub struct Commands<'a> {
     pages: &'a CodePages,
+    dialect: Dialect,
+    /// How barcodes that follow look.
+    bars: Bars,
     /// The code page chosen last; none is known before the first choice, because switches on printers set it.
     page: Option<u8>,
     bytes: Vec<u8>,
 }
 
 impl<'a> Commands<'a> {
-    /// None yet, for a printer with these code pages.
+    /// None yet, for a printer with these code pages that is told in ESC/POS.
     pub const fn new(pages: &'a CodePages) -> Self {
-        Self { pages, page: None, bytes: Vec::new() }
+        Self::told_in(Dialect::EscPos, pages)
+    }
+
+    /// None yet, for a printer of that kind.
+    pub const fn of(profile: &'a Profile) -> Self {
+        Self::told_in(profile.dialect, &profile.code_pages)
+    }
+
+    /// None yet.
+    pub const fn told_in(dialect: Dialect, pages: &'a CodePages) -> Self {
+        let bars = Bars { height_dots: 60, dots: 2, text_below: false };
+        Self { pages, dialect, bars, page: None, bytes: Vec::new() }
+    }
+
+    const fn is_star(&self) -> bool {
+        matches!(self.dialect, Dialect::StarPrnt)
     }
 
     /// What was written since the start or the last time; the printer's code page stays known.
@@ -105,25 +140,35 @@ impl<'a> Commands<'a> {
 
     /// `FS .`: one byte a letter. Printers for China start with two.
     pub fn single_byte(&mut self) {
+        if self.is_star() {
+            // Star's start with one.
+            return;
+        }
         self.write(&[FS, b'.']);
     }
 
-    /// `ESC a`: places the rows that follow.
+    /// `ESC a`, `ESC GS a`: places the rows that follow.
     pub fn align(&mut self, align: Align) {
         let place = match align {
             Align::Left => 0,
             Align::Centre => 1,
             Align::Right => 2,
         };
-        self.write(&[ESC, b'a', place]);
+        match self.dialect {
+            Dialect::EscPos => self.write(&[ESC, b'a', place]),
+            Dialect::StarPrnt => self.write(&[ESC, GS, b'a', place]),
+        }
     }
 
-    /// `ESC E`.
+    /// `ESC E`, and `ESC F` for Star's end of it.
     pub fn bold(&mut self, on: bool) {
-        self.write(&[ESC, b'E', on.into()]);
+        match self.dialect {
+            Dialect::EscPos => self.write(&[ESC, b'E', on.into()]),
+            Dialect::StarPrnt => self.write(&[ESC, if on { b'E' } else { b'F' }]),
+        }
     }
 
-    /// `GS !`: letters so many times as wide and as high.
+    /// `GS !`, `ESC i`: letters so many times as wide and as high; Star's at most six times.
     ///
     /// # Errors
     /// [`Unprintable::Size`] unless both are 1 to 8.
@@ -131,14 +176,33 @@ impl<'a> Commands<'a> {
         if !(1..=8).contains(&width) || !(1..=8).contains(&height) {
             return Err(Unprintable::Size);
         }
-        self.write(&[GS, b'!', (width.saturating_sub(1) << 4) | height.saturating_sub(1)]);
+        let (wider, higher) = (width.saturating_sub(1), height.saturating_sub(1));
+        match self.dialect {
+            Dialect::EscPos => self.write(&[GS, b'!', (wider << 4) | higher]),
+            Dialect::StarPrnt if wider > 5 || higher > 5 => return Err(Unprintable::Size),
+            Dialect::StarPrnt => self.write(&[ESC, b'i', higher, wider]),
+        }
         Ok(())
     }
 
-    /// `ESC t`: chooses a code page by the printer's number.
+    /// `ESC t`, `ESC GS t`: chooses a code page by the printer's number.
     pub fn code_page(&mut self, number: u8) {
         self.page = Some(number);
-        self.write(&[ESC, b't', number]);
+        let chosen = self.choice(number);
+        self.write(&chosen);
+    }
+
+    /// A row of a code page: the printer's number for it, its name, and as many of its letters as fit.
+    pub fn code_page_sample(&mut self, number: u8, page: CodePage, columns: u16) {
+        let label = format!("{number:>3} {:<11}", page.name());
+        let room = usize::from(columns).saturating_sub(label.len()).saturating_sub(1);
+        self.write(label.as_bytes());
+        self.code_page(number);
+        self.write(b" ");
+        let letters =
+            (0x80..=u8::MAX).filter(|byte| page.letter(*byte).is_alphabetic() || page.letter(*byte) == '€');
+        self.bytes.extend(letters.take(room));
+        self.feed(1);
     }
 
     /// Letters; the code page is changed before one that the chosen page lacks.
@@ -151,13 +215,20 @@ impl<'a> Commands<'a> {
             let (number, byte) = self.find(letter, page).ok_or(Unprintable::Letter(letter))?;
             if number != page {
                 page = number;
-                bytes.extend([ESC, b't', number.unwrap_or_default()]);
+                bytes.extend(self.choice(number.unwrap_or_default()));
             }
             bytes.push(byte);
         }
         self.page = page;
         self.write(&bytes);
         Ok(())
+    }
+
+    fn choice(&self, number: u8) -> Vec<u8> {
+        match self.dialect {
+            Dialect::EscPos => vec![ESC, b't', number],
+            Dialect::StarPrnt => vec![ESC, GS, b't', number],
+        }
     }
 
     /// A letter's page and byte: ASCII needs no page, then the chosen page goes before the others.
@@ -172,26 +243,38 @@ impl<'a> Commands<'a> {
             .find_map(|(number, page)| Some((Some(*number), page.byte(letter)?)))
     }
 
-    /// Ends rows: prints what was written and feeds (`LF`, or `ESC d` for several).
+    /// Ends rows: prints what was written and feeds (`LF`, or `ESC d`, Star's `ESC a`, for several).
     pub fn feed(&mut self, rows: u8) {
         match rows {
             0 => {}
             1 => self.write(b"\n"),
+            _ if self.is_star() => self.write(&[ESC, b'a', rows]),
             _ => self.write(&[ESC, b'd', rows]),
         }
     }
 
-    /// `GS V` function B: feeds to the cutter and so many motion units further, and cuts.
+    /// `GS V` function B: feeds to the cutter and so many motion units further, and cuts. Star's `ESC d` feeds to the cutter, or
+    /// where none is wanted cuts where it stands.
     pub fn cut(&mut self, cut: Cut, feed_units: u8) {
-        let how = match cut {
-            Cut::Full => b'A',
-            Cut::Partial => b'B',
-        };
-        self.write(&[GS, b'V', how, feed_units]);
+        let partial = u8::from(cut == Cut::Partial);
+        match self.dialect {
+            Dialect::EscPos => self.write(&[GS, b'V', b'A'.saturating_add(partial), feed_units]),
+            Dialect::StarPrnt => {
+                let feeds = if feed_units > 0 { 2 } else { 0 };
+                self.write(&[ESC, b'd', partial.saturating_add(feeds)]);
+            }
+        }
     }
 
-    /// `ESC p`: a pulse for the drawer and the rest after it, to 2 ms; 510 ms at most.
+    /// `ESC p`: a pulse for the drawer and the rest after it, to 2 ms; 510 ms at most. Star's `ESC BEL` sets both, to 10 ms, then
+    /// `BEL` opens the first and `SUB` the second.
     pub fn drawer(&mut self, pin: DrawerPin, on_ms: u16, off_ms: u16) {
+        if self.is_star() {
+            let tenth = |time_ms: u16| u8::try_from(time_ms / 10).unwrap_or(u8::MAX).clamp(1, 127);
+            let opens = if pin == DrawerPin::Two { BEL } else { SUB };
+            self.write(&[ESC, BEL, tenth(on_ms), tenth(off_ms), opens]);
+            return;
+        }
         let pin = match pin {
             DrawerPin::Two => 0,
             DrawerPin::Five => 1,
@@ -202,17 +285,26 @@ impl<'a> Commands<'a> {
 
     /// `GS h`: how high barcodes are.
     pub fn barcode_height(&mut self, dots: u8) {
-        self.write(&[GS, b'h', dots]);
+        self.bars.height_dots = dots;
+        if !self.is_star() {
+            self.write(&[GS, b'h', dots]);
+        }
     }
 
     /// `GS w`: how wide the narrowest bar is.
     pub fn barcode_width(&mut self, dots: u8) {
-        self.write(&[GS, b'w', dots]);
+        self.bars.dots = dots;
+        if !self.is_star() {
+            self.write(&[GS, b'w', dots]);
+        }
     }
 
     /// `GS H`: whether barcodes have their text below.
     pub fn barcode_text(&mut self, below: bool) {
-        self.write(&[GS, b'H', if below { 2 } else { 0 }]);
+        self.bars.text_below = below;
+        if !self.is_star() {
+            self.write(&[GS, b'H', if below { 2 } else { 0 }]);
+        }
     }
 
     /// `GS k 73`: a Code 128.
@@ -221,9 +313,49 @@ impl<'a> Commands<'a> {
     /// [`Unprintable::Code128`].
     pub fn code128(&mut self, text: &str) -> Result<(), Unprintable> {
         let symbols = code128_symbols(text).ok_or(Unprintable::Code128)?;
+        if self.is_star() {
+            return self.star_bars(6, text);
+        }
         let length = u8::try_from(symbols.bytes.len()).map_err(|_| Unprintable::Code128)?;
         self.write(&[GS, b'k', 73, length]);
         self.write(&symbols.bytes);
+        Ok(())
+    }
+
+    /// `GS k 65`, `67`, `68`: the bars of a GTIN of 12, 13 or 8 digits. The printer refuses a wrong check digit.
+    ///
+    /// # Errors
+    /// [`Unprintable::Gtin`].
+    pub fn gtin(&mut self, digits: &str) -> Result<(), Unprintable> {
+        let (kind, star_kind) = match digits.len() {
+            12 => (65, 1),
+            13 => (67, 3),
+            8 => (68, 2),
+            _ => return Err(Unprintable::Gtin),
+        };
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) || crate::barcode::check(digits).is_err() {
+            return Err(Unprintable::Gtin);
+        }
+        if self.is_star() {
+            return self.star_bars(star_kind, digits);
+        }
+        self.write(&[GS, b'k', kind, u8::try_from(digits.len()).unwrap_or_default()]);
+        self.write(digits.as_bytes());
+        Ok(())
+    }
+
+    /// `ESC b`: Star's bars of a kind: with their text below or not, a row fed after them; the dots of the narrowest by a number,
+    /// their height, what they say, `RS`. In Code 128 `%` begins one of its own signs.
+    fn star_bars(&mut self, kind: u8, text: &str) -> Result<(), Unprintable> {
+        if text.contains('%') || !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return Err(Unprintable::Code128);
+        }
+        let below = if self.bars.text_below { 2 } else { 1 };
+        // 1 is two dots, 2 three, 3 four.
+        let mode = self.bars.dots.saturating_sub(1).clamp(1, 3);
+        self.write(&[ESC, b'b', kind, below, mode, self.bars.height_dots]);
+        self.write(text.as_bytes());
+        self.write(&[RS]);
         Ok(())
     }
 
@@ -234,6 +366,10 @@ impl<'a> Commands<'a> {
     pub fn qr(&mut self, text: &str, level: QrLevel, module_dots: u8) -> Result<(), Unprintable> {
         if text.is_empty() || text.len() > 7089 || !(1..=16).contains(&module_dots) {
             return Err(Unprintable::Qr);
+        }
+        if self.is_star() {
+            self.star_qr(text, level, module_dots);
+            return Ok(());
         }
         let level = match level {
             QrLevel::Low => b'0',
@@ -249,6 +385,23 @@ impl<'a> Commands<'a> {
         Ok(())
     }
 
+    /// `ESC GS y`: Star's; modules are eight dots at most.
+    fn star_qr(&mut self, text: &str, level: QrLevel, module_dots: u8) {
+        let level = match level {
+            QrLevel::Low => 0,
+            QrLevel::Medium => 1,
+            QrLevel::Quartile => 2,
+            QrLevel::High => 3,
+        };
+        let [low, high] = u16::try_from(text.len()).unwrap_or(u16::MAX).to_le_bytes();
+        self.write(&[ESC, GS, b'y', b'S', b'0', 2]);
+        self.write(&[ESC, GS, b'y', b'S', b'2', module_dots.min(8)]);
+        self.write(&[ESC, GS, b'y', b'S', b'1', level]);
+        self.write(&[ESC, GS, b'y', b'D', b'1', 0, low, high]);
+        self.write(text.as_bytes());
+        self.write(&[ESC, GS, b'y', b'P']);
+    }
+
     fn qr_function(&mut self, function: u8, rest: &[u8]) {
         let length = u16::try_from(rest.len().saturating_add(2)).unwrap_or(u16::MAX);
         let [low, high] = length.to_le_bytes();
@@ -256,7 +409,7 @@ impl<'a> Commands<'a> {
         self.write(rest);
     }
 
-    /// `GS v 0`: an image, row by row, eight dots a byte, the first in the highest bit, 1 is black.
+    /// `GS v 0`, `ESC GS S`: an image, row by row, eight dots a byte, the first in the highest bit, 1 is black.
     ///
     /// # Errors
     /// [`Unprintable::Image`] unless there are `width_bytes` times `height_dots` bytes.
@@ -267,7 +420,14 @@ impl<'a> Commands<'a> {
         }
         let [width_low, width_high] = width_bytes.to_le_bytes();
         let [height_low, height_high] = height_dots.to_le_bytes();
-        self.write(&[GS, b'v', b'0', 0, width_low, width_high, height_low, height_high]);
+        match self.dialect {
+            Dialect::EscPos => {
+                self.write(&[GS, b'v', b'0', 0, width_low, width_high, height_low, height_high])
+            }
+            Dialect::StarPrnt => {
+                self.write(&[ESC, GS, b'S', 1, width_low, width_high, height_low, height_high, 0]);
+            }
+        }
         self.write(dots);
         Ok(())
     }
@@ -340,6 +500,23 @@ mod tests {
         assert_eq!(code128(""), None);
         assert_eq!(code128("é"), None);
         assert_eq!(code128("a\nb"), None);
+    }
+
+    #[test]
+    fn a_gtin_has_its_bars_only_with_its_check_digit() {
+        let pages = CodePages::new();
+        let mut commands = Commands::new(&pages);
+        commands.gtin("5012345678900").unwrap();
+        commands.gtin("96385074").unwrap();
+        commands.gtin("036000291452").unwrap();
+        assert_eq!(
+            commands.take(),
+            b"\x1dk\x43\x0d5012345678900\x1dk\x44\x0896385074\x1dk\x41\x0c036000291452"
+        );
+        for wrong in ["5012345678901", "12345", "501234567890X", "03500680016775"] {
+            assert_eq!(commands.gtin(wrong), Err(Unprintable::Gtin), "{wrong}");
+        }
+        assert_eq!(commands.take(), b"");
     }
 
     #[test]

@@ -10,16 +10,33 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
+/// Letters of font A across a roll of 58 mm.
+const COLUMNS_58_MM: u16 = 32;
+
 /// A printer's code pages by the numbers it knows them by (`ESC t n`).
 pub type CodePages = BTreeMap<u8, CodePage>;
 
-/// What a kind of printer can do. Every one takes raster images (`GS v 0`).
+/// How commands are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// Epson's ESC/POS.
+    #[default]
+    EscPos,
+    /// Star's StarPRNT.
+    StarPrnt,
+}
+
+/// What a kind of printer can do. Every one takes raster images.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// As escpos-printer-db names it, `TM-T88V`.
     pub id: String,
     /// For people, `Epson TM-T88V`.
     pub name: String,
+    /// How it is told.
+    #[serde(default)]
+    pub dialect: Dialect,
     /// Letters of font A in a row.
     pub columns: u16,
     /// Dots that the columns take. What is drawn is as wide, so that amounts stand under each other.
@@ -44,8 +61,10 @@ struct Printers {
 
 /// The printers that are known, by id; `default` and `simple` are for any other.
 pub fn profiles() -> Vec<Profile> {
-    let known = json::read::<Printers>(include_bytes!("../../../data/printers.json"));
-    known.map(|known| known.printers).unwrap_or_default()
+    let lists: [&[u8]; 2] =
+        [include_bytes!("../../../data/printers.json"), include_bytes!("../../../data/star_printers.json")];
+    let known = lists.into_iter().filter_map(|list| json::read::<Printers>(list).ok());
+    known.flat_map(|known| known.printers).collect()
 }
 
 /// The profile of that id.
@@ -54,6 +73,14 @@ pub fn profile(id: &str) -> Option<Profile> {
 }
 
 impl Profile {
+    /// The same printer with a roll of 58 mm in it.
+    #[must_use]
+    pub fn on_58_mm(self) -> Self {
+        let columns = self.columns.min(COLUMNS_58_MM);
+        let letter_dots = self.width_dots.checked_div(self.columns).unwrap_or_default();
+        Self { columns, width_dots: columns.saturating_mul(letter_dots), ..self }
+    }
+
     /// The text as this printer can write it: composed letters, plain signs for the typographic ones it lacks, no controls.
     ///
     /// # Errors
@@ -107,7 +134,7 @@ mod tests {
     #[test]
     fn the_list_is_whole_and_every_printer_can_print_a_receipt() {
         let profiles = profiles();
-        assert_eq!(profiles.len(), 36);
+        assert_eq!(profiles.len(), 38);
         for profile in profiles {
             assert!(profile.columns >= 32, "{}", profile.id);
             let dots = [12, 13].map(|letter| profile.columns * letter);

@@ -1,4 +1,4 @@
-//! wasm-bindgen: turns a compiled WebAssembly module into what a browser loads. Trunk calls it by this name.
+//! wasm-bindgen: turns a compiled WebAssembly module into what a browser loads. `cargo xtask build` calls it.
 
 fn main() -> anyhow::Result<()> {
     env_logger::init();

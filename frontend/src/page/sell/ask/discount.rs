@@ -1,7 +1,7 @@
 //! Discount: money off a line or the whole sale, as a share or an amount, with a reason.
 
+use super::approving::{ApproveChange, Waiting, change_or_ask};
 use super::close;
-use super::number::WhoMay;
 use crate::component::{Dialog, Key, NumberEntry};
 use crate::i18n::t;
 use crate::page::sell::desk::{Desk, use_desk};
@@ -10,22 +10,19 @@ use leptos::prelude::*;
 use shared::ids::LineId;
 use shared::money::{Minor, Rate};
 use shared::sale::{Cart, CartError, Discount, DiscountAmount};
-use shared::staff::Permission;
 
 /// Shares that are given often.
 const QUICK: [&str; 5] = ["5", "10", "15", "20", "50"];
 /// The longest reason, as the cart has it.
 const LONGEST_REASON: &str = "80";
 
-/// Money off a line, or off the whole sale.
+/// Money off a line, or off the whole sale; more than the store lets its cashiers give, with somebody's approval.
 #[component]
 pub fn AskDiscount(line: Option<LineId>) -> impl IntoView {
-    let desk = use_desk();
-    let heading = line.map_or_else(|| t!("sell.discount_sale").to_owned(), |line| desk.line_name(line));
-    if desk.may(Permission::Discount) {
-        view! { <Form heading line /> }.into_any()
-    } else {
-        view! { <WhoMay heading permission=Permission::Discount /> }.into_any()
+    let waiting: Waiting = RwSignal::new(None);
+    move || match waiting.get() {
+        Some(change) => view! { <ApproveChange change /> }.into_any(),
+        None => view! { <Discounting line waiting /> }.into_any(),
     }
 }
 
@@ -36,16 +33,22 @@ fn given(cart: &Cart, line: Option<LineId>) -> Option<Discount> {
     }
 }
 
-fn give(desk: Desk, line: Option<LineId>, discount: Option<Discount>) -> Result<(), CartError> {
-    desk.cart.change(|cart| match line {
-        Some(line) => cart.set_line_discount(line, discount),
-        None => cart.set_discount(discount),
+fn give(
+    desk: Desk,
+    waiting: Waiting,
+    line: Option<LineId>,
+    discount: Option<Discount>,
+) -> Result<(), CartError> {
+    change_or_ask(desk, waiting, move |cart: &mut Cart| match line {
+        Some(line) => cart.set_line_discount(line, discount.clone()),
+        None => cart.set_discount(discount.clone()),
     })
 }
 
 #[component]
-fn Form(heading: String, line: Option<LineId>) -> impl IntoView {
+fn Discounting(line: Option<LineId>, waiting: Waiting) -> impl IntoView {
     let desk = use_desk();
+    let heading = line.map_or_else(|| t!("sell.discount_sale").to_owned(), |line| desk.line_name(line));
     let now = desk.cart.with(|cart| given(cart, line));
     let currency = desk.amounts.currency();
     let start = match now.as_ref().map(|discount| discount.amount) {
@@ -75,15 +78,15 @@ fn Form(heading: String, line: Option<LineId>) -> impl IntoView {
             return;
         };
         let reason = Some(reason.get_untracked().trim().to_owned()).filter(|reason| !reason.is_empty());
-        match give(desk, line, Some(Discount { amount, reason })) {
-            Ok(()) => desk.ask.set(None),
-            Err(error) => wrong.set(Some(refusal(&error))),
+        if let Err(error) = give(desk, waiting, line, Some(Discount { amount, reason })) {
+            wrong.set(Some(refusal(&error)));
         }
     };
     let take_away = now.is_some().then(|| {
-        let take = move |_| match give(desk, line, None) {
-            Ok(()) => desk.ask.set(None),
-            Err(error) => wrong.set(Some(refusal(&error))),
+        let take = move |_| {
+            if let Err(error) = give(desk, waiting, line, None) {
+                wrong.set(Some(refusal(&error)));
+            }
         };
         view! { <button type="button" class="btn danger" on:click=take>{t!("sell.discount_remove")}</button> }
     });

@@ -5,6 +5,7 @@ use crate::component::{Dialog, Icon, IconName};
 use crate::i18n::t;
 use crate::page::sell::desk::{Ask, use_desk};
 use leptos::prelude::*;
+use shared::tender::TypeKind;
 
 /// The list.
 #[component]
@@ -20,13 +21,20 @@ pub fn AskMore() -> impl IntoView {
         desk.ask.set(None);
         desk.clear();
     };
+    let takes = move |kind: TypeKind| desk.till.ways_to_pay().iter().any(|way| way.kind == kind);
+    let cards = Memo::new(move |_| takes(TypeKind::GiftCard));
+    let accounts = Memo::new(move |_| takes(TypeKind::OnAccount));
+    let nobody = desk.cart.with(|cart| cart.customer.id.is_none());
     let held = desk.till.held.with(|held| held.len());
     let cannot_undo = !desk.cart.can_undo();
     view! {
         <Dialog heading=t!("sell.more_heading").to_owned() on_close=close(desk)>
             <div class="choices">
                 <Choice icon=IconName::Hold text=t!("sell.held_count", count = held) off=held == 0 act=ask(Ask::Held) />
+                <Choice icon=IconName::Tag text=t!("sell.coupon").to_owned() off=false act=ask(Ask::Coupon) />
                 <Choice icon=IconName::People text=t!("sell.customer").to_owned() off=false act=ask(Ask::Customer) />
+                {move || cards.get().then(|| view! { <Choice icon=IconName::Card text=t!("sell.gift_card").to_owned() off=false act=ask(Ask::GiftCard) /> })}
+                {move || accounts.get().then(|| view! { <Choice icon=IconName::Cash text=t!("sell.pay_in").to_owned() off=nobody act=ask(Ask::PayIn) /> })}
                 <Choice icon=IconName::Receipt text=t!("sell.note_sale").to_owned() off=false act=ask(Ask::SaleNote) />
                 <Choice icon=IconName::Back text=t!("sell.undo_last").to_owned() off=cannot_undo act=undo />
                 <Choice icon=IconName::Close text=t!("sell.clear_sale").to_owned() off=is_empty act=clear />

@@ -1,16 +1,17 @@
 //! Number: how much, how heavy, how dear.
 
+use super::approving::{ApproveChange, Waiting, change_or_ask};
 use super::close;
+use super::weigh::{Weigh, Weighed};
 use crate::component::{Dialog, Key, NumberEntry};
 use crate::i18n::t;
 use crate::page::sell::desk::{Desk, Pending, name_of, use_desk};
-use crate::page::sell::words::{refusal, typed_number, who_may};
+use crate::page::sell::words::{refusal, typed_number};
 use leptos::prelude::*;
 use shared::catalog::Unit;
 use shared::ids::LineId;
 use shared::money::{Quantity, UnitPrice};
-use shared::sale::CartError;
-use shared::staff::Permission;
+use shared::sale::{Cart, CartError};
 
 /// A form with one number. `take` says what is wrong with it, or takes it.
 #[component]
@@ -22,6 +23,9 @@ fn NumberForm(
     corner: Option<Key>,
     submit: String,
     take: impl Fn(String) -> Result<(), String> + Copy + Send + Sync + 'static,
+    /// What stands before the number.
+    #[prop(optional)]
+    first: Option<AnyView>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let desk = use_desk();
@@ -33,6 +37,7 @@ fn NumberForm(
     };
     view! {
         <Dialog heading=heading on_close=close(desk)>
+            {first}
             <form class="ask" on:submit=send>
                 <NumberEntry label value corner unit wrong />
                 {children.map(|children| children())}
@@ -67,6 +72,16 @@ pub fn AskQuantity(line: LineId) -> impl IntoView {
         Ok(())
     };
     let label = if unit.is_measured() { t!("sell.weight_label") } else { t!("sell.quantity") };
+    let take_weighed = move |weighed: Weighed| {
+        let taken = desk.change(|cart| {
+            cart.set_quantity(line, weighed.quantity)?;
+            cart.set_note(line, weighed.note)
+        });
+        if taken {
+            desk.ask.set(None);
+        }
+    };
+    let first = view! { <Weigh unit ready=RwSignal::new(None) take=take_weighed /> }.into_any();
     view! {
         <NumberForm
             heading=desk.line_name(line)
@@ -76,6 +91,7 @@ pub fn AskQuantity(line: LineId) -> impl IntoView {
             corner=corner_of(unit)
             submit=t!("sell.set_quantity").to_owned()
             take
+            first
         />
     }
 }
@@ -88,7 +104,17 @@ pub fn AskWeight(pending: Pending) -> impl IntoView {
     let price = pending.price.or(pending.product.price).map(|price| desk.amounts.price_per(price, unit));
     let heading = name_of(&pending);
     let pending = StoredValue::new(pending);
+    let ready = RwSignal::new(None::<Weighed>);
+    let take_weighed = move |weighed: Weighed| {
+        let Weighed { quantity, note } = weighed;
+        desk.go_on(Pending { quantity: Some(quantity), note, ..pending.get_value() });
+    };
     let take = move |text: String| {
+        // Enter without a number takes what lies on the scale.
+        if let Some(weighed) = ready.get_untracked().filter(|_| text.is_empty()) {
+            take_weighed(weighed);
+            return Ok(());
+        }
         let quantity = read_quantity(&text)?;
         if quantity.0 <= 0 {
             return Err(refusal(&CartError::Quantity));
@@ -96,6 +122,7 @@ pub fn AskWeight(pending: Pending) -> impl IntoView {
         desk.go_on(Pending { quantity: Some(quantity), ..pending.get_value() });
         Ok(())
     };
+    let first = view! { <Weigh unit ready take=take_weighed /> }.into_any();
     view! {
         <NumberForm
             heading
@@ -105,25 +132,25 @@ pub fn AskWeight(pending: Pending) -> impl IntoView {
             corner=corner_of(unit)
             submit=t!("sell.add").to_owned()
             take
+            first
         >
             {price.map(|price| view! { <p class="sm muted"><bdi>{price}</bdi></p> })}
         </NumberForm>
     }
 }
 
-/// The price of a line, from those who may.
+/// The price of a line; from those who may not give it, with somebody's approval.
 #[component]
 pub fn AskPrice(line: LineId) -> impl IntoView {
-    let desk = use_desk();
-    if desk.may(Permission::OverridePrice) {
-        view! { <SetPrice line /> }.into_any()
-    } else {
-        view! { <WhoMay heading=desk.line_name(line) permission=Permission::OverridePrice /> }.into_any()
+    let waiting: Waiting = RwSignal::new(None);
+    move || match waiting.get() {
+        Some(change) => view! { <ApproveChange change /> }.into_any(),
+        None => view! { <SetPrice line waiting /> }.into_any(),
     }
 }
 
 #[component]
-fn SetPrice(line: LineId) -> impl IntoView {
+fn SetPrice(line: LineId, waiting: Waiting) -> impl IntoView {
     let desk = use_desk();
     let Some(now) = desk.cart.with(|cart| cart.line(line).cloned()) else { return ().into_any() };
     let take = move |text: String| {
@@ -131,9 +158,8 @@ fn SetPrice(line: LineId) -> impl IntoView {
         let list_price = desk.cart.with(|cart| cart.line(line).map(|line| line.list_price));
         // The shelf's own price is no other price.
         let price = Some(price).filter(|price| Some(*price) != list_price);
-        desk.cart.change(|cart| cart.set_price(line, price)).map_err(|error| refusal(&error))?;
-        desk.ask.set(None);
-        Ok(())
+        let change = move |cart: &mut Cart| cart.set_price(line, price);
+        change_or_ask(desk, waiting, change).map_err(|error| refusal(&error))
     };
     let shelf = desk.amounts.unit_price(now.list_price);
     let back = now.price_override.is_some().then(|| {
@@ -190,26 +216,6 @@ pub fn AskNewPrice(pending: Pending) -> impl IntoView {
             submit=t!("sell.add").to_owned()
             take
         />
-    }
-}
-
-/// Says who may do what the person at the till may not.
-#[component]
-pub fn WhoMay(heading: String, permission: Permission) -> impl IntoView {
-    let desk = use_desk();
-    let names = who_may(desk.till, permission);
-    let lock = move |_| {
-        desk.ask.set(None);
-        desk.till.lock();
-    };
-    view! {
-        <Dialog heading=heading on_close=close(desk)>
-            <p>{t!("sell.who_may", names = names)}</p>
-            <div class="actions">
-                <button type="button" class="btn" on:click=move |_| desk.ask.set(None)>{t!("common.cancel")}</button>
-                <button type="button" class="btn primary" on:click=lock>{t!("sell.switch_person")}</button>
-            </div>
-        </Dialog>
     }
 }
 

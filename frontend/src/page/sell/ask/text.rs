@@ -9,8 +9,10 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::ids::LineId;
 
-/// Longest customer's name and label.
+/// Longest label.
 const LONGEST_NAME: usize = 80;
+/// Longest code, as the cart has it.
+const LONGEST_CODE: usize = 40;
 /// Longest note, as the cart has it.
 const LONGEST_NOTE: usize = 200;
 
@@ -99,21 +101,17 @@ pub fn sale_note(desk: Desk) -> impl IntoView {
     }
 }
 
-/// Who buys.
-pub fn customer(desk: Desk) -> impl IntoView {
-    let start = desk.cart.with(|cart| cart.customer.name.clone());
-    let take = move |name: Option<String>| {
-        let set = |cart: &mut shared::sale::Cart| {
-            cart.customer.name = name;
-            Ok(())
-        };
-        desk.cart.change(set).map_err(|error| refusal(&error))?;
-        desk.ask.set(None);
+/// A code the customer shows.
+pub fn coupon(desk: Desk) -> impl IntoView {
+    let take = move |code: Option<String>| {
+        if code.is_none_or(|code| desk.take_code(&code)) {
+            desk.ask.set(None);
+        }
         Ok(())
     };
-    let heading = t!("sell.customer").to_owned();
+    let heading = t!("sell.coupon").to_owned();
     view! {
-        <TextForm heading label=t!("sell.customer_label") start longest=LONGEST_NAME submit=t!("common.save") take />
+        <TextForm heading label=t!("sell.coupon_label") start=None longest=LONGEST_CODE submit=t!("sell.coupon_take") take />
     }
 }
 
