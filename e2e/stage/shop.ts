@@ -22,6 +22,10 @@ const LONDON = {
   language: 'en',
   tax: { prices_include_tax: true, rounded: 'line', rounding: 'half_away_from_zero' },
   cash_rounding: { step_minor: 1, rounding: 'half_away_from_zero' },
+  shift_needed: false,
+  in_store_codes: [] as { format: string; value: string; decimals: number }[],
+  approval: { most_discount: 100_000, returns: false } as { most_discount: number; returns: boolean; without_receipt?: boolean },
+  lock_after_minutes: 5,
 };
 
 export type StoreSettings = typeof LONDON;

@@ -3,6 +3,9 @@ import { type BrowserContext, chromium, expect, type Locator, type Page } from '
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Printer } from './printer.ts';
+import type { HidScanner } from './scanner.ts';
+import { type SerialDevice, wireSerial } from './serial.ts';
 
 export interface Receipt {
   number: string;
@@ -16,6 +19,12 @@ export interface TabletOptions {
   language?: string;
   /** The program to start; Debian's Chromium when left out. */
   browser?: string;
+  /** What hangs on its cable. */
+  printer?: Printer;
+  /** What hangs on its serial lines. */
+  serial?: SerialDevice[];
+  /** A scanner that speaks HID POS. */
+  hid?: HidScanner;
 }
 
 const flags = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'];
@@ -40,7 +49,7 @@ export class Tablet {
 
   /** Starts the browser with what it kept, and opens the page. */
   async switchOn(): Promise<void> {
-    const { width = 1280, height = 800, dark = false, language = 'en-GB', browser } = this.options;
+    const { width = 1280, height = 800, dark = false, language = 'en-GB', browser, printer, serial, hid } = this.options;
     this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: browser ?? process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: flags,
@@ -51,6 +60,11 @@ export class Tablet {
       locale: language,
       timezoneId: 'Europe/London',
     });
+    await printer?.wire(this.context);
+    await hid?.wire(this.context);
+    if (serial !== undefined) {
+      await wireSerial(this.context, serial);
+    }
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
     this.watch(this.page);
     await this.page.goto(this.address);
@@ -113,8 +127,16 @@ export class Tablet {
     const start = Date.now() / 1_000 - 0.004 * keys.length;
     const type = async (from: number, to: number): Promise<void> => {
       const sent = keys.slice(from, to).flatMap((letter, at) => {
-        const key = letter === '\r' ? 'Enter' : letter;
         const timestamp = start + 0.004 * (from + at);
+        if (letter === '\u001d') {
+          // The separator of GS1's elements, as keyboards of scanners type it: Ctrl and ].
+          const separator = { key: ']', windowsVirtualKeyCode: 221, modifiers: 2, timestamp };
+          return [
+            keyboard.send('Input.dispatchKeyEvent', { ...separator, type: 'rawKeyDown' }),
+            keyboard.send('Input.dispatchKeyEvent', { ...separator, type: 'keyUp' }),
+          ];
+        }
+        const key = letter === '\r' ? 'Enter' : letter;
         const event = { key, windowsVirtualKeyCode: letter.toUpperCase().charCodeAt(0), timestamp };
         return [
           keyboard.send('Input.dispatchKeyEvent', { ...event, type: 'keyDown', text: letter, unmodifiedText: letter }),

@@ -14,7 +14,7 @@ const looks: { name: string; options: TabletOptions }[] = [
 
 /** Pages of the office that need no record of their own. */
 const OFFICE = [
-  '', '/sales', '/kept', '/products', '/products/new', '/categories', '/taxes', '/import', '/staff', '/tablets', '/stores', '/stores/new',
+  '', '/sales', '/shifts', '/days', '/approvals', '/kept', '/products', '/products/new', '/categories', '/taxes', '/import', '/promotions', '/promotions/new', '/price-lists', '/price-lists/new', '/staff', '/tablets', '/stores', '/stores/new',
   '/account', '/next',
 ];
 
@@ -64,7 +64,7 @@ for (const { name, options } of looks) {
     await expect(page.locator('.pay-saved')).toBeVisible();
     await look('done');
     await page.keyboard.press('Enter');
-    for (const path of ['/receipts', '/tablet']) {
+    for (const path of ['/receipts', '/shift', '/tablet']) {
       await page.locator(`nav.rail a[href="${path}"]`).click();
       await expect(page.getByRole('main')).toBeVisible();
       await look(path);

@@ -4,7 +4,7 @@ import { office } from '../stage/office.ts';
 import { test } from '../stage/shop_floor.ts';
 
 const PAGES = [
-  '', '/sales', '/kept', '/products', '/products/new', '/categories', '/taxes', '/import', '/staff', '/tablets', '/stores', '/stores/new',
+  '', '/sales', '/shifts', '/days', '/approvals', '/kept', '/products', '/products/new', '/categories', '/taxes', '/import', '/promotions', '/promotions/new', '/price-lists', '/price-lists/new', '/staff', '/tablets', '/stores', '/stores/new',
   '/account', '/next',
 ];
 const PHONE = { width: 390, height: 844 };
