@@ -131,7 +131,8 @@ fn require_node() -> Result<()> {
     }
 }
 
-fn wasm_target() -> Result<()> {
+/// What programs for the browser are compiled with.
+pub fn wasm_target() -> Result<()> {
     let mut rustc = Command::new("rustc");
     rustc.args(["--print", "target-libdir", "--target", WASM]).current_dir(command::workspace());
     let folder = command::read(&mut rustc).unwrap_or_default();

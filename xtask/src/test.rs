@@ -160,6 +160,7 @@ fn clippy() -> Result<()> {
     let strict = ["--all-targets", "--locked", "--quiet", "--", "--deny", "warnings"];
     let native = ["clippy", "--workspace", "--exclude", "tillbridge-frontend"];
     command::run(command::cargo().args(native).args(strict))?;
+    prerequisites::wasm_target()?;
     let browser = ["clippy", "--package", "tillbridge-frontend", "--target", "wasm32-unknown-unknown"];
     command::run(command::cargo().args(browser).args(strict))
 }
