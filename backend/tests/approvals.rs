@@ -7,16 +7,20 @@ use house::visitors::TestApp;
 use house::{House, Journal, NOON, Tablet, basket, part};
 use serde_json::{Value, json};
 use shared::api::{ApprovalView, Flag, FlagKind, SaleResponse, StaffView};
-use shared::approval::{Approval, ApprovalKind, ApprovalRules, ApprovalState, ApprovalSubject, needs, unhex};
-use shared::ids::{ApprovalId, OrganisationId, StaffId};
+use shared::approval::{
+    Approval, ApprovalKind, ApprovalRules, ApprovalState, ApprovalSubject, Need, needs, unhex,
+};
+use shared::ids::{ApprovalId, OrganisationId, SaleId, StaffId, TenderId};
 use shared::money::{Minor, Rate, UnitPrice};
+use shared::sale::PaidBefore;
 use shared::shift::{CashMovement, CashMovementKind, DrawerOpening};
 use shared::staff::{Role, StaffMember};
 use shared::store::Store;
 use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::sync::wire::EntryOutcome;
+use shared::tender::{Tender, TenderKind};
 use tillbridge::app::approvals::{self, ApprovalQuery};
-use tillbridge::app::{books, returns};
+use tillbridge::app::{books, export, returns};
 use tillbridge::clock::FreshIds;
 use tillbridge::replay::register::NativeRegister;
 use tillbridge::store::{approvals as rows, ground};
@@ -30,6 +34,7 @@ on_both_engines!(
     a_store_says_what_is_approved,
     cash_and_the_drawer_are_approved_too,
     goods_come_back_by_approval_where_a_store_wants_it,
+    money_goes_back_another_way_by_approval_where_a_store_wants_it,
     the_list_is_filtered_and_paged,
     what_was_kept_is_judged_when_it_is_booked,
     another_organisation_sees_none_of_it,
@@ -389,6 +394,49 @@ async fn goods_come_back_by_approval_where_a_store_wants_it(house: House) {
     let mut states = till.states().await;
     states.sort();
     assert_eq!(states, [ApprovalState::Sound, ApprovalState::Missing]);
+}
+
+async fn money_goes_back_another_way_by_approval_where_a_store_wants_it(house: House) {
+    let mut till = Till::at(house).await;
+    till.set_store(|store| store.approval.other_ways = true).await;
+    let sold = till.tablet.sell("101", &[("22423", 2)], &till.house.shelf);
+    let back = |before| till.tablet.give_back(None, &sold, &[part(1, 1, before)], &till.house.shelf);
+    let (first, second) = (back(0), back(1));
+    let card = TenderKind::Card { reference: "T-1".into(), last_four: None };
+    let paid_by_card = |entry: &SealedEntry, number: &str, back: TenderKind| {
+        let EntryBody::SaleCompleted { mut sale } = entry.open().unwrap().body else { panic!("no sale") };
+        let tender = |kind, amount| Tender::plain(TenderId::fresh(&mut FreshIds), kind, amount);
+        let paid = tender(card.clone(), Minor(2_550));
+        sale.paid_before =
+            vec![PaidBefore { sale_id: sale.lines[0].origin.clone().unwrap().sale_id, tender: paid }];
+        sale.tenders = vec![tender(back, sale.total)];
+        sale.receipt_number = number.into();
+        assert_eq!(sale.check(), Ok(()));
+        EntryBody::SaleCompleted { sale }
+    };
+    till.hand_in(sold.open().unwrap().body, Vec::new()).await;
+    till.hand_in(paid_by_card(&first, "R1", card.clone()), Vec::new()).await;
+    assert_eq!(till.states().await, [], "the way it came");
+    let body = paid_by_card(&second, "R2", TenderKind::Cash);
+    let of = |kind| move |need: &Need| need.subject.kind == kind;
+    let need = needs(&body).unwrap().into_iter().find(of(ApprovalKind::Refund)).unwrap();
+    let approval = till.approved(&till.marta, need.subject);
+    let entry = till.hand_in(body.clone(), vec![approval]).await;
+    assert_eq!((entry.open().unwrap().version, till.states().await), (7, vec![ApprovalState::Sound]));
+    let EntryBody::SaleCompleted { mut sale } = body else { panic!("no sale") };
+    (sale.id, sale.receipt_number) = (SaleId::fresh(&mut FreshIds), "R3".into());
+    till.hand_in(EntryBody::SaleCompleted { sale }, Vec::new()).await;
+    let mut states = till.states().await;
+    states.sort();
+    assert_eq!(states, [ApprovalState::Sound, ApprovalState::Missing]);
+    // All of it can be taken out.
+    let (pieces, mut taken) = tokio::sync::mpsc::channel(8);
+    let db = &till.house.app.db;
+    let rows = export::table(db, till.house.organisation_id, "approvals", &pieces).await.unwrap();
+    drop(pieces);
+    let text = taken.recv().await.unwrap();
+    assert!(rows == Some(2) && text.contains(",refund,sound,") && text.contains(",Amara,"), "{text}");
+    assert!(text.contains(",GBP,12.75,"), "{text}");
 }
 
 async fn the_list_is_filtered_and_paged(house: House) {

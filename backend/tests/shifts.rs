@@ -5,11 +5,15 @@ mod house;
 
 use house::{House, Journal, NOON, part};
 use shared::api::{CloseDayRequest, DayRow, ShiftRow};
-use shared::money::Minor;
+use shared::ids::LineId;
+use shared::money::{Minor, UnitPrice};
+use shared::sale::LineKind;
 use shared::shift::CashMovementKind;
 use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::sync::wire::EntryOutcome;
+use shared::tax::LineTax;
 use tillbridge::app::{AppError, days, shifts};
+use tillbridge::clock::FreshIds;
 use tillbridge::store::access;
 
 on_both_engines!(
@@ -18,6 +22,7 @@ on_both_engines!(
     a_report_that_misses_a_sale_does_not_agree,
     a_close_that_does_not_add_up_is_kept,
     a_day_is_closed_once_and_what_comes_later_is_numbered,
+    what_is_given_on_top_is_named_by_itself,
     closing_names_who_still_holds_sales,
     copies_of_a_tablet_never_book_one_receipt_number_twice,
 );
@@ -158,6 +163,37 @@ async fn a_day_is_closed_once_and_what_comes_later_is_numbered(house: House) {
     // Nothing new: nothing more is numbered.
     assert_eq!(days_of(&house).await[0].closings.len(), 3);
     assert_eq!((days_of(&house).await[0].sales, days_of(&house).await[0].total), (3, Minor(2_040)));
+}
+
+async fn what_is_given_on_top_is_named_by_itself(house: House) {
+    let mut tablet = house.tablet().await;
+    let mut journal = Journal::of(&tablet);
+    let entry = tablet.sell("101", &[("22423", 1)], &house.shelf);
+    let EntryBody::SaleCompleted { mut sale } = entry.open().unwrap().body else { panic!("no sale") };
+    let net = sale.net;
+    for (kind, amount) in [(LineKind::Tip, Minor(150)), (LineKind::Donation, Minor(75))] {
+        let mut line = sale.lines[0].clone();
+        (line.id, line.kind) = (LineId::fresh(&mut FreshIds), kind);
+        (line.product_id, line.tax_category_id, line.stocked) = (None, None, false);
+        line.list_price = UnitPrice::from_minor(amount, sale.currency).unwrap();
+        (line.unit_price, line.before_discounts, line.amount) = (line.list_price, amount, amount);
+        line.tax = LineTax { net: amount, gross: amount, ..LineTax::default() };
+        sale.lines.push(line);
+        for sum in [&mut sale.net, &mut sale.total, &mut sale.tenders[0].amount] {
+            *sum = sum.plus(amount).unwrap();
+        }
+    }
+    assert_eq!(sale.check(), Ok(()));
+    let total = sale.total;
+    let entry = journal.record(EntryBody::SaleCompleted { sale });
+    assert_eq!(entry.open().unwrap().version, 7);
+    house.booked(&tablet, &[entry]).await;
+    let request = CloseDayRequest { store_id: house.shelf.store.id, day: NOON.day() };
+    let closing =
+        days::close_day(&house.app, house.organisation_id, request, "Priya", NOON.at_ms).await.unwrap();
+    let amounts = &closing.amounts[0];
+    assert_eq!((amounts.tips, amounts.donations, amounts.paid_in), (Minor(150), Minor(75), Minor::ZERO));
+    assert_eq!((amounts.net, amounts.total), (net, total), "no turnover, and in the drawer all the same");
 }
 
 async fn closing_names_who_still_holds_sales(house: House) {

@@ -24,7 +24,8 @@ const LONDON = {
   cash_rounding: { step_minor: 1, rounding: 'half_away_from_zero' },
   shift_needed: false,
   in_store_codes: [] as { format: string; value: string; decimals: number }[],
-  approval: { most_discount: 100_000, returns: false } as { most_discount: number; returns: boolean; without_receipt?: boolean },
+  approval: { most_discount: 100_000, returns: false } as { most_discount: number; returns: boolean; without_receipt?: boolean; other_ways?: boolean },
+  giving: {} as { tips?: number[]; donation?: string },
   lock_after_minutes: 5,
 };
 

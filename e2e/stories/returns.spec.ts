@@ -1,7 +1,9 @@
 // Returns: goods come back by their receipt, in parts, in exchange, at another tablet; what came back twice is booked and shown.
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '../stage/shop_floor.ts';
 import { office } from '../stage/office.ts';
-import { type Tablet } from '../stage/tablet.ts';
+import { PINS } from '../stage/shop.ts';
+import { type Tablet, typePin } from '../stage/tablet.ts';
 
 /** The choice of what comes back of a receipt, found by its number. */
 async function takeBack(till: Tablet, number: string) {
@@ -99,4 +101,60 @@ test('the same goods back at two tablets without a network: both are booked, and
   }
   await flag.getByRole('button', { name: 'I have looked at it' }).click();
   await expect(desk.getByText('Nothing waits for you')).toBeVisible();
+});
+
+test('goods of two receipts come back in one return, each the way it was paid; another way is approved', async ({ floor }) => {
+  const server = await floor.server();
+  const approval = { most_discount: 100_000, returns: false, without_receipt: false, other_ways: true };
+  const shop = await floor.shop(server.address, { approval });
+  const till = await floor.till(shop, server.address);
+  await till.readyForOffline();
+  await till.offline(true);
+  await till.add('Regency cakestand');
+  await till.charge();
+  await till.page.keyboard.press('F3');
+  await till.page.getByRole('textbox', { name: 'Last four digits' }).fill('4242');
+  await till.page.getByRole('button', { name: 'Card approved, finish' }).click();
+  const byCard = await till.receipt();
+  await till.newSale();
+  const inCash = await till.sell(['Lunch bag', 'Doormat']);
+
+  for (const [number, amount] of [[byCard.number, '£12.75'], [inCash.number, '£8.40']] as const) {
+    const choice = await takeBack(till, number);
+    await choice.getByRole('button', { name: 'All of it' }).click();
+    await choice.getByRole('button', { name: `Put in the sale · ${amount} back` }).click();
+  }
+  await till.page.getByRole('button', { name: /^Pay back/ }).click();
+  const ways = till.page.getByRole('group', { name: 'Paid with' });
+  await expect(ways.getByRole('button')).toHaveText([/Card ••4242\s*£12.75/, /Cash\s*£8.40/]);
+  for (const size of [{ width: 820, height: 1180 }, { width: 1280, height: 800 }]) {
+    await till.page.setViewportSize(size);
+    const { violations } = await new AxeBuilder({ page: till.page }).analyze();
+    expect(violations.map((one) => one.id)).toEqual([]);
+  }
+  await ways.getByRole('button', { name: /Card/ }).click();
+  await expect(ways.getByRole('button')).toHaveText([/Cash\s*£8.40/]);
+
+  // All of the rest by card, although it was paid in cash: somebody else approves it, or nothing happens.
+  await till.page.keyboard.press('F3');
+  await till.page.getByRole('button', { name: 'Card approved, finish' }).click();
+  const asked = till.page.getByRole('dialog', { name: 'Manager approval' });
+  await expect(asked.getByText('£8.40 back in another way than it was paid')).toBeVisible();
+  await till.page.keyboard.press('Escape');
+  await expect(ways.getByRole('button')).toHaveText([/Cash\s*£8.40/]);
+  await till.page.getByRole('button', { name: 'Card approved, finish' }).click();
+  await typePin(till.page, PINS.Mia);
+  const back = await till.receipt();
+  await till.newSale();
+  await till.offline(false);
+  await shop.expectBooks([
+    { number: byCard.number, total: 1_275 },
+    { number: inCash.number, total: 840 },
+    { number: back.number, total: -2_115 },
+  ]);
+  const desk = await office(floor, server.address);
+  await desk.goto(`${server.address}/manage/approvals`);
+  const row = desk.getByRole('row').filter({ hasText: 'Refund in another way' });
+  await expect(row).toContainText('£8.40');
+  await expect(row).toContainText('In order');
 });

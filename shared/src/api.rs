@@ -108,6 +108,9 @@ pub struct StoreSettings {
     /// As in [`Store`].
     #[serde(default = "crate::store::lock_after_minutes")]
     pub lock_after_minutes: u16,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub giving: crate::store::GivingRules,
 }
 
 impl StoreSettings {
@@ -129,6 +132,7 @@ impl StoreSettings {
             in_store_codes: self.in_store_codes,
             approval: self.approval,
             lock_after_minutes: self.lock_after_minutes,
+            giving: self.giving,
         }
     }
 }

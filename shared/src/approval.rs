@@ -33,12 +33,26 @@ pub enum ApprovalKind {
     CashMovement,
     /// The drawer opened without a sale.
     Drawer,
+    /// Money given back in another way than it was paid.
+    Refund,
 }
 
 impl ApprovalKind {
     /// Every one.
-    pub const ALL: [Self; 6] =
-        [Self::Price, Self::LineDiscount, Self::SaleDiscount, Self::Return, Self::CashMovement, Self::Drawer];
+    pub const ALL: [Self; 7] = [
+        Self::Price,
+        Self::LineDiscount,
+        Self::SaleDiscount,
+        Self::Return,
+        Self::Refund,
+        Self::CashMovement,
+        Self::Drawer,
+    ];
+
+    /// The oldest form of a journal entry that says it.
+    pub fn version(self) -> u16 {
+        if self == Self::Refund { 7 } else { 4 }
+    }
 
     /// One word for tables and statements.
     pub fn word(self) -> &'static str {
@@ -49,6 +63,7 @@ impl ApprovalKind {
             Self::Return => "return",
             Self::CashMovement => "cash_movement",
             Self::Drawer => "drawer",
+            Self::Refund => "refund",
         }
     }
 
@@ -57,7 +72,7 @@ impl ApprovalKind {
         match self {
             Self::Price => Permission::OverridePrice,
             Self::LineDiscount | Self::SaleDiscount => Permission::DiscountMore,
-            Self::Return => Permission::TakeBack,
+            Self::Return | Self::Refund => Permission::TakeBack,
             Self::CashMovement => Permission::MoveCash,
             Self::Drawer => Permission::OpenDrawer,
         }
@@ -102,13 +117,14 @@ impl ApprovalSubject {
             ApprovalKind::Price => self.price == done.price,
             ApprovalKind::CashMovement => self.amount == done.amount,
             ApprovalKind::Drawer => true,
-            ApprovalKind::LineDiscount | ApprovalKind::SaleDiscount | ApprovalKind::Return => {
-                match (self.percent.zip(done.percent), self.amount.zip(done.amount)) {
-                    (Some((most, given)), None) => given <= most,
-                    (None, Some((most, given))) => given <= most,
-                    _ => false,
-                }
-            }
+            ApprovalKind::LineDiscount
+            | ApprovalKind::SaleDiscount
+            | ApprovalKind::Return
+            | ApprovalKind::Refund => match (self.percent.zip(done.percent), self.amount.zip(done.amount)) {
+                (Some((most, given)), None) => given <= most,
+                (None, Some((most, given))) => given <= most,
+                _ => false,
+            },
         }
     }
 }

@@ -35,6 +35,9 @@ pub struct SaleCustomer {
     /// Their tax number then, for the receipt of a business.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_number: Option<String>,
+    /// Why they pay no tax, as the shop must be able to show: the number of their certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_exemption: Option<String>,
 }
 
 impl SaleCustomer {

@@ -197,6 +197,11 @@ impl UnitPrice {
 }
 
 impl Minor {
+    /// Is it left out where it is written down?
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.is_zero()
+    }
+
     /// With the digits of the currency: `12.34`, `-0.05`, `150` for yen.
     pub fn to_decimal(self, currency: Currency) -> String {
         format_scaled(self.0, currency.digits())

@@ -165,6 +165,9 @@ fn head(rows: &mut Vec<ReceiptRow>, sale: &Sale, store: &Store, words: &Words, c
     if let Some(number) = &sale.customer.tax_number {
         rows.push(ReceiptRow::Detail { text: format!("{} {number}", words.tax_number) });
     }
+    if let Some(why) = &sale.customer.tax_exemption {
+        rows.push(ReceiptRow::Detail { text: format!("{} {why}", words.tax_exempt) });
+    }
     rows.push(ReceiptRow::Rule);
 }
 
@@ -207,6 +210,10 @@ fn totals(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
     if cart_discount != 0 {
         let reason = sale.discount.as_ref().and_then(|d| d.reason.as_deref()).unwrap_or(words.discount);
         sum(reason.to_owned(), Minor(cart_discount.saturating_neg()), false);
+    }
+    let exempted = sale.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.exempted.0));
+    if exempted != 0 {
+        sum(words.tax_not_charged.to_owned(), Minor(exempted.saturating_neg()), false);
     }
     if !sale.tax_settings.prices_include_tax {
         sum(words.net.to_owned(), sale.net, false);

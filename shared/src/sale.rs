@@ -8,11 +8,13 @@ mod back;
 mod cart;
 mod finished;
 mod price;
+mod refund;
 
 pub use back::{Back, ComingBack, Condition, Origin, ReturnFault, Returned, take_back};
 pub use cart::{Cart, CartError, CartLine, Discount, DiscountAmount};
 pub use finished::{Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
 pub use price::{PriceRules, PricedCart, PricedLine, apportioned, money_off, price, price_offered};
+pub use refund::{PaidBefore, elsewhere, paid_before, ways_back};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +40,18 @@ pub enum LineKind {
     Account,
     /// A correction in the books: no goods, no tax.
     Adjustment,
+    /// Given freely to whoever served: no turnover, no tax.
+    Tip,
+    /// Given for a good cause, most often up to the next whole amount: passed on, no turnover, no tax.
+    Donation,
 }
 
 impl LineKind {
+    /// Is it given on top of what is bought? There is one of each at most, nothing is taken off it, and it never comes back.
+    pub fn is_given(self) -> bool {
+        matches!(self, Self::Tip | Self::Donation)
+    }
+
     /// One word for tables.
     pub fn word(self) -> &'static str {
         match self {
@@ -52,6 +63,8 @@ impl LineKind {
             Self::Voucher => "voucher",
             Self::Account => "account",
             Self::Adjustment => "adjustment",
+            Self::Tip => "tip",
+            Self::Donation => "donation",
         }
     }
 }

@@ -331,6 +331,11 @@ impl ShiftClosing {
         self.figures.needs_sixth_version()
     }
 
+    /// Does it hold what came with tips and donations?
+    pub fn needs_seventh_version(&self) -> bool {
+        self.figures.needs_seventh_version()
+    }
+
     /// Does it hold what a server of before could not read?
     pub fn needs_fifth_version(&self) -> bool {
         self.figures.needs_fifth_version()

@@ -6,7 +6,7 @@
 use crate::approval::ApprovalRules;
 use crate::barcode::InStorePattern;
 use crate::ids::StoreId;
-use crate::money::{Currency, Rounding};
+use crate::money::{Currency, Minor, MoneyError, Rate, Rounding};
 use crate::tax::TaxSettings;
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,50 @@ pub struct Store {
     /// After so many minutes without a touch the till asks for the PIN again; 0 means never.
     #[serde(default = "lock_after_minutes")]
     pub lock_after_minutes: u16,
+    /// What a customer may give on top.
+    #[serde(default, skip_serializing_if = "GivingRules::is_empty")]
+    pub giving: GivingRules,
 }
+
+/// What a customer may give on top, as a store offers it at the till.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct GivingRules {
+    /// Shares of the bill that are offered as a tip; none: tips are not asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tips: Vec<Rate>,
+    /// Whom the difference to the next whole amount can be given to; none: it is not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub donation: Option<String>,
+}
+
+impl GivingRules {
+    /// Is nothing asked for?
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What a tip of this share of a bill comes to, in whole minor units.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn tip(bill: Minor, share: Rate) -> Result<Minor, MoneyError> {
+        bill.share(share, Rounding::HalfAwayFromZero)
+    }
+
+    /// What is missing to the next whole amount: to the next 1.00, or 100 of a currency without minor units. A whole amount
+    /// goes up by one; nothing goes up where nothing is to pay.
+    pub fn up_to_whole(bill: Minor, currency: Currency) -> Minor {
+        let whole = 10_i64.checked_pow(currency.digits()).filter(|whole| *whole > 1).unwrap_or(100);
+        if bill.0 <= 0 { Minor::ZERO } else { Minor(whole - bill.0 % whole) }
+    }
+}
+
+/// In parts per million.
+const TIP: std::ops::RangeInclusive<i64> = 1..=1_000_000;
+/// Most tips offered beside each other.
+const MOST_TIPS: usize = 4;
 
 /// Minutes until a till locks itself, unless the store says otherwise.
 pub const LOCK_AFTER_MINUTES: u16 = 5;
@@ -129,6 +172,14 @@ impl Store {
         }
         if self.lock_after_minutes > 240 {
             say("lock_after_minutes", "At most 240 minutes; 0 for never.");
+        }
+        if self.giving.tips.len() > MOST_TIPS || self.giving.tips.iter().any(|share| !TIP.contains(&share.0))
+        {
+            say("giving.tips", "At most four shares, each above 0 and up to 100 %.");
+        }
+        let cause = self.giving.donation.as_ref().map_or(1, |cause| cause.trim().chars().count());
+        if !(1..=60).contains(&cause) {
+            say("giving.donation", "Say in at most 60 letters who gets it.");
         }
         wrong
     }

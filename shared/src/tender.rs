@@ -72,6 +72,15 @@ impl Tender {
         Self { id, kind, amount, of: None }
     }
 
+    /// The shop's type it was made with; of cash and cards the one every shop begins with, where it has not named them.
+    pub fn type_id(&self) -> Option<TenderTypeId> {
+        self.of.as_ref().map(|of| of.id).or(match self.kind {
+            TenderKind::Cash => Some(CASH),
+            TenderKind::Card { .. } => Some(CARD),
+            _ => None,
+        })
+    }
+
     /// Does it count as cash: may it be more than is due, and does it make the coins of the shop matter?
     pub fn counts_as_cash(&self) -> bool {
         match self.kind {

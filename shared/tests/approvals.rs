@@ -8,16 +8,22 @@ mod random_cart;
 use random_cart::{Seeded, finished_by, random_cart, rules_of_a_shop};
 use shared::approval::{ApprovalKind, ApprovalRules, Need, needs, needs_of_cart};
 use shared::catalog::{Product, Unit};
-use shared::ids::{LineId, ProductId, SaleId, TaxCategoryId};
+use shared::ids::{LineId, ProductId, SaleId, TaxCategoryId, TenderId};
 use shared::money::{Minor, Quantity, Rate, UnitPrice};
-use shared::sale::{Cart, CartLine, Discount, DiscountAmount, Sale, price};
+use shared::sale::{
+    Back, Cart, CartLine, Condition, Discount, DiscountAmount, Origin, Sale, paid_before, price, take_back,
+};
 use shared::shift::{CashMovement, CashMovementKind, DrawerOpening};
 use shared::staff::Role;
 use shared::sync::journal::EntryBody;
+use shared::tender::{Tender, TenderKind};
 use uuid::Uuid;
 
+/// What of it needs an approval before it is paid; which way money goes back is known once it is.
 fn sold(sale: Sale) -> Vec<Need> {
-    needs(&EntryBody::SaleCompleted { sale: Box::new(sale) }).unwrap()
+    let mut all = needs(&EntryBody::SaleCompleted { sale: Box::new(sale) }).unwrap();
+    all.retain(|need| need.subject.kind != ApprovalKind::Refund);
+    all
 }
 
 /// Before it is paid, and of the sale it becomes.
@@ -225,4 +231,50 @@ fn goods_without_a_receipt_come_back_with_an_approval_where_a_store_wants_that()
     assert!(!ApprovalRules::default().ask(need, Role::Cashier), "where nobody has set it, nothing changes");
     let known = Need { without_receipt: false, ..need.clone() };
     assert!(!with_receipt.ask(&known, Role::Cashier), "with the receipt it is as before");
+}
+
+#[test]
+fn money_that_goes_back_another_way_than_it_came_is_approved_where_a_store_wants_that() {
+    let card = |amount| {
+        let kind = TenderKind::Card { reference: "T-1".into(), last_four: None };
+        Tender::plain(TenderId(Uuid::from_u128(1)), kind, Minor(amount))
+    };
+    let cash = |amount| Tender::plain(TenderId(Uuid::from_u128(2)), TenderKind::Cash, Minor(amount));
+    let mut random = Seeded::new(1);
+    let (tax, rounding) = rules_of_a_shop(&mut random);
+    let mut first =
+        finished_by(&mut random, &cart(), tax, rounding, |cart, rules| price(cart, rules).unwrap());
+    first.tenders = vec![card(first.total.0)];
+    (first.change, first.cash_rounding) = (Minor::ZERO, Minor::ZERO);
+    let mut back = Cart::new(SaleId(Uuid::from_u128(2)));
+    let origin = Origin::of(&first, 1, None, Condition::Restock);
+    let whole = Back { origin, returned: Quantity::ZERO, quantity: first.lines[0].quantity };
+    back.add(take_back(&first.lines[0], line(9), whole, 0).unwrap()).unwrap();
+    back.note_paid(paid_before(&first));
+    back.note_paid(paid_before(&first));
+    assert_eq!(back.paid_before.len(), 1, "a sale is noted once");
+    let gives = |tender: Tender| {
+        let mut back = back.clone();
+        back.tenders.push(tender);
+        let mut before = Vec::new();
+        let sale = finished_by(&mut Seeded::new(1), &back, tax, rounding, |cart, priced_by| {
+            let priced = price(cart, priced_by).unwrap();
+            before = needs_of_cart(cart, &priced, (priced_by.currency, tax)).unwrap();
+            priced
+        });
+        let sale = Sale { tenders: back.tenders, ..sale };
+        assert!(sale.needs_seventh_version() && sale.paid_before == back.paid_before);
+        let after = needs(&EntryBody::SaleCompleted { sale: Box::new(sale) }).unwrap();
+        assert_eq!(before, after, "the register and the server see the same");
+        after.into_iter().find(|need| need.subject.kind == ApprovalKind::Refund)
+    };
+    assert_eq!(gives(card(-1_000)), None);
+    let need = gives(cash(-1_000)).unwrap();
+    assert_eq!((need.worth, need.subject.amount), (Minor(1_000), Some(Minor(1_000))));
+    let strict = ApprovalRules { other_ways: true, ..ApprovalRules::default() };
+    assert!(strict.ask(&need, Role::Cashier) && !strict.ask(&need, Role::Manager));
+    assert!(!ApprovalRules::default().ask(&need, Role::Cashier), "where nobody has set it, nothing changes");
+    // Once the goods are out of the cart again, so is how they were paid.
+    back.remove(line(9)).unwrap();
+    assert_eq!(back.still_paid_before(), []);
 }

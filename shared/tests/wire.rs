@@ -6,16 +6,17 @@
 mod random_cart;
 
 use insta::assert_json_snapshot;
-use random_cart::{Seeded, random_sale};
+use random_cart::{Seeded, finished_by, random_cart, random_sale, rules_of_a_shop};
 use shared::account::{AccountKey, CardCode};
 use shared::approval::{Approval, ApprovalKind, ApprovalSubject};
 use shared::calendar::LocalTime;
 use shared::customer::{CustomerEdit, CustomerField, FieldChange, SaleCustomer};
 use shared::ids::{
-    ApprovalId, CustomerGroupId, CustomerId, DeviceId, EntryId, ProductId, SaleId, ShiftId, StaffId,
+    ApprovalId, CustomerGroupId, CustomerId, DeviceId, EntryId, LineId, ProductId, SaleId, ShiftId, StaffId,
     TenderId, TenderTypeId,
 };
 use shared::money::{Currency, Minor, Quantity, Rate, UnitPrice};
+use shared::sale::{Cart, LineKind, PriceRules, paid_before, price};
 use shared::shift::{
     CashCount, CashMovement, CashMovementKind, Counted, DrawerCount, DrawerOpening, Pieces, ShiftClosing,
     ShiftOpening, WaitingTablet,
@@ -271,6 +272,7 @@ fn version_six() -> Vec<JournalEntry> {
         country: None,
         group_id: Some(CustomerGroupId(Uuid::from_u128(61))),
         tax_number: Some("GB123456789".into()),
+        tax_exemption: None,
     };
     let code = CardCode::parse("GIFT-0000-1234").unwrap();
     let (card, last_letters) = (AccountKey::of_card(&code), code.last_letters());
@@ -285,6 +287,48 @@ fn version_six() -> Vec<JournalEntry> {
     bodies.into_iter().zip(1..).map(|(body, sequence)| entry(sequence, body)).collect()
 }
 
+/// What version 7 brought: tips and donations, customers who are exempt, how goods that come back had been paid, and a refund
+/// in another way that somebody approved.
+fn version_seven() -> Vec<JournalEntry> {
+    let mut random = Seeded::new(3);
+    let mut cart = random_cart(&mut random);
+    cart.customer.tax_exemption = Some("ST-5 4711".into());
+    for (kind, name, id) in [(LineKind::Tip, "Tip", 90), (LineKind::Donation, "For the food bank", 91)] {
+        cart.give(kind, LineId(Uuid::from_u128(id)), name, UnitPrice(12_500), 0).unwrap();
+    }
+    let (tax, rounding) = rules_of_a_shop(&mut Seeded::new(5));
+    let price = |cart: &Cart, rules: &PriceRules<'_>| price(cart, rules).unwrap();
+    let given = finished_by(&mut random, &cart, tax, rounding, price);
+    assert!(given.lines.iter().any(|line| !line.exempted.is_zero()));
+    let mut back = random_sale(&mut Seeded::new(3));
+    back.paid_before = paid_before(&given);
+    assert!(!back.paid_before.is_empty());
+    let subject = ApprovalSubject {
+        sale_id: Some(back.id),
+        amount: Some(Minor(1_275)),
+        ..ApprovalSubject::of(ApprovalKind::Refund)
+    };
+    let approval = Approval {
+        id: ApprovalId(Uuid::from_u128(1)),
+        staff_id: StaffId(Uuid::from_u128(81)),
+        staff_name: "Grace".into(),
+        asked_by: StaffId(Uuid::from_u128(80)),
+        subject,
+        time: LocalTime { at_ms: 1_795_562_990_000, offset_minutes: 60 },
+        proof: "0".repeat(64),
+    };
+    let bodies = [
+        (EntryBody::SaleCompleted { sale: Box::new(given) }, Vec::new()),
+        (EntryBody::SaleCompleted { sale: Box::new(back) }, vec![approval]),
+    ];
+    let entries = bodies.into_iter().zip(1..).map(|((body, approvals), sequence)| JournalEntry {
+        version: body.version_with(&approvals),
+        approvals,
+        ..entry(sequence, body)
+    });
+    entries.collect()
+}
+
 /// Every version ever shipped stays readable. The golden file of a version is written once, never again.
 #[test]
 fn entries_of_every_version_are_read() {
@@ -295,6 +339,7 @@ fn entries_of_every_version_are_read() {
         (include_str!("golden/journal_v4.json"), 4, version_four()),
         (include_str!("golden/journal_v5.json"), 5, version_five()),
         (include_str!("golden/journal_v6.json"), 6, version_six()),
+        (include_str!("golden/journal_v7.json"), 7, version_seven()),
     ];
     for (text, version, entries) in golden {
         let golden: Vec<SealedEntry> = serde_json::from_str(text).unwrap();

@@ -252,8 +252,14 @@ fn store(id: StoreId, name: &str) -> Store {
         shift_needed: false,
         in_store_codes: Vec::new(),
         // The discounts of these shops are approved.
-        approval: ApprovalRules { most_discount: Rate(50_000), returns: false, without_receipt: true },
+        approval: ApprovalRules {
+            most_discount: Rate(50_000),
+            returns: false,
+            without_receipt: true,
+            other_ways: false,
+        },
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
+        giving: shared::store::GivingRules::default(),
     }
 }
 

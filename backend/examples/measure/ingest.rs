@@ -207,6 +207,7 @@ async fn shop(db: &Db, registers: usize) -> Result<(OrganisationId, Shelf, Table
         in_store_codes: Vec::new(),
         approval: Default::default(),
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
+        giving: shared::store::GivingRules::default(),
     };
     let products: Vec<Product> = (0..PRODUCTS).map(|n| product(n, standard.id)).collect::<Result<_, _>>()?;
     let mut tx = db.begin_write().await?;

@@ -163,6 +163,8 @@ async fn amounts(
         for (sum, more) in [
             (&mut amounts.net, row.net_minor),
             (&mut amounts.paid_in, row.paid_in_minor),
+            (&mut amounts.tips, row.tips_minor),
+            (&mut amounts.donations, row.donations_minor),
             (&mut amounts.tax, row.tax_minor),
             (&mut amounts.total, row.total_minor),
             (&mut amounts.cash_rounding, row.cash_rounding_minor),
@@ -193,6 +195,8 @@ fn empty(currency: Currency) -> DayAmounts {
         tax: Minor::ZERO,
         total: Minor::ZERO,
         paid_in: Minor::ZERO,
+        tips: Minor::ZERO,
+        donations: Minor::ZERO,
         cash_rounding: Minor::ZERO,
         taxes: Vec::new(),
         tenders: Vec::new(),

@@ -84,6 +84,8 @@ const SALES: Sheet = Sheet {
         ("tax", "s.tax_minor", Money),
         ("total", "s.total_minor", Money),
         ("paid_in", "s.paid_in_minor", Money),
+        ("tips", "s.tips_minor", Money),
+        ("donations", "s.donations_minor", Money),
         ("cash_rounding", "s.cash_rounding_minor", Money),
         ("change", "s.change_minor", Money),
         ("lines", "s.line_count", Text),
@@ -249,14 +251,41 @@ const ACCOUNT_MOVEMENTS: Sheet = Sheet {
     ],
 };
 
+/// What was approved, and what was done without an approval that needed one.
+const APPROVALS: Sheet = Sheet {
+    name: "approvals",
+    from: "approvals a",
+    of: "a",
+    key: &[(0, false), (1, true)],
+    columns: &[
+        ("record", "a.entry_hash", Text),
+        ("place", "a.place", Text),
+        ("time", "a.at_ms", ShopTime),
+        ("", "a.offset_minutes", Hidden),
+        ("kind", "a.kind", Text),
+        ("state", "a.state", Text),
+        ("about", "a.about", Text),
+        ("currency", "a.currency", Text),
+        ("worth", "a.worth_minor", Money),
+        ("sale_id", "a.sale_id", Text),
+        ("store_id", "a.store_id", Text),
+        ("tablet_id", "a.device_id", Text),
+        ("asked_by_id", "a.asked_by", Text),
+        ("asked_by", "a.asked_name", Text),
+        ("approved_by_id", "a.approved_by", Text),
+        ("approved_by", "a.approved_name", Text),
+    ],
+};
+
 /// All tables but the products, which are written as an import reads them, and the customers.
-pub const SHEETS: [Sheet; 11] = [
+pub const SHEETS: [Sheet; 12] = [
     SALES,
     SALE_LINES,
     SALE_TAXES,
     TENDERS,
     ACCOUNTS,
     ACCOUNT_MOVEMENTS,
+    APPROVALS,
     STOCK_LEVELS,
     STOCK_MOVEMENTS,
     REGISTERS,

@@ -197,6 +197,7 @@ fn store(name: &str, address: &[&str]) -> Result<StoreSettings, DemoError> {
         in_store_codes: Vec::new(),
         approval: Default::default(),
         lock_after_minutes: LOCK_AFTER_MINUTES,
+        giving: shared::store::GivingRules::default(),
         receipt_footer: Some("Thank you. Goods may be returned within 28 days.".to_owned()),
     })
 }

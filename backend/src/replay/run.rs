@@ -245,6 +245,7 @@ fn store_of(vat: VatMode) -> Result<Store, ReplayError> {
         in_store_codes: Vec::new(),
         approval: Default::default(),
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
+        giving: shared::store::GivingRules::default(),
     })
 }
 

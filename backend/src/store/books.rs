@@ -12,7 +12,7 @@ use super::{StoreError, Tx};
 use crate::on_engine;
 use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
 use shared::planted::{Planted, is_planted};
-use shared::sale::Sale;
+use shared::sale::{LineKind, Sale};
 use shared::stock::{StockAdjustment, StockMovement, movements_of};
 use shared::sync::journal::{EntryBody, JournalEntry, SealedEntry};
 use shared::sync::server::{DeviceLedger, KnownEntry};
@@ -80,7 +80,7 @@ impl Books {
                 "",
             ),
             sales: Rows::new(
-                "sales (organisation_id, id, kind, receipt_number, store_id, register_id, device_id, staff_id, staff_name, at_ms, offset_minutes, local_day, local_minute, currency, net_minor, tax_minor, total_minor, cash_rounding_minor, change_minor, paid_in_minor, line_count, customer_id, customer_number, customer_country, search_key, entry_hash, received_at_ms)",
+                "sales (organisation_id, id, kind, receipt_number, store_id, register_id, device_id, staff_id, staff_name, at_ms, offset_minutes, local_day, local_minute, currency, net_minor, tax_minor, total_minor, cash_rounding_minor, change_minor, paid_in_minor, tips_minor, donations_minor, line_count, customer_id, customer_number, customer_country, search_key, entry_hash, received_at_ms)",
                 "",
             ),
             lines: Rows::new(
@@ -221,6 +221,8 @@ impl Books {
             minor(sale.cash_rounding),
             minor(sale.change),
             minor(sale.paid_in()),
+            minor(sale.given(LineKind::Tip)),
+            minor(sale.given(LineKind::Donation)),
             int(sale.lines.len()),
             sale.customer.id.map(|id| id.to_string()).into(),
             sale.customer.number.clone().into(),

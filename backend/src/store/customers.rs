@@ -419,7 +419,7 @@ pub async fn bought(
     let mut values: Vec<Value> = vec![organisation_id.to_string().into()];
     values.extend(family.iter().map(|id| Value::from(id.as_str())));
     let sql = format!(
-        "SELECT currency, COUNT(*), CAST(SUM(total_minor - paid_in_minor) AS BIGINT), MAX(at_ms) FROM sales \
+        "SELECT currency, COUNT(*), CAST(SUM(total_minor - paid_in_minor - tips_minor - donations_minor) AS BIGINT), MAX(at_ms) FROM sales \
          WHERE organisation_id = $1 AND kind <> 'adjustment' AND (paid_in_minor = 0 OR paid_in_minor <> total_minor) \
          AND customer_id IN ({}) GROUP BY currency ORDER BY currency",
         places(2, family.len())

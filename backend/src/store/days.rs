@@ -152,6 +152,10 @@ pub struct SumRow {
     pub net_minor: i64,
     /// Put on accounts.
     pub paid_in_minor: i64,
+    /// Given to whoever served.
+    pub tips_minor: i64,
+    /// Given for a good cause.
+    pub donations_minor: i64,
     /// All taxes.
     pub tax_minor: i64,
     /// With tax.
@@ -220,8 +224,10 @@ pub async fn sums(
     number: i64,
 ) -> Result<Vec<SumRow>, StoreError> {
     let sql = format!(
-        "SELECT s.currency, s.kind, COUNT(*) AS count, CAST(SUM(s.net_minor - s.paid_in_minor) AS BIGINT) AS net_minor, \
-         CAST(SUM(s.paid_in_minor) AS BIGINT) AS paid_in_minor, \
+        "SELECT s.currency, s.kind, COUNT(*) AS count, \
+         CAST(SUM(s.net_minor - s.paid_in_minor - s.tips_minor - s.donations_minor) AS BIGINT) AS net_minor, \
+         CAST(SUM(s.paid_in_minor) AS BIGINT) AS paid_in_minor, CAST(SUM(s.tips_minor) AS BIGINT) AS tips_minor, \
+         CAST(SUM(s.donations_minor) AS BIGINT) AS donations_minor, \
          CAST(SUM(s.tax_minor) AS BIGINT) AS tax_minor, CAST(SUM(s.total_minor) AS BIGINT) AS total_minor, \
          CAST(SUM(s.cash_rounding_minor) AS BIGINT) AS cash_rounding_minor, \
          CAST(SUM(s.change_minor) AS BIGINT) AS change_minor \

@@ -221,7 +221,7 @@ pub async fn minutes(
     Ok(on_engine!(tx, connection => {
         sqlx::query_as(
             "SELECT local_day, store_id, local_minute, kind, COUNT(*) AS count, \
-             CAST(SUM(net_minor - paid_in_minor) AS BIGINT) AS net_minor FROM sales \
+             CAST(SUM(net_minor - paid_in_minor - tips_minor - donations_minor) AS BIGINT) AS net_minor FROM sales \
              WHERE organisation_id = $1 AND local_day IN ($2, $3) AND ($4 = '' OR store_id = $4) \
              GROUP BY local_day, store_id, local_minute, kind",
         )

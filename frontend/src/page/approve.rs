@@ -45,6 +45,7 @@ fn words(need: &Need, currency: Currency) -> String {
         ApprovalKind::LineDiscount => t!("pay.approve_line_discount", off = off, name = need.about),
         ApprovalKind::SaleDiscount => t!("pay.approve_sale_discount", off = off),
         ApprovalKind::Return => t!("pay.approve_return", amount = money(subject.amount)),
+        ApprovalKind::Refund => t!("pay.approve_refund", amount = money(subject.amount)),
         ApprovalKind::CashMovement | ApprovalKind::Drawer => need.about.clone(),
     }
 }

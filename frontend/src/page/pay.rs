@@ -9,8 +9,10 @@ mod charge;
 mod done;
 mod entry;
 mod exact;
+mod giving;
 mod taken;
 mod taking;
+mod way_back;
 
 use crate::component::{Icon, IconName, Stroke, SyncPill, on_strokes, use_toasts};
 use crate::i18n::{money, t};
@@ -29,6 +31,7 @@ use shared::tender::{TenderType, TypeKind};
 use std::sync::Arc;
 use taken::Due;
 use taking::Taking;
+use way_back::OtherWay;
 
 /// What there is to show.
 #[derive(Clone, PartialEq)]
@@ -127,6 +130,7 @@ fn Take() -> impl IntoView {
                 }}
             </section>
             <Methods taking />
+            <OtherWay taking />
         </main>
     }
 }

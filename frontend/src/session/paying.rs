@@ -5,6 +5,7 @@ use super::cart::OpenCart;
 use super::till::{RecordError, Till};
 use leptos::prelude::*;
 use shared::account::AccountKey;
+use shared::approval::{ApprovalKind, Need};
 use shared::customer::SaleCustomer;
 use shared::ids::TenderId;
 use shared::money::{Currency, Minor};
@@ -124,6 +125,19 @@ impl Paying {
     pub fn standing_with(self, more: Tender) -> Result<Standing, TenderError> {
         let total = self.total().map_err(|_| TenderError::Money(shared::money::MoneyError::Overflow))?;
         standing_with(total, &self.tenders(), more, self.cash_rounding())
+    }
+
+    /// What of money that goes back in this way somebody has to approve first.
+    pub fn not_approved_with(self, more: &Tender) -> Vec<Need> {
+        if !more.amount.is_negative() {
+            return Vec::new();
+        }
+        let mut cart = untrack(|| self.cart.get());
+        cart.tenders.push(more.clone());
+        let Ok(priced) = self.till.price(&cart) else { return Vec::new() };
+        let mut needs = self.till.not_approved(&cart, &priced).unwrap_or_default();
+        needs.retain(|need| need.subject.kind == ApprovalKind::Refund);
+        needs
     }
 
     /// Takes a payment. When that pays for everything the sale is recorded.

@@ -4,7 +4,7 @@
 use super::{ApprovalKind, ApprovalSubject};
 use crate::ids::{LineId, SaleId};
 use crate::money::{Currency, Minor, MoneyError, Quantity, Rate, UnitPrice};
-use crate::sale::{Cart, Discount, DiscountAmount, PricedCart, Sale};
+use crate::sale::{Cart, Discount, DiscountAmount, PricedCart, Sale, elsewhere};
 use crate::staff::Role;
 use crate::sync::journal::EntryBody;
 use crate::tax::TaxSettings;
@@ -21,11 +21,13 @@ pub struct ApprovalRules {
     pub returns: bool,
     /// Must somebody approve when a cashier takes goods back without the receipt they were sold by?
     pub without_receipt: bool,
+    /// Must somebody approve when a cashier gives money back in another way than it was paid, on an account aside?
+    pub other_ways: bool,
 }
 
 impl Default for ApprovalRules {
     fn default() -> Self {
-        Self { most_discount: Rate(100_000), returns: false, without_receipt: false }
+        Self { most_discount: Rate(100_000), returns: false, without_receipt: false, other_ways: false }
     }
 }
 
@@ -35,6 +37,7 @@ impl ApprovalRules {
         let asked = match need.subject.kind {
             ApprovalKind::LineDiscount | ApprovalKind::SaleDiscount => need.share > self.most_discount,
             ApprovalKind::Return => self.returns || (self.without_receipt && need.without_receipt),
+            ApprovalKind::Refund => self.other_ways,
             ApprovalKind::Price | ApprovalKind::CashMovement | ApprovalKind::Drawer => true,
         };
         asked && !role.may(need.subject.kind.permission())
@@ -121,7 +124,8 @@ pub fn needs_of_cart(
             without_receipt: line.quantity.is_negative() && !line.comes_back(),
         });
     }
-    Given { sale_id: cart.id, discount: cart.discount.as_ref(), lines }.needs()
+    let elsewhere = elsewhere(&cart.still_paid_before(), &cart.tenders)?;
+    Given { sale_id: cart.id, discount: cart.discount.as_ref(), lines, elsewhere }.needs()
 }
 
 /// What a cart and the sale it becomes have in common, as far as approvals go.
@@ -129,6 +133,8 @@ struct Given<'a> {
     sale_id: SaleId,
     discount: Option<&'a Discount>,
     lines: Vec<GivenLine<'a>>,
+    /// Given back in another way than it was paid, accounts aside.
+    elsewhere: Minor,
 }
 
 struct GivenLine<'a> {
@@ -186,7 +192,8 @@ impl<'a> Given<'a> {
                 without_receipt: line.quantity.is_negative() && line.origin.is_none(),
             });
         }
-        Ok(Self { sale_id: sale.id, discount: sale.discount.as_ref(), lines })
+        let elsewhere = elsewhere(&sale.paid_before, &sale.tenders)?;
+        Ok(Self { sale_id: sale.id, discount: sale.discount.as_ref(), lines, elsewhere })
     }
 
     fn needs(&self) -> Result<Vec<Need>, MoneyError> {
@@ -215,6 +222,10 @@ impl<'a> Given<'a> {
             let subject = ApprovalSubject { amount: Some(back), ..self.of(ApprovalKind::Return) };
             let without_receipt = self.lines.iter().any(|line| line.without_receipt);
             needs.push(Need { without_receipt, ..Need::of(subject, "", back) });
+        }
+        if !self.elsewhere.is_zero() {
+            let subject = ApprovalSubject { amount: Some(self.elsewhere), ..self.of(ApprovalKind::Refund) };
+            needs.push(Need::of(subject, "", self.elsewhere));
         }
         Ok(needs)
     }

@@ -50,6 +50,8 @@ pub enum CustomerField {
     Note,
     /// Consent to be written to: `yes`, `no`, or none.
     Marketing,
+    /// Exemption from tax. Not from a till.
+    TaxExemption,
     /// Group, by its id. Not from a till: prices follow it.
     Group,
     /// How much they may owe, in minor units. Not from a till.
@@ -70,7 +72,7 @@ impl CustomerField {
         Self::Note,
         Self::Marketing,
     ];
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Name,
         Self::Company,
         Self::Number,
@@ -79,6 +81,7 @@ impl CustomerField {
         Self::TaxNumber,
         Self::Note,
         Self::Marketing,
+        Self::TaxExemption,
         Self::Group,
         Self::CreditLimit,
         Self::Addresses,
@@ -101,6 +104,7 @@ impl Customer {
             CustomerField::TaxNumber => self.tax_number.clone(),
             CustomerField::Note => self.note.clone(),
             CustomerField::Marketing => self.marketing.map(yes_or_no),
+            CustomerField::TaxExemption => self.tax_exemption.clone(),
             CustomerField::Group => self.group_id.map(|id| id.to_string()),
             CustomerField::CreditLimit => self.credit_limit.map(|limit| limit.0.to_string()),
             CustomerField::Addresses => {
@@ -123,7 +127,10 @@ impl Customer {
             CustomerField::Marketing => {
                 self.marketing = now.map(|word| Consent { given: word == "yes", at_ms });
             }
-            CustomerField::Group | CustomerField::CreditLimit | CustomerField::Addresses => {}
+            CustomerField::TaxExemption
+            | CustomerField::Group
+            | CustomerField::CreditLimit
+            | CustomerField::Addresses => {}
         }
     }
 

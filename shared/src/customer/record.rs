@@ -47,6 +47,9 @@ pub struct Customer {
     /// Tax number of a business, for its receipts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_number: Option<String>,
+    /// Why they pay no tax: the number of the certificate they have shown. None: they pay it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_exemption: Option<String>,
     /// Prices follow it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<CustomerGroupId>,
@@ -180,6 +183,7 @@ impl Customer {
             email: None,
             phone: None,
             tax_number: None,
+            tax_exemption: None,
             group_id: None,
             credit_limit: None,
             note: None,
@@ -197,6 +201,7 @@ impl Customer {
             &mut self.email,
             &mut self.phone,
             &mut self.tax_number,
+            &mut self.tax_exemption,
             &mut self.note,
         ] {
             tidy(text);
@@ -227,6 +232,7 @@ impl Customer {
             ("phone", of(&self.phone), LONGEST_NUMBER),
             ("number", of(&self.number), LONGEST_NUMBER),
             ("tax_number", of(&self.tax_number), LONGEST_NUMBER),
+            ("tax_exemption", of(&self.tax_exemption), LONGEST_TEXT),
             ("note", of(&self.note), LONGEST_NOTE),
         ] {
             if length > most {
@@ -315,6 +321,7 @@ impl Customer {
             country: self.addresses.first().and_then(|address| address.country.clone()),
             group_id: self.group_id,
             tax_number: self.tax_number.clone(),
+            tax_exemption: self.tax_exemption.clone(),
         }
     }
 
@@ -330,6 +337,7 @@ impl Customer {
             (&mut self.email, other.email),
             (&mut self.phone, other.phone),
             (&mut self.tax_number, other.tax_number),
+            (&mut self.tax_exemption, other.tax_exemption),
         ] {
             if mine.is_none() {
                 *mine = theirs;

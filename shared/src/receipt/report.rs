@@ -16,6 +16,8 @@ pub(super) struct ReportWords {
     pub(super) sales: &'static str,
     pub(super) returns: &'static str,
     pub(super) paid_in: &'static str,
+    pub(super) tips: &'static str,
+    pub(super) donations: &'static str,
     pub(super) discounts: &'static str,
     pub(super) float: &'static str,
     pub(super) cash_sales: &'static str,
@@ -100,8 +102,13 @@ impl Rows<'_> {
         self.sum(format!("{} ({})", report.sales, figures.sales), figures.sold, false);
         let returned = Minor(figures.returned.0.saturating_neg());
         self.sum(format!("{} ({})", report.returns, figures.returns), returned, false);
-        if !figures.paid_in.is_zero() {
-            self.sum(report.paid_in, figures.paid_in, false);
+        let aside = [
+            (report.paid_in, figures.paid_in),
+            (report.tips, figures.tips),
+            (report.donations, figures.donations),
+        ];
+        for (words, amount) in aside.into_iter().filter(|(_, amount)| !amount.is_zero()) {
+            self.sum(words, amount, false);
         }
         self.sum(format!("{} {}", words.total, figures.currency), figures.total, true);
         if !figures.discounts.is_zero() {

@@ -80,7 +80,7 @@ impl SaleLine {
 
     /// How much of the line can still come back when so much of it has.
     pub fn returnable(&self, returned: Quantity) -> Quantity {
-        let is_goods = self.kind != LineKind::Adjustment && self.origin.is_none() && self.account.is_none();
+        let is_goods = self.kind != LineKind::Adjustment && self.origin.is_none() && !self.is_aside();
         if !is_goods || self.quantity.is_negative() {
             return Quantity::ZERO;
         }
@@ -160,6 +160,7 @@ impl ComingBack {
         let amount = part.of(sold.amount)?;
         let line_discount = part.of(sold.line_discount)?;
         let cart_discount = part.of(sold.cart_discount)?;
+        let exempted = part.of(sold.exempted)?;
         let mut promotions = sold.promotions.clone();
         for promotion in &mut promotions {
             promotion.off = part.of(promotion.off)?;
@@ -168,11 +169,16 @@ impl ComingBack {
         Ok(PricedLine {
             id,
             unit_price: sold.unit_price,
-            before_discounts: amount.plus(promoted)?.plus(line_discount)?.plus(cart_discount)?,
+            before_discounts: amount
+                .plus(promoted)?
+                .plus(line_discount)?
+                .plus(cart_discount)?
+                .plus(exempted)?,
             price_list: sold.price_list.clone(),
             promotions,
             line_discount,
             cart_discount,
+            exempted,
             amount,
             tax: self.tax(&part, amount)?,
         })

@@ -2,6 +2,7 @@
 
 use super::LineKind;
 use super::back::ComingBack;
+use super::refund::PaidBefore;
 use crate::account::AccountKey;
 use crate::approval::Approval;
 use crate::catalog::{Product, Unit};
@@ -38,6 +39,9 @@ pub struct Cart {
     /// What somebody has approved in it so far.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<Approval>,
+    /// How the sales whose goods come back in it had been paid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paid_before: Vec<PaidBefore>,
 }
 
 /// One line of an open cart. What it sells is copied in, so a later change of the catalogue does not move it.
@@ -227,7 +231,12 @@ impl CartLine {
             return Err(CartError::Price);
         }
         let kind = if account.is_card() { LineKind::Voucher } else { LineKind::Account };
-        Ok(Self {
+        Ok(Self { account: Some(account), ..Self::amount_alone(kind, id, name, amount, now_ms) })
+    }
+
+    /// A line that is an amount and nothing else.
+    fn amount_alone(kind: LineKind, id: LineId, name: String, amount: UnitPrice, now_ms: i64) -> Self {
+        Self {
             id,
             kind,
             product_id: None,
@@ -245,8 +254,13 @@ impl CartLine {
             note: None,
             added_at_ms: now_ms,
             back: None,
-            account: Some(account),
-        })
+            account: None,
+        }
+    }
+
+    /// Is it no turnover: paid into an account, or given on top? No tax, nothing off, once and never back.
+    pub fn is_aside(&self) -> bool {
+        self.account.is_some() || self.kind.is_given()
     }
 
     /// What one unit costs in this cart, before discounts.
@@ -271,8 +285,8 @@ impl CartLine {
         if !self.unit.is_measured() && quantity.0 % Quantity::ONE.0 != 0 {
             return Err(CartError::WholePieces);
         }
-        // What is paid in is paid in once, and never out.
-        if self.account.is_some() && quantity != Quantity::ONE {
+        // What is paid in or given on top is so once, and never out.
+        if self.is_aside() && quantity != Quantity::ONE {
             return Err(CartError::Quantity);
         }
         self.back.as_ref().map_or(Ok(()), |back| back.check(quantity))
@@ -329,6 +343,7 @@ impl Cart {
             note: None,
             tenders: Vec::new(),
             approvals: Vec::new(),
+            paid_before: Vec::new(),
         }
     }
 
@@ -360,7 +375,7 @@ impl Cart {
     /// A line whose worth is the till's to change: not one that comes back.
     fn worth_line(&mut self, id: LineId) -> Result<&mut CartLine, CartError> {
         let line = self.line_mut(id)?;
-        if line.back.is_some() || line.account.is_some() { Err(CartError::PaidPrice) } else { Ok(line) }
+        if line.back.is_some() || line.is_aside() { Err(CartError::PaidPrice) } else { Ok(line) }
     }
 
     /// Sets how much; of what comes back, how much of it comes back.
@@ -418,6 +433,45 @@ impl Cart {
     /// Is some of it on the customer's account?
     fn is_on_account(&self) -> bool {
         self.tenders.iter().any(|tender| tender.kind == TenderKind::OnAccount)
+    }
+
+    /// Says how much is given on top, as a tip or for a good cause; nothing takes it out again.
+    ///
+    /// # Errors
+    /// When it is below zero or more than any price, or no such thing is given on top.
+    pub fn give(
+        &mut self,
+        kind: LineKind,
+        id: LineId,
+        name: &str,
+        amount: UnitPrice,
+        now_ms: i64,
+    ) -> Result<(), CartError> {
+        if !kind.is_given() || !(0..=DEAREST.0).contains(&amount.0) {
+            return Err(CartError::Price);
+        }
+        let known = self.lines.iter_mut().find(|line| line.kind == kind);
+        match known {
+            _ if amount.0 == 0 => self.lines.retain(|line| line.kind != kind),
+            Some(line) => line.list_price = amount,
+            None => self.lines.push(CartLine::amount_alone(kind, id, name.to_owned(), amount, now_ms)),
+        }
+        Ok(())
+    }
+
+    /// Notes how a sale whose goods come back had been paid.
+    pub fn note_paid(&mut self, paid: Vec<PaidBefore>) {
+        let is_known = |paid: &PaidBefore| self.paid_before.iter().any(|known| known.sale_id == paid.sale_id);
+        let new: Vec<PaidBefore> = paid.into_iter().filter(|paid| !is_known(paid)).collect();
+        self.paid_before.extend(new);
+    }
+
+    /// How the sales were paid whose goods still come back in it.
+    pub fn still_paid_before(&self) -> Vec<PaidBefore> {
+        let comes_back = |id| {
+            self.lines.iter().any(|line| line.back.as_ref().is_some_and(|back| back.origin.sale_id == id))
+        };
+        self.paid_before.iter().filter(|paid| comes_back(paid.sale_id)).cloned().collect()
     }
 
     /// Becomes what it was at an earlier step. What was taken meanwhile stays taken, and whose account it is on stays so.

@@ -4,6 +4,7 @@ use super::LineKind;
 use super::back::Origin;
 use super::cart::{Cart, Discount};
 use super::price::PricedCart;
+use super::refund::PaidBefore;
 use crate::account::AccountKey;
 use crate::calendar::LocalTime;
 use crate::catalog::Unit;
@@ -66,6 +67,9 @@ pub struct Sale {
     /// For the receipt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// How the sales whose goods came back in it had been paid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paid_before: Vec<PaidBefore>,
 }
 
 /// What a finished sale is.
@@ -137,6 +141,9 @@ pub struct SaleLine {
     pub line_discount: Minor,
     /// Its part of the cart's discount.
     pub cart_discount: Minor,
+    /// Tax inside its price that a customer who is exempt did not pay.
+    #[serde(default, skip_serializing_if = "Minor::is_nothing")]
+    pub exempted: Minor,
     /// After all of them.
     pub amount: Minor,
     /// Its tax.
@@ -204,6 +211,7 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         discount: line.discount.clone(),
         line_discount: priced.line_discount,
         cart_discount: priced.cart_discount,
+        exempted: priced.exempted,
         amount: priced.amount,
         tax: priced.tax.clone(),
         note: line.note.clone(),
@@ -234,6 +242,7 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         change: with.settlement.change,
         customer: cart.customer.clone(),
         note: cart.note.clone(),
+        paid_before: cart.still_paid_before(),
     }
 }
 
@@ -269,6 +278,11 @@ impl From<MoneyError> for SaleFault {
 }
 
 impl SaleLine {
+    /// Is it no turnover: paid into an account, or given on top?
+    pub fn is_aside(&self) -> bool {
+        self.account.is_some() || self.kind.is_given()
+    }
+
     /// Off by all its promotions.
     pub fn promotions_off(&self) -> Result<Minor, MoneyError> {
         Minor::sum(self.promotions.iter().map(|part| part.off))
@@ -283,7 +297,7 @@ impl Sale {
         }
         for (at, line) in self.lines.iter().enumerate() {
             let after = line.before_discounts.minus(line.promotions_off()?)?;
-            let after = after.minus(line.line_discount)?.minus(line.cart_discount)?;
+            let after = after.minus(line.line_discount)?.minus(line.cart_discount)?.minus(line.exempted)?;
             let taxed = line.tax.net.plus(Minor::sum(line.tax.taxes.iter().map(|t| t.tax))?)?;
             let (included, exact) = match &line.origin {
                 // A part of what was paid, rounded so that the parts add up; the server holds it against the sold line.
@@ -346,6 +360,13 @@ impl Sale {
             || self.lines.iter().any(|line| line.account.is_some())
     }
 
+    /// Does it hold what came with tips, donations, exemptions from tax, and the ways money goes back?
+    pub fn needs_seventh_version(&self) -> bool {
+        self.customer.tax_exemption.is_some()
+            || !self.paid_before.is_empty()
+            || self.lines.iter().any(|line| line.kind.is_given() || !line.exempted.is_zero())
+    }
+
     /// Cash of other currencies it has brought into the drawer.
     pub fn foreign_cash(&self) -> impl Iterator<Item = ForeignCash> {
         self.tenders.iter().filter_map(|tender| match &tender.kind {
@@ -358,7 +379,21 @@ impl Sale {
 
     /// What it has put on accounts: in its net and total, and no turnover.
     pub fn paid_in(&self) -> Minor {
-        let lines = self.lines.iter().filter(|line| line.account.is_some());
+        self.sum_of(|line| line.account.is_some())
+    }
+
+    /// What was given on top in this way: in its net and total, and no turnover.
+    pub fn given(&self, kind: LineKind) -> Minor {
+        self.sum_of(|line| line.kind == kind)
+    }
+
+    /// All of it that is no turnover.
+    pub fn aside(&self) -> Minor {
+        self.sum_of(SaleLine::is_aside)
+    }
+
+    fn sum_of(&self, is_meant: impl Fn(&SaleLine) -> bool) -> Minor {
+        let lines = self.lines.iter().filter(|line| is_meant(line));
         Minor(lines.fold(0_i64, |sum, line| sum.saturating_add(line.tax.gross.0)))
     }
 

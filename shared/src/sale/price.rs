@@ -61,6 +61,9 @@ pub struct PricedLine {
     pub line_discount: Minor,
     /// This line's part of the cart's discount.
     pub cart_discount: Minor,
+    /// Tax inside its price that a customer who is exempt does not pay.
+    #[serde(default, skip_serializing_if = "Minor::is_nothing")]
+    pub exempted: Minor,
     /// After all of them: what its tax is worked out on (tax inside when prices include it).
     pub amount: Minor,
     /// Its tax.
@@ -88,7 +91,7 @@ pub fn price_offered(
         .lines
         .iter()
         .zip(&mut lines)
-        .filter(|(line, _)| line.back.is_none() && line.account.is_none())
+        .filter(|(line, _)| line.back.is_none() && !line.is_aside())
         .collect();
     if let Some(discount) = &cart.discount {
         let amounts: Vec<Minor> = sold.iter().map(|(_, line)| line.amount).collect();
@@ -108,7 +111,11 @@ pub fn price_offered(
         .collect();
     let taxed = tax_lines(&taxables, rules.tax, rules.currency.digits())?;
     for ((_, line), tax) in sold.iter_mut().zip(taxed) {
-        line.tax = tax;
+        if cart.customer.tax_exemption.is_some() {
+            line.exempt(&tax)?;
+        } else {
+            line.tax = tax;
+        }
     }
     let taxes = total_taxes(lines.iter().map(|line| &line.tax))?;
     Ok(PricedCart {
@@ -125,6 +132,14 @@ pub fn price_offered(
 }
 
 impl PricedLine {
+    /// No tax is charged on it: what was inside its price comes off.
+    fn exempt(&mut self, tax: &LineTax) -> Result<(), MoneyError> {
+        self.exempted = self.amount.minus(tax.net)?;
+        self.amount = tax.net;
+        self.tax = untaxed(tax.net);
+        Ok(())
+    }
+
     /// Off by all its promotions.
     pub fn promotions_off(&self) -> Result<Minor, MoneyError> {
         Minor::sum(self.promotions.iter().map(|part| part.off))
@@ -140,7 +155,7 @@ fn price_line(line: &CartLine, offer: LineOffer, rules: &PriceRules<'_>) -> Resu
     let before_discounts = unit_price.times(line.quantity, rules.currency.digits(), rules.tax.rounding)?;
     let promoted = before_discounts.minus(Minor::sum(offer.promotions.iter().map(|part| part.off))?)?;
     let off = |discount: &Discount| money_off(promoted, discount.amount, rules.tax.rounding);
-    let discount = line.discount.as_ref().filter(|_| line.account.is_none());
+    let discount = line.discount.as_ref().filter(|_| !line.is_aside());
     let line_discount = discount.map_or(Ok(Minor::ZERO), off)?;
     Ok(PricedLine {
         id: line.id,
@@ -150,12 +165,13 @@ fn price_line(line: &CartLine, offer: LineOffer, rules: &PriceRules<'_>) -> Resu
         promotions: offer.promotions,
         line_discount,
         cart_discount: Minor::ZERO,
+        exempted: Minor::ZERO,
         amount: promoted.minus(line_discount)?,
         tax: untaxed(promoted),
     })
 }
 
-/// What is paid into an account is no turnover: it has no tax. What is sold is taxed afterwards.
+/// What is no turnover has no tax, and what an exempt customer buys has none. What is sold is taxed afterwards.
 fn untaxed(amount: Minor) -> LineTax {
     LineTax { net: amount, gross: amount, ..LineTax::default() }
 }

@@ -42,11 +42,17 @@ pub struct DayAmounts {
     pub net: Minor,
     /// All taxes.
     pub tax: Minor,
-    /// With tax, and what was put on accounts.
+    /// With tax, and what was put on accounts or given on top.
     pub total: Minor,
     /// Put on accounts: gift cards sold or filled up, paid into customers' accounts. No turnover.
-    #[serde(default, skip_serializing_if = "super::figures::is_nothing")]
+    #[serde(default, skip_serializing_if = "Minor::is_nothing")]
     pub paid_in: Minor,
+    /// Given freely to whoever served. No turnover.
+    #[serde(default, skip_serializing_if = "Minor::is_nothing")]
+    pub tips: Minor,
+    /// Given for a good cause, to be passed on. No turnover.
+    #[serde(default, skip_serializing_if = "Minor::is_nothing")]
+    pub donations: Minor,
     /// Given or taken for want of small coins.
     pub cash_rounding: Minor,
     /// One row a rate.

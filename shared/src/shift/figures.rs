@@ -4,7 +4,7 @@ use super::{CashMovement, CashMovementKind, DrawerCount, ShiftOpening};
 use crate::calendar::LocalTime;
 use crate::ids::{ShiftId, TenderTypeId};
 use crate::money::{Currency, Minor};
-use crate::sale::{Sale, SaleKind};
+use crate::sale::{LineKind, Sale, SaleKind};
 use crate::tax::TaxAmount;
 use crate::tender::{ForeignCash, Tender, TenderKind};
 use serde::{Deserialize, Serialize};
@@ -50,11 +50,17 @@ pub struct ShiftFigures {
     pub discounts: Minor,
     /// Without tax: sales less returns.
     pub net: Minor,
-    /// With tax: sales less returns, and what was put on accounts.
+    /// With tax: sales less returns, and what was put on accounts or given on top.
     pub total: Minor,
     /// Put on accounts: gift cards sold or filled up, paid into customers' accounts. No turnover.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "Minor::is_nothing")]
     pub paid_in: Minor,
+    /// Given freely to whoever served. No turnover.
+    #[serde(default, skip_serializing_if = "Minor::is_nothing")]
+    pub tips: Minor,
+    /// Given for a good cause, to be passed on. No turnover.
+    #[serde(default, skip_serializing_if = "Minor::is_nothing")]
+    pub donations: Minor,
     /// Given or taken for want of small coins.
     pub cash_rounding: Minor,
     /// One row a rate.
@@ -72,10 +78,6 @@ pub struct ShiftFigures {
     /// Number of the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_receipt: Option<String>,
-}
-
-pub(super) fn is_nothing(amount: &Minor) -> bool {
-    amount.is_zero()
 }
 
 /// A tax rate in a report.
@@ -160,6 +162,8 @@ impl ShiftFigures {
             net: Minor::ZERO,
             total: Minor::ZERO,
             paid_in: Minor::ZERO,
+            tips: Minor::ZERO,
+            donations: Minor::ZERO,
             cash_rounding: Minor::ZERO,
             taxes: Vec::new(),
             tenders: Vec::new(),
@@ -201,12 +205,14 @@ impl ShiftFigures {
         }
         add(&mut self.cash, sale.cash());
         add(&mut self.net, sale.net);
-        take(&mut self.net, sale.paid_in());
+        take(&mut self.net, sale.aside());
         add(&mut self.paid_in, sale.paid_in());
+        add(&mut self.tips, sale.given(LineKind::Tip));
+        add(&mut self.donations, sale.given(LineKind::Donation));
         add(&mut self.total, sale.total);
         add(&mut self.cash_rounding, sale.cash_rounding);
         for line in &sale.lines {
-            if line.account.is_some() {
+            if line.is_aside() {
                 continue;
             }
             if line.tax.gross.is_negative() {
@@ -224,6 +230,11 @@ impl ShiftFigures {
         sale.tenders.iter().for_each(|tender| self.take_tender(tender));
         take_change(&mut self.tenders, sale.change);
         sale.foreign_cash().for_each(|cash| self.take_foreign(cash));
+    }
+
+    /// Does it hold what came with tips and donations?
+    pub fn needs_seventh_version(&self) -> bool {
+        !self.tips.is_zero() || !self.donations.is_zero()
     }
 
     /// Does it hold what came with accounts?

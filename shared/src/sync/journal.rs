@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Newest version of the entry's form. Older ones stay readable for ever (`tests/golden`).
-pub const ENTRY_VERSION: u16 = 6;
+pub const ENTRY_VERSION: u16 = 7;
 /// What the first entry names as the hash before it.
 pub const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// The longest content taken, in bytes: a sale of some thousand lines.
@@ -102,12 +102,17 @@ pub enum EntryBody {
 impl EntryBody {
     /// The oldest form that says all of it with these approvals: a server of an older release still books what it can read.
     pub fn version_with(&self, approvals: &[Approval]) -> u16 {
-        if approvals.is_empty() { self.version() } else { self.version().max(4) }
+        match approvals.iter().map(|approval| approval.subject.kind.version()).max() {
+            Some(version) => self.version().max(version),
+            None => self.version(),
+        }
     }
 
     /// The oldest form that says all of it, without an approval.
     pub fn version(&self) -> u16 {
         match self {
+            Self::SaleCompleted { sale } if sale.needs_seventh_version() => 7,
+            Self::ShiftClosed { closing } if closing.needs_seventh_version() => 7,
             Self::CustomerEdited { .. } => 6,
             Self::SaleCompleted { sale } if sale.needs_sixth_version() => 6,
             Self::ShiftClosed { closing } if closing.needs_sixth_version() => 6,

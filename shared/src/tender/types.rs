@@ -379,13 +379,8 @@ pub fn all_types(known: &[TenderType]) -> Vec<TenderType> {
 
 /// Is the drawer opened for a payment? By the shop's settings as they are now.
 pub fn opens_drawer(known: &[TenderType], tender: &Tender) -> bool {
-    let id = tender.of.as_ref().map(|of| of.id).or(match tender.kind {
-        TenderKind::Cash => Some(CASH),
-        TenderKind::Card { .. } => Some(CARD),
-        _ => None,
-    });
     let all = all_types(known);
-    let found = all.iter().find(|one| Some(one.id) == id);
+    let found = all.iter().find(|one| Some(one.id) == tender.type_id());
     found.map_or(tender.counts_as_cash(), |one| one.opens_drawer)
 }
 

@@ -410,6 +410,7 @@ impl Shop {
             in_store_codes: Vec::new(),
             approval: Default::default(),
             lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
+            giving: shared::store::GivingRules::default(),
         };
         let rows = receipt(&self.fact(priced)?, &store, false).rows;
         let details: Vec<String> = rows

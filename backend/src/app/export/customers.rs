@@ -10,7 +10,7 @@ use shared::ids::OrganisationId;
 use shared::money::Currency;
 use tokio::sync::mpsc::Sender;
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "number",
     "name",
@@ -18,6 +18,7 @@ const COLUMNS: [&str; 13] = [
     "email",
     "phone",
     "tax_number",
+    "tax_exemption",
     "group",
     "credit_limit",
     "note",
@@ -57,7 +58,7 @@ pub async fn customers(
     }
 }
 
-fn cells(customer: &Customer, groups: &[CustomerGroup], currency: Currency) -> [String; 13] {
+fn cells(customer: &Customer, groups: &[CustomerGroup], currency: Currency) -> [String; 14] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let group = groups.iter().find(|group| Some(group.id) == customer.group_id);
     let addresses: Vec<String> = customer.addresses.iter().map(|one| one.in_words()).collect();
@@ -70,6 +71,7 @@ fn cells(customer: &Customer, groups: &[CustomerGroup], currency: Currency) -> [
         text(&customer.email),
         text(&customer.phone),
         text(&customer.tax_number),
+        text(&customer.tax_exemption),
         group.map(|group| group.name.clone()).unwrap_or_default(),
         customer.credit_limit.map(|limit| limit.to_decimal(currency)).unwrap_or_default(),
         text(&customer.note),

@@ -159,6 +159,7 @@ fn kind_words(kind: ApprovalKind) -> &'static str {
         ApprovalKind::LineDiscount => t!("manage.approvals.line_discount"),
         ApprovalKind::SaleDiscount => t!("manage.approvals.sale_discount"),
         ApprovalKind::Return => t!("manage.approvals.return"),
+        ApprovalKind::Refund => t!("manage.approvals.refund"),
         ApprovalKind::CashMovement => t!("manage.approvals.cash"),
         ApprovalKind::Drawer => t!("manage.approvals.drawer"),
     }

@@ -85,6 +85,7 @@ struct Typed {
     email: RwSignal<String>,
     phone: RwSignal<String>,
     tax_number: RwSignal<String>,
+    tax_exemption: RwSignal<String>,
     group: RwSignal<String>,
     limit: RwSignal<String>,
     currency: Currency,
@@ -111,6 +112,7 @@ impl Typed {
             email: text(&known.email),
             phone: text(&known.phone),
             tax_number: text(&known.tax_number),
+            tax_exemption: text(&known.tax_exemption),
             group: RwSignal::new(known.group_id.map(|id| id.to_string()).unwrap_or_default()),
             limit: RwSignal::new(limit.unwrap_or_default()),
             currency,
@@ -146,6 +148,7 @@ impl Typed {
             email: text(self.email),
             phone: text(self.phone),
             tax_number: text(self.tax_number),
+            tax_exemption: text(self.tax_exemption),
             group_id: self.group.get_untracked().parse::<CustomerGroupId>().ok(),
             credit_limit: limit,
             note: text(self.note),
@@ -224,6 +227,8 @@ fn CustomerForm(
                         none=t!("manage.customer.no_group") hint=t!("manage.customer.group.hint") />
                     <Field name="credit_limit" label=t!("manage.customer.limit") value=typed.limit kind="decimal" optional=true
                         unit=currency.code() hint=t!("manage.customer.limit.hint") />
+                    <Field name="tax_exemption" label=t!("manage.customer.tax_exemption") value=typed.tax_exemption optional=true
+                        hint=t!("manage.customer.tax_exemption.hint") />
                     <Field name="note" label=t!("manage.customer.note") value=typed.note optional=true rows=3
                         hint=t!("manage.customer.note.hint") />
                     <Radios name="marketing" label=t!("manage.customer.marketing") value=typed.marketing options=said />
@@ -360,6 +365,7 @@ fn field_words(field: CustomerField) -> &'static str {
         CustomerField::Email => t!("manage.customer.email"),
         CustomerField::Phone => t!("manage.customer.phone"),
         CustomerField::TaxNumber => t!("manage.customer.tax_number"),
+        CustomerField::TaxExemption => t!("manage.customer.tax_exemption"),
         CustomerField::Note => t!("manage.customer.note"),
         CustomerField::Marketing => t!("manage.customer.marketing"),
         CustomerField::Group => t!("manage.customer.group"),

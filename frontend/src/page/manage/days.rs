@@ -142,6 +142,8 @@ fn amounts(row: &DayAmounts) -> AnyView {
             {sum(t!("manage.sale.net").to_owned(), row.net)}
             {taxes(&row.taxes, currency)}
             {(!row.paid_in.is_zero()).then(|| sum(t!("manage.shifts.paid_in").to_owned(), row.paid_in))}
+            {(!row.tips.is_zero()).then(|| sum(t!("manage.shifts.tips").to_owned(), row.tips))}
+            {(!row.donations.is_zero()).then(|| sum(t!("manage.shifts.donations").to_owned(), row.donations))}
             {(!row.cash_rounding.is_zero()).then(|| sum(t!("manage.sale.rounding").to_owned(), row.cash_rounding))}
             {tenders(&row.tenders, currency)}
             {row.foreign.iter().map(foreign).collect_view()}

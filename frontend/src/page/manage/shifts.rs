@@ -168,6 +168,8 @@ fn closing_sums(closing: &ShiftClosing) -> AnyView {
             {row(t!("manage.shifts.sold"), figures.sold)}
             {row(t!("manage.shifts.returned"), Minor(figures.returned.0.saturating_neg()))}
             {(!figures.paid_in.is_zero()).then(|| row(t!("manage.shifts.paid_in"), figures.paid_in))}
+            {(!figures.tips.is_zero()).then(|| row(t!("manage.shifts.tips"), figures.tips))}
+            {(!figures.donations.is_zero()).then(|| row(t!("manage.shifts.donations"), figures.donations))}
             <div class="strong"><dt>{t!("manage.total")}</dt><dd class="num">{i18n::money(figures.total, currency)}</dd></div>
             {taxes(&figures.taxes, currency)}
             {tenders(&figures.tenders, currency)}

@@ -8,8 +8,8 @@ use crate::session::typed::{cash_steps, percent};
 use leptos::prelude::*;
 use shared::api::StoreSettings;
 use shared::approval::ApprovalRules;
-use shared::money::{Currency, Minor, Rounding};
-use shared::store::{CashRounding, LOCK_AFTER_MINUTES, Store, WrongSetting};
+use shared::money::{Currency, Minor, Rate, Rounding};
+use shared::store::{CashRounding, GivingRules, LOCK_AFTER_MINUTES, Store, WrongSetting};
 use shared::tax::{RoundedPer, TaxSettings};
 
 /// What is typed about a store.
@@ -32,6 +32,9 @@ pub struct StoreForm {
     most_discount: RwSignal<String>,
     returns_approved: RwSignal<bool>,
     without_receipt: RwSignal<bool>,
+    other_ways: RwSignal<bool>,
+    tips: RwSignal<String>,
+    donation: RwSignal<String>,
     lock_after: RwSignal<String>,
     tax: TaxSettings,
     cash_rounding: Rounding,
@@ -60,6 +63,9 @@ impl StoreForm {
             returns_approved: RwSignal::new(ApprovalRules::default().returns),
             // A shop that begins has nobody who is used to anything else.
             without_receipt: RwSignal::new(true),
+            other_ways: RwSignal::new(true),
+            tips: text(""),
+            donation: text(""),
             lock_after: RwSignal::new(LOCK_AFTER_MINUTES.to_string()),
             tax: TaxSettings::default(),
             cash_rounding: Rounding::default(),
@@ -91,6 +97,9 @@ impl StoreForm {
             most_discount: RwSignal::new(store.approval.most_discount.to_percent()),
             returns_approved: RwSignal::new(store.approval.returns),
             without_receipt: RwSignal::new(store.approval.without_receipt),
+            other_ways: RwSignal::new(store.approval.other_ways),
+            tips: RwSignal::new(shares(&store.giving.tips)),
+            donation: text(store.giving.donation.as_deref().unwrap_or_default()),
             lock_after: RwSignal::new(store.lock_after_minutes.to_string()),
             tax: store.tax,
             cash_rounding: store.cash_rounding.rounding,
@@ -117,6 +126,12 @@ impl StoreForm {
         if most_discount.is_err() {
             faults.push(wrong("approval.most_discount", t!("manage.store.most_discount.wrong")));
         }
+        let tips: Result<Vec<Rate>, _> =
+            text(self.tips).split([';', ' ']).filter(|share| !share.is_empty()).map(percent).collect();
+        if tips.is_err() {
+            faults.push(wrong("giving.tips", t!("manage.store.tips.wrong")));
+        }
+        let tips = tips.unwrap_or_default();
         let (Ok(most_discount), true) = (most_discount, faults.is_empty()) else { return Err(faults) };
         let address = text(self.address);
         let rounded = match text(self.rounded).as_str() {
@@ -144,7 +159,9 @@ impl StoreForm {
                 most_discount,
                 returns: self.returns_approved.get_untracked(),
                 without_receipt: self.without_receipt.get_untracked(),
+                other_ways: self.other_ways.get_untracked(),
             },
+            giving: GivingRules { tips, donation: some(self.donation) },
             lock_after_minutes: text(self.lock_after).parse().unwrap_or(LOCK_AFTER_MINUTES),
         })
     }
@@ -186,6 +203,12 @@ impl StoreForm {
         };
         steps.into_iter().map(|step| (step.to_string(), words(step))).collect()
     }
+}
+
+/// "10 12.5 15".
+fn shares(tips: &[Rate]) -> String {
+    let shares: Vec<String> = tips.iter().map(|share| share.to_percent()).collect();
+    shares.join(" ")
 }
 
 /// The fields.
@@ -236,6 +259,13 @@ pub fn StoreFields(
         <Switch label=t!("manage.store.returns") value=store.returns_approved hint=t!("manage.store.returns.hint") />
         <Switch label=t!("manage.store.without_receipt") value=store.without_receipt
             hint=t!("manage.store.without_receipt.hint") />
+        <Switch label=t!("manage.store.other_ways") value=store.other_ways hint=t!("manage.store.other_ways.hint") />
+        <div class="pair">
+            <Field name="giving.tips" label=t!("manage.store.tips") value=store.tips optional=true
+                hint=t!("manage.store.tips.hint") />
+            <Field name="giving.donation" label=t!("manage.store.donation") value=store.donation optional=true
+                hint=t!("manage.store.donation.hint") />
+        </div>
         <StoreCodes codes=store.codes />
     }
     .into_any()

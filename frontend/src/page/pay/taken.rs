@@ -1,6 +1,8 @@
 //! Taken: what is to pay, what was taken for it so far, and what is left.
 
+use super::giving::Giving;
 use super::taking::Taking;
+use super::way_back::WaysBack;
 use crate::component::{Dialog, Icon, IconName};
 use crate::i18n::{money, t};
 use crate::session::use_open_cart;
@@ -30,6 +32,8 @@ pub fn Due(taking: Taking, on_back: Callback<()>) -> impl IntoView {
                 <p class="pay-total" data-total>{size}</p>
                 <p class="sm muted">{goods}</p>
             </div>
+            <Giving taking />
+            <WaysBack taking />
             <ul class="pay-taken">{tenders} <Left taking /></ul>
             <div class="grow"></div>
             <Customer />
@@ -45,7 +49,7 @@ fn goods() -> Option<String> {
         let of_line = |line: &shared::sale::CartLine| {
             if line.unit.is_measured() { 1 } else { line.quantity.0.saturating_abs() / Quantity::ONE.0 }
         };
-        cart.lines.iter().map(of_line).fold(0_i64, i64::saturating_add)
+        cart.lines.iter().filter(|line| !line.kind.is_given()).map(of_line).fold(0_i64, i64::saturating_add)
     });
     (pieces > 0).then(|| t!("common.items", count = pieces))
 }

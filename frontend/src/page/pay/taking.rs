@@ -5,9 +5,12 @@ use super::entry::Entry;
 use crate::component::Key;
 use crate::session::{Charges, Paying, mint, now_ms};
 use leptos::prelude::*;
+use shared::approval::Need;
 use shared::ids::{TenderId, TenderTypeId};
 use shared::money::{Currency, Minor};
-use shared::tender::{ForeignRate, Settlement, Standing, TenderError, TenderType, TypeKind, is_likely_cash};
+use shared::tender::{
+    ForeignRate, Settlement, Standing, Tender, TenderError, TenderType, TypeKind, is_likely_cash,
+};
 use std::time::Duration;
 
 /// After that long a person is told that it is still being written.
@@ -29,6 +32,21 @@ pub enum Outcome {
     Unlikely,
     /// It cannot be taken.
     Refused(TenderError),
+}
+
+/// A payment, and the way it is made.
+#[derive(Clone)]
+pub struct Handed {
+    way: TenderType,
+    tender: Tender,
+}
+
+/// A payment that somebody has to approve first.
+#[derive(Clone)]
+pub struct Asking {
+    /// What of it.
+    pub needs: Vec<Need>,
+    handed: Handed,
 }
 
 /// The state of the page. It is `Copy`.
@@ -60,6 +78,8 @@ pub struct Taking {
     pub outcome: Memo<Outcome>,
     /// What is on the account that is to pay.
     pub account: RwSignal<Option<Stand>>,
+    /// What somebody has to approve before it is taken.
+    pub asked: RwSignal<Option<Asking>>,
     /// Does recording take unusually long?
     pub is_slow: RwSignal<bool>,
 }
@@ -110,6 +130,7 @@ impl Taking {
             standing,
             outcome,
             account,
+            asked: RwSignal::new(None),
             is_slow,
         }
     }
@@ -278,24 +299,77 @@ impl Taking {
         if fault.is_some() {
             return self.wrong.set(fault);
         }
-        if untrack(|| self.is_told()) {
-            return match self.charges.begin(&way, signed) {
-                Ok(()) => self.begin_anew(),
-                Err(error) => self.wrong.set(Some(error)),
-            };
-        }
         let (reference, last_four) = (self.reference.get_untracked(), self.last_four.get_untracked());
-        let tender = way.tender(TenderId(mint()), signed, &reference, &last_four);
-        match tender.and_then(|tender| self.paying.take(tender)) {
-            Ok(()) => self.begin_anew(),
-            Err(error) => {
-                // What must not be kept is not left standing on the screen either.
-                if error == TenderError::CardNumber {
-                    self.reference.set(String::new());
-                }
-                self.wrong.set(Some(error));
-            }
+        // A terminal gives the number of the payment itself.
+        let reference = if untrack(|| self.is_told()) { "-".to_owned() } else { reference };
+        match way.tender(TenderId(mint()), signed, &reference, &last_four) {
+            Ok(tender) => self.hand(Handed { way, tender }),
+            Err(error) => self.refuse(error),
         }
+    }
+
+    /// How much of an earlier payment could go back now.
+    pub fn backable(self, paid: &Tender) -> Minor {
+        due(self.standing.get(), paid.counts_as_cash()).min(paid.amount)
+    }
+
+    /// Gives back in the way of an earlier payment, as much of it as is due.
+    pub fn give_back(self, paid: &Tender) {
+        let amount = untrack(|| self.backable(paid));
+        let way =
+            self.ways.with_untracked(|ways| ways.iter().find(|way| Some(way.id) == paid.type_id()).cloned());
+        if let Some(way) = way
+            && self.may_change()
+            && !amount.is_zero()
+        {
+            let tender =
+                Tender { id: TenderId(mint()), amount: Minor(amount.0.saturating_neg()), ..paid.clone() };
+            self.hand(Handed { way, tender });
+        }
+    }
+
+    /// Takes it, or asks somebody first where money goes back in another way than it came.
+    fn hand(self, handed: Handed) {
+        let needs = self.paying.not_approved_with(&handed.tender);
+        if needs.is_empty() {
+            self.finally(handed);
+        } else {
+            self.asked.set(Some(Asking { needs, handed }));
+        }
+    }
+
+    /// It was approved.
+    pub fn go_on(self) {
+        let asked = self.asked.get_untracked();
+        self.asked.set(None);
+        if let Some(Asking { handed, .. }) = asked {
+            self.finally(handed);
+        }
+    }
+
+    fn finally(self, Handed { way, tender }: Handed) {
+        let taken = if way.kind == TypeKind::Card && untrack(|| self.charges.is_told()) {
+            self.charges.begin(&way, tender.amount)
+        } else {
+            self.paying.take(tender)
+        };
+        match taken {
+            Ok(()) => self.begin_anew(),
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    fn refuse(self, error: TenderError) {
+        // What must not be kept is not left standing on the screen either.
+        if error == TenderError::CardNumber {
+            self.reference.set(String::new());
+        }
+        self.wrong.set(Some(error));
+    }
+
+    /// Is something still to pay or to give back?
+    pub fn is_open(self) -> bool {
+        matches!(self.standing.get(), Some(Standing::Open { .. }))
     }
 
     fn begin_anew(self) {

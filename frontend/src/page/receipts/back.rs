@@ -7,7 +7,9 @@ use crate::session::{BackSoFar, OpenCart, Till, mint, now_ms, use_address, use_o
 use leptos::prelude::*;
 use shared::ids::{LineId, SaleId};
 use shared::money::{Minor, Quantity};
-use shared::sale::{Back, Cart, CartError, CartLine, Condition, Origin, Sale, SaleLine, take_back};
+use shared::sale::{
+    Back, Cart, CartError, CartLine, Condition, Origin, Sale, SaleLine, paid_before, take_back,
+};
 use std::sync::Arc;
 
 /// The longest reason, as a cart's other texts.
@@ -139,6 +141,14 @@ impl Choice {
                     last = Some(cart.add(line)?);
                 }
             }
+            self.sale.with_value(|sale| {
+                cart.note_paid(paid_before(sale));
+                // It goes back to whoever bought it, where nobody else is named.
+                if cart.customer.is_empty() && sale.customer.id.is_some() {
+                    cart.set_customer(sale.customer.clone())?;
+                }
+                Ok::<(), CartError>(())
+            })?;
             Ok(())
         })?;
         if last.is_some() {

@@ -41,6 +41,7 @@ fn Buyer() -> impl IntoView {
         let id = desk.cart.with(|cart| cart.customer.group_id)?;
         desk.till.customer_groups.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()))
     };
+    let is_exempt = Memo::new(move |_| desk.cart.with(|cart| cart.customer.tax_exemption.is_some()));
     let face = move || name.get().map_or_else(|| "–".to_owned(), |name| initials(&name));
     let change = move || if name.get().is_some() { t!("sell.change") } else { t!("sell.add_name") };
     view! {
@@ -50,6 +51,7 @@ fn Buyer() -> impl IntoView {
                 <div class="sm strong cut">{move || name.get().unwrap_or_else(|| t!("sell.walk_in").to_owned())}</div>
                 <div class="xs muted cut">{move || note.get().unwrap_or_else(|| t!("sell.no_note").to_owned())}</div>
             </div>
+            {move || is_exempt.get().then(|| view! { <span class="tag warn">{t!("sell.tax_exempt")}</span> })}
             {move || group().map(|group| view! { <span class="tag info">{group}</span> })}
             <button type="button" class="btn line sm" on:click=move |_| desk.ask.set(Some(Ask::Customer))>{change}</button>
         </div>
@@ -82,7 +84,10 @@ fn rows(desk: Desk, priced: &PricedCart) -> impl IntoView + use<> {
     let included =
         desk.till.store.with(|store| store.as_ref().is_some_and(|store| store.tax.prices_include_tax));
     let taxes = priced.taxes.iter().map(|tax| row("", tax_words(tax, included), tax.tax)).collect_view();
-    view! { {row("", t!("sell.items", count = priced.lines.len()), priced.before_discounts)} {savings} {taxes} }
+    let exempted = priced.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.exempted.0));
+    let exempted = (exempted != 0)
+        .then(|| row("saved", t!("sell.tax_not_charged").to_owned(), Minor(exempted.saturating_neg())));
+    view! { {row("", t!("sell.items", count = priced.lines.len()), priced.before_discounts)} {savings} {exempted} {taxes} }
 }
 
 fn tax_words(tax: &TaxAmount, included: bool) -> String {
