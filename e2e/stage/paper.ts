@@ -18,6 +18,8 @@ export interface Slip {
   rows: string[];
   /** Code 128, as it was given. */
   barcodes: string[];
+  /** QR codes, as they were given. */
+  squares: string[];
   images: number;
   cut: boolean;
 }
@@ -33,7 +35,7 @@ export function read(bytes: number[]): Paper {
   if (tree === null) {
     throw error ?? new Error('the bytes are no ESC/POS');
   }
-  const slip = (): Slip => ({ rows: [], barcodes: [], images: 0, cut: false });
+  const slip = (): Slip => ({ rows: [], barcodes: [], squares: [], images: 0, cut: false });
   const paper: Paper = { slips: [], pulses: [] };
   let now = slip();
   let text = '';
@@ -50,6 +52,15 @@ export function read(bytes: number[]): Paper {
       case 'GSk':
         now.barcodes.push(raw.subarray(first + 2, first + 2 + (raw[first + 1] ?? 0)).toString('latin1'));
         break;
+      case 'GS(k': {
+        // Two bytes of length, `1` for QR, the function; `P0` stores what it says.
+        const data = raw.subarray(first, offset + length);
+        const stored = data.indexOf('1P0', 0, 'latin1');
+        if (stored >= 0) {
+          now.squares.push(data.subarray(stored + 3).toString('latin1'));
+        }
+        break;
+      }
       case 'GSv0':
         now.images += 1;
         break;

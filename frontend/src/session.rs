@@ -47,6 +47,7 @@ pub use printers::{Connection, KnownPrinter, PortError, Printers, Standing, Stan
 pub use returns::{BackSoFar, ReceiptError};
 pub use scales::{KnownScale, Scales, use_scales};
 pub use scans::{Camera, CameraError, Scan, Scans, Told, camera_is_here, sound_warning, use_scans};
+pub use shift::ClosedShift;
 pub use till::{PairError, Phase, RecordError, SignInError, StorageUse, Till, use_till};
 
 #[cfg(test)]

@@ -98,6 +98,9 @@ pub struct StoreSettings {
     pub receipt_footer: Option<String>,
     /// As in [`Store`].
     #[serde(default)]
+    pub receipt: crate::store::ReceiptTemplate,
+    /// As in [`Store`].
+    #[serde(default)]
     pub shift_needed: bool,
     /// As in [`Store`].
     #[serde(default)]
@@ -128,6 +131,7 @@ impl StoreSettings {
             cash_rounding: self.cash_rounding,
             tax_number: self.tax_number,
             receipt_footer: self.receipt_footer,
+            receipt: self.receipt,
             shift_needed: self.shift_needed,
             in_store_codes: self.in_store_codes,
             approval: self.approval,

@@ -12,7 +12,7 @@ pub use crate::cable::Cable;
 pub use answer::{Answer, Answers, PrinterStatus, proof};
 pub use printer::{Commands, Paper, Printer};
 
-use crate::ids::{PrintJobId, ProductId, SaleId};
+use crate::ids::{PrintJobId, ProductId, SaleId, ShiftId};
 use crate::label::LabelKind;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,20 @@ pub enum Work {
         /// Of this sale.
         sale_id: SaleId,
     },
+    /// The X report of the shift that goes on, with its figures when it is sent.
+    XReport {
+        /// Of this shift.
+        shift_id: ShiftId,
+    },
+    /// The Z report of a shift that is over.
+    ZReport {
+        /// Of this shift.
+        shift_id: ShiftId,
+        /// Where its close stands in the journal of this tablet.
+        sequence: u64,
+        /// With the copy mark.
+        copy: bool,
+    },
     /// Labels of a product, at its price when they are sent.
     Labels {
         /// Of this product.
@@ -58,12 +72,42 @@ pub enum Work {
     Drawer,
 }
 
+/// What a printout is of, for whoever asks how it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A sale: its receipt, or what goes with a present.
+    Sale(SaleId),
+    /// A shift that goes on.
+    XReport(ShiftId),
+    /// A shift that is over.
+    ZReport(ShiftId),
+}
+
 impl Work {
+    /// What it is of, if anybody waits for it.
+    pub const fn about(self) -> Option<About> {
+        match self {
+            Self::Receipt { sale_id, .. } | Self::GiftReceipt { sale_id } => Some(About::Sale(sale_id)),
+            Self::XReport { shift_id } => Some(About::XReport(shift_id)),
+            Self::ZReport { shift_id, .. } => Some(About::ZReport(shift_id)),
+            Self::Labels { .. } | Self::SelfTest | Self::Drawer => None,
+        }
+    }
+
     /// The sale it is of, if it is of one.
     pub const fn sale_id(self) -> Option<SaleId> {
+        match self.about() {
+            Some(About::Sale(sale_id)) => Some(sale_id),
+            _ => None,
+        }
+    }
+
+    /// The name of its job where it is done once, however often it is asked for: an original. Anything else is a new one each time.
+    pub const fn once(self) -> Option<PrintJobId> {
         match self {
-            Self::Receipt { sale_id, .. } | Self::GiftReceipt { sale_id } => Some(sale_id),
-            Self::Labels { .. } | Self::SelfTest | Self::Drawer => None,
+            Self::Receipt { sale_id: SaleId(id), copy: false } => Some(PrintJobId(id)),
+            Self::ZReport { shift_id: ShiftId(id), copy: false, .. } => Some(PrintJobId(id)),
+            _ => None,
         }
     }
 }
@@ -404,7 +448,12 @@ fn begin(queue: &mut PrintQueue, now_ms: i64, outputs: &mut Vec<Output>) {
             queue.set(id, JobState::Ending);
             send(queue, id, true, outputs);
         }
-        Work::Receipt { .. } | Work::GiftReceipt { .. } | Work::Labels { .. } | Work::SelfTest => {
+        Work::Receipt { .. }
+        | Work::GiftReceipt { .. }
+        | Work::XReport { .. }
+        | Work::ZReport { .. }
+        | Work::Labels { .. }
+        | Work::SelfTest => {
             queue.set(id, JobState::Sending);
             let turn = queue.keep(outputs);
             queue.stage = Stage::Keeping { id, turn, end: false };

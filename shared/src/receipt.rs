@@ -1,24 +1,31 @@
 //! Receipt: what the customer gets, as a document.
-//! Lives here: the document's rows, how a sale or a shift becomes one, the words of each language; the document as printers' bytes
-//! and as plain text; beside it what the buyer sees on a display.
-//! May use: sale, store, money. Never: a cable to a printer, the HTML of a page, a clock.
+//! Lives here: the document's rows, how a sale or a shift becomes one by the store's template, the words of each language and of
+//! each country's law; the document as printers' bytes, as plain text and as a page of its own; beside it what the buyer sees
+//! on a display. May use: sale, store, money. Never: a cable to a printer, a page of ours, a clock.
 //! Invariant: the same sale gives the same receipt; a reprint differs only by its copy mark.
 
 pub mod display;
 pub mod escpos;
+mod html;
 mod layout;
+mod legal;
+mod number_code;
 mod report;
+mod rows;
 mod text;
 mod words;
 
+pub use html::to_html;
+pub use number_code::{Modules, code128_modules};
 pub use report::{x_report, z_report};
 pub use text::{COLUMNS_58_MM, COLUMNS_80_MM, to_text};
 
 use crate::money::{Currency, Minor, UnitPrice};
 use crate::sale::{Sale, SaleKind, SaleLine};
-use crate::store::Store;
+use crate::store::{NumberCode, Store};
 use crate::tax::TaxAmount;
 use crate::tender::{Tender, TenderKind};
+use rows::Rows;
 use serde::{Deserialize, Serialize};
 use words::Words;
 
@@ -28,8 +35,11 @@ use words::Words;
 pub struct Receipt {
     /// Language of its words, `en`; Arabic runs right to left.
     pub language: String,
-    /// As printed, also as a barcode.
+    /// As printed.
     pub number: String,
+    /// How a scanner reads it.
+    #[serde(default)]
+    pub code: NumberCode,
     /// Top to bottom.
     pub rows: Vec<ReceiptRow>,
 }
@@ -39,6 +49,11 @@ pub struct Receipt {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "row", rename_all = "snake_case")]
 pub enum ReceiptRow {
+    /// The shop's picture, centred.
+    Logo {
+        /// The hash it is known by ([`crate::picture`]).
+        picture: String,
+    },
     /// The store's name, large and centred.
     Title {
         /// What it says.
@@ -79,6 +94,14 @@ pub enum ReceiptRow {
     Rule,
 }
 
+/// Is a text read from right to left? Its first letter says so, as browsers have it (`dir="auto"`).
+pub fn reads_right_to_left(text: &str) -> bool {
+    let letter = text.chars().find(|letter| letter.is_alphabetic());
+    letter.is_some_and(
+        |letter| matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'),
+    )
+}
+
 impl Receipt {
     /// Whether its language is read from right to left.
     pub fn is_right_to_left(&self) -> bool {
@@ -86,51 +109,43 @@ impl Receipt {
     }
 }
 
-/// The receipt of a sale, in the store's language.
+/// The receipt of a sale, in the languages of the store's receipts.
 pub fn receipt(sale: &Sale, store: &Store, copy: bool) -> Receipt {
-    let words = words::of(&store.language);
-    let mut rows = Vec::new();
-    head(&mut rows, sale, store, words, copy);
+    let mut rows = Rows::of(store, sale.currency);
+    head(&mut rows, sale, copy);
     for line in &sale.lines {
-        line_rows(&mut rows, line, sale.currency, words);
+        line_rows(&mut rows, line, sale.currency);
     }
-    rows.push(ReceiptRow::Rule);
-    totals(&mut rows, sale, words);
-    rows.push(ReceiptRow::Rule);
-    taxes(&mut rows, sale, words);
+    rows.rule();
+    totals(&mut rows, sale);
+    rows.rule();
+    taxes(&mut rows, sale);
     if let Some(note) = &sale.note {
-        rows.push(ReceiptRow::Centred { text: note.clone() });
+        rows.centred(note);
     }
-    if let Some(footer) = &store.receipt_footer {
-        rows.push(ReceiptRow::Centred { text: footer.clone() });
-    }
-    rows.push(ReceiptRow::Centred { text: sale.receipt_number.clone() });
-    Receipt { language: store.language.clone(), number: sale.receipt_number.clone(), rows }
+    rows.foot(&sale.receipt_number);
+    rows.receipt(&sale.receipt_number)
 }
 
 /// What goes with a present: what was bought and where, by which number it can come back, and nothing of money.
 pub fn gift_receipt(sale: &Sale, store: &Store) -> Receipt {
-    let words = words::of(&store.language);
-    let mut rows = Vec::new();
-    place(&mut rows, store);
-    rows.push(ReceiptRow::Mark { text: words.gift_mark.to_owned() });
-    rows.push(ReceiptRow::Detail { text: sale.time.text() });
-    rows.push(ReceiptRow::Rule);
+    let mut rows = Rows::of(store, sale.currency);
+    rows.place();
+    rows.mark(|words| words.gift_mark);
+    rows.detail(sale.time.text());
+    rows.rule();
     // What came back in the same sale is no present.
     for line in sale.lines.iter().filter(|line| line.quantity.0 > 0) {
-        let quantity = words.decimal(&line.quantity.to_decimal());
+        let quantity = rows.words.decimal(&line.quantity.to_decimal());
         let amount = match line.unit.symbol() {
             "" => format!("× {quantity}"),
             unit => format!("{quantity} {unit}"),
         };
-        rows.push(ReceiptRow::Line { text: line_name(line), amount });
+        rows.rows.push(ReceiptRow::Line { text: line_name(line), amount });
     }
-    rows.push(ReceiptRow::Rule);
-    if let Some(footer) = &store.receipt_footer {
-        rows.push(ReceiptRow::Centred { text: footer.clone() });
-    }
-    rows.push(ReceiptRow::Centred { text: sale.receipt_number.clone() });
-    Receipt { language: store.language.clone(), number: sale.receipt_number.clone(), rows }
+    rows.rule();
+    rows.foot(&sale.receipt_number);
+    rows.receipt(&sale.receipt_number)
 }
 
 /// A price as receipts of the store write it.
@@ -138,102 +153,115 @@ pub(crate) fn written_price(price: UnitPrice, store: &Store) -> String {
     words::of(&store.language).decimal(&price.to_decimal(store.currency))
 }
 
-fn place(rows: &mut Vec<ReceiptRow>, store: &Store) {
-    rows.push(ReceiptRow::Title { text: store.name.clone() });
-    rows.extend(store.address.iter().map(|row| ReceiptRow::Centred { text: row.clone() }));
-}
-
 fn line_name(line: &SaleLine) -> String {
     if line.name.is_empty() { line.sku.clone() } else { line.name.clone() }
 }
 
-fn head(rows: &mut Vec<ReceiptRow>, sale: &Sale, store: &Store, words: &Words, copy: bool) {
-    place(rows, store);
-    if let Some(number) = &store.tax_number {
-        rows.push(ReceiptRow::Centred { text: format!("{} {number}", words.tax_number) });
-    }
-    if copy {
-        rows.push(ReceiptRow::Mark { text: words.copy.to_owned() });
-    }
-    if sale.kind == SaleKind::Return {
-        rows.push(ReceiptRow::Mark { text: words.return_mark.to_owned() });
-    }
-    rows.push(ReceiptRow::Detail { text: format!("{} · {}", sale.time.text(), sale.staff_name) });
-    if let Some(name) = &sale.customer.name {
-        rows.push(ReceiptRow::Detail { text: format!("{}: {name}", words.customer) });
-    }
-    if let Some(number) = &sale.customer.tax_number {
-        rows.push(ReceiptRow::Detail { text: format!("{} {number}", words.tax_number) });
-    }
-    if let Some(why) = &sale.customer.tax_exemption {
-        rows.push(ReceiptRow::Detail { text: format!("{} {why}", words.tax_exempt) });
-    }
-    rows.push(ReceiptRow::Rule);
+/// What was taken off in all.
+fn savings(sale: &Sale) -> Minor {
+    Minor(sale.lines.iter().fold(0_i64, |sum, line| {
+        let promotions = line.promotions.iter().fold(0_i64, |sum, part| sum.saturating_add(part.off.0));
+        sum.saturating_add(promotions)
+            .saturating_add(line.line_discount.0)
+            .saturating_add(line.cart_discount.0)
+    }))
 }
 
-fn line_rows(rows: &mut Vec<ReceiptRow>, line: &SaleLine, currency: Currency, words: &Words) {
+fn head(rows: &mut Rows, sale: &Sale, copy: bool) {
+    let is_back = sale.kind == SaleKind::Return;
+    rows.place();
+    rows.legal(sale.kind);
+    if copy {
+        rows.mark(|words| words.copy);
+    }
+    if is_back {
+        rows.mark(|words| words.return_mark);
+    }
+    let template = &rows.store.receipt;
+    let (cashier, customer) = (template.cashier, template.customer);
+    match cashier {
+        true => rows.detail(format!("{} · {}", sale.time.text(), sale.staff_name)),
+        false => rows.detail(sale.time.text()),
+    }
+    if let Some(name) = sale.customer.name.as_ref().filter(|_| customer) {
+        rows.say_detail(|words| format!("{}: {name}", words.customer));
+    }
+    if let Some(number) = sale.customer.tax_number.as_ref().filter(|_| customer) {
+        rows.say_detail(|words| format!("{} {number}", words.tax_number));
+    }
+    // Why no tax is charged is said whoever is named.
+    if let Some(why) = &sale.customer.tax_exemption {
+        rows.say_detail(|words| format!("{} {why}", words.tax_exempt));
+    }
+    rows.rule();
+}
+
+fn line_rows(rows: &mut Rows, line: &SaleLine, currency: Currency) {
+    let words = rows.words;
     let amount = words.amount(line.before_discounts, currency);
-    rows.push(ReceiptRow::Line { text: line_name(line), amount });
+    rows.rows.push(ReceiptRow::Line { text: line_name(line), amount });
     if line.quantity != crate::money::Quantity::ONE {
         let price = words.decimal(&line.unit_price.to_decimal(currency));
         let quantity = words.decimal(&line.quantity.to_decimal());
-        let text = match line.unit.symbol() {
+        rows.detail(match line.unit.symbol() {
             "" => format!("{quantity} × {price}"),
             unit => format!("{quantity} {unit} × {price}/{unit}"),
-        };
-        rows.push(ReceiptRow::Detail { text });
+        });
     }
     if let Some(origin) = &line.origin {
         let reason = origin.reason.as_ref().map(|reason| format!(" · {reason}")).unwrap_or_default();
-        let text = format!("{} {}{reason}", words.back_of, origin.receipt_number);
-        rows.push(ReceiptRow::Detail { text });
+        rows.say_detail(|words| format!("{} {}{reason}", words.back_of, origin.receipt_number));
     }
     for part in &line.promotions {
         let off = words.amount(Minor(part.off.0.saturating_neg()), currency);
-        rows.push(ReceiptRow::Detail { text: format!("{} {off}", part.name) });
+        rows.detail(format!("{} {off}", part.name));
     }
     if !line.line_discount.is_zero() {
-        let reason = line.discount.as_ref().and_then(|d| d.reason.as_deref()).unwrap_or(words.discount);
-        let off = words.amount(Minor(line.line_discount.0.saturating_neg()), currency);
-        rows.push(ReceiptRow::Detail { text: format!("{reason} {off}") });
+        let reason = line.discount.as_ref().and_then(|d| d.reason.as_deref());
+        let off = Minor(line.line_discount.0.saturating_neg());
+        rows.say_detail(|words| {
+            format!("{} {}", reason.unwrap_or(words.discount), words.amount(off, currency))
+        });
     }
     if let Some(note) = &line.note {
-        rows.push(ReceiptRow::Detail { text: note.clone() });
+        rows.detail(note.clone());
     }
 }
 
-fn totals(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
-    let mut sum = |text: String, amount: Minor, strong: bool| {
-        rows.push(ReceiptRow::Sum { text, amount: words.amount(amount, sale.currency), strong });
-    };
+fn totals(rows: &mut Rows, sale: &Sale) {
     let cart_discount = sale.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.cart_discount.0));
     if cart_discount != 0 {
-        let reason = sale.discount.as_ref().and_then(|d| d.reason.as_deref()).unwrap_or(words.discount);
-        sum(reason.to_owned(), Minor(cart_discount.saturating_neg()), false);
+        let reason = sale.discount.as_ref().and_then(|d| d.reason.as_deref());
+        rows.sum(Minor(cart_discount.saturating_neg()), false, |words| {
+            reason.unwrap_or(words.discount).to_owned()
+        });
     }
     let exempted = sale.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.exempted.0));
     if exempted != 0 {
-        sum(words.tax_not_charged.to_owned(), Minor(exempted.saturating_neg()), false);
+        rows.sum(Minor(exempted.saturating_neg()), false, |words| words.tax_not_charged.to_owned());
     }
     if !sale.tax_settings.prices_include_tax {
-        sum(words.net.to_owned(), sale.net, false);
+        rows.sum(sale.net, false, |words| words.net.to_owned());
         for tax in &sale.taxes {
-            sum(tax_text(tax, words), tax.tax, false);
+            rows.sum(tax.tax, false, |words| tax_text(tax, words));
         }
     }
-    sum(format!("{} {}", words.total, sale.currency), sale.total, true);
+    rows.sum(sale.total, true, |words| format!("{} {}", words.total, sale.currency));
+    let savings = savings(sale);
+    if rows.store.receipt.savings && savings.0 > 0 {
+        rows.sum(savings, false, |words| words.savings.to_owned());
+    }
     if !sale.cash_rounding.is_zero() {
-        sum(words.cash_rounding.to_owned(), sale.cash_rounding, false);
+        rows.sum(sale.cash_rounding, false, |words| words.cash_rounding.to_owned());
     }
     for tender in &sale.tenders {
-        let text = tender_text(tender, words);
-        let amount = words.amount(tender.amount, sale.currency);
-        rows.push(ReceiptRow::Sum { text, amount, strong: false });
-        rows.extend(tender_detail(tender, words).map(|text| ReceiptRow::Detail { text }));
+        rows.sum(tender.amount, false, |words| tender_text(tender, words));
+        if let Some(text) = tender_detail(tender, rows.words) {
+            rows.detail(text);
+        }
     }
     if !sale.change.is_zero() {
-        let amount = words.amount(sale.change, sale.currency);
-        rows.push(ReceiptRow::Sum { text: words.change.to_owned(), amount, strong: true });
+        rows.sum(sale.change, true, |words| words.change.to_owned());
     }
 }
 
@@ -269,14 +297,16 @@ fn tender_detail(tender: &Tender, words: &Words) -> Option<String> {
 }
 
 /// Prices that hold the tax: a small table says how much of the total it is.
-fn taxes(rows: &mut Vec<ReceiptRow>, sale: &Sale, words: &Words) {
-    if !sale.tax_settings.prices_include_tax || sale.taxes.is_empty() {
+fn taxes(rows: &mut Rows, sale: &Sale) {
+    let is_wanted = rows.store.receipt.tax_table && sale.tax_settings.prices_include_tax;
+    if !is_wanted || sale.taxes.is_empty() {
         return;
     }
     for tax in &sale.taxes {
-        let net = words.amount(tax.net, sale.currency);
-        let text = format!("{} {} {net}", tax_text(tax, words), words.of);
-        rows.push(ReceiptRow::Sum { text, amount: words.amount(tax.tax, sale.currency), strong: false });
+        rows.sum(tax.tax, false, |words| {
+            let net = words.amount(tax.net, sale.currency);
+            format!("{} {} {net}", tax_text(tax, words), words.of)
+        });
     }
-    rows.push(ReceiptRow::Rule);
+    rows.rule();
 }

@@ -1,7 +1,11 @@
 //! Store: a shop and how it sells.
-//! Lives here: a store's settings: address, currency, time zone, language, tax, cash rounding, what is approved.
-//! May use: money, tax, barcode, approval, ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
+//! Lives here: a store's settings: address, currency, time zone, language, tax, cash rounding, what is approved, how its receipts
+//! are made up. May use: money, tax, barcode, approval, picture, ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
 //! Invariant: settings that passed `check` can price any cart.
+
+mod receipt_template;
+
+pub use receipt_template::{NumberCode, ReceiptTemplate};
 
 use crate::approval::ApprovalRules;
 use crate::barcode::InStorePattern;
@@ -43,9 +47,12 @@ pub struct Store {
     /// How the numbers on labels of the shop's own scales and printers are made up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_store_codes: Vec<InStorePattern>,
-    /// Closing words of the receipt.
+    /// Closing words of the receipt, one line a row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt_footer: Option<String>,
+    /// How its receipts are made up.
+    #[serde(default, skip_serializing_if = "ReceiptTemplate::is_plain")]
+    pub receipt: ReceiptTemplate,
     /// What a cashier does alone, and what somebody else approves.
     #[serde(default)]
     pub approval: ApprovalRules,
@@ -181,6 +188,7 @@ impl Store {
         if !(1..=60).contains(&cause) {
             say("giving.donation", "Say in at most 60 letters who gets it.");
         }
+        self.check_receipt(&mut say);
         wrong
     }
 }

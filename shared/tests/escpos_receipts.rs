@@ -12,7 +12,7 @@ use shared::receipt::escpos::{
 };
 use shared::receipt::{COLUMNS_58_MM, COLUMNS_80_MM, Receipt, ReceiptRow, gift_receipt, receipt, to_text};
 use shared::sale::Sale;
-use shared::store::Store;
+use shared::store::{NumberCode, Store};
 use shared::sync::journal::{EntryBody, SealedEntry};
 
 /// The first sale of a golden file, its lines with names that shops have.
@@ -124,7 +124,12 @@ fn as_text_for_80_and_58_mm() {
 fn alphabets_mix() {
     let text = "Ψωμί, хлеб, żytni, leipä, kruh, ekmek: 3 € ±½";
     let row = ReceiptRow::Centred { text: text.into() };
-    let receipt = Receipt { language: "en".into(), number: "A-000001".into(), rows: vec![row] };
+    let receipt = Receipt {
+        language: "en".into(),
+        number: "A-000001".into(),
+        code: NumberCode::Barcode,
+        rows: vec![row],
+    };
     let paper = printed(&receipt, &profile("TM-m30III").unwrap());
     assert_eq!(paper.rows.first().unwrap().trim_matches([' ', '|']), text);
 }
@@ -133,7 +138,8 @@ fn alphabets_mix() {
 #[test]
 fn the_number_is_the_code_that_fits() {
     let code = |number: &str, printer: &str| {
-        let receipt = Receipt { language: "en".into(), number: number.into(), rows: vec![] };
+        let receipt =
+            Receipt { language: "en".into(), number: number.into(), code: NumberCode::Barcode, rows: vec![] };
         printed(&receipt, &profile(printer).unwrap()).rows.first().cloned()
     };
     let short = "A1-000042";
@@ -193,13 +199,14 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn row() -> impl Strategy<Value = ReceiptRow> {
-    (text(), text(), 0..7_u8).prop_map(|(text, amount, kind)| match kind {
+    (text(), text(), 0..8_u8).prop_map(|(text, amount, kind)| match kind {
         0 => ReceiptRow::Title { text },
         1 => ReceiptRow::Centred { text },
         2 => ReceiptRow::Mark { text },
         3 => ReceiptRow::Line { text, amount },
         4 => ReceiptRow::Detail { text },
         5 => ReceiptRow::Sum { text, amount, strong: true },
+        6 => ReceiptRow::Logo { picture: text },
         _ => ReceiptRow::Rule,
     })
 }
@@ -211,7 +218,7 @@ proptest! {
         rows in proptest::collection::vec(row(), 0..6), number in text(), language in "en|ar", at in 0..36_usize,
     ) {
         let profile = profiles().swap_remove(at);
-        let receipt = Receipt { language, number, rows };
+        let receipt = Receipt { language, number, code: NumberCode::Barcode, rows };
         let paper = printed(&receipt, &profile);
         prop_assert_eq!(paper.pulses, 0);
         prop_assert_eq!(paper.cuts, usize::from(profile.cut.is_some()));
@@ -222,7 +229,7 @@ proptest! {
     #[test]
     fn text_loses_no_letter(words in "[a-zäéب ]{0,120}", amount in "[0-9.]{0,40}", columns in 0..60_usize) {
         let rows = vec![ReceiptRow::Line { text: words.clone(), amount: amount.clone() }];
-        let receipt = Receipt { language: "en".into(), number: String::new(), rows };
+        let receipt = Receipt { language: "en".into(), number: String::new(), code: NumberCode::Barcode, rows };
         let printed = to_text(&receipt, columns);
         prop_assert!(printed.lines().all(|line| line.chars().count() <= columns.max(16)));
         let letters = |text: &str| {
@@ -242,7 +249,8 @@ fn a_receipt_in_stars_dialect() {
         ReceiptRow::Line { text: "Łódź tea".to_owned(), amount: "4,50 €".to_owned() },
         ReceiptRow::Sum { text: "Total".to_owned(), amount: "4,50".to_owned(), strong: true },
     ];
-    let receipt = Receipt { language: "en".into(), number: "A1-000042".into(), rows };
+    let receipt =
+        Receipt { language: "en".into(), number: "A1-000042".into(), code: NumberCode::Barcode, rows };
     let printout = escpos(&receipt, &star);
     let [Piece::Bytes(body)] = printout.body.as_slice() else { panic!("drawn: {:?}", printout.body) };
     let gap = |letters: usize| " ".repeat(48 - letters);

@@ -249,6 +249,7 @@ fn store(id: StoreId, name: &str) -> Store {
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,
+        receipt: shared::store::ReceiptTemplate::default(),
         shift_needed: false,
         in_store_codes: Vec::new(),
         // The discounts of these shops are approved.

@@ -203,6 +203,7 @@ async fn shop(db: &Db, registers: usize) -> Result<(OrganisationId, Shelf, Table
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,
+        receipt: shared::store::ReceiptTemplate::default(),
         shift_needed: false,
         in_store_codes: Vec::new(),
         approval: Default::default(),

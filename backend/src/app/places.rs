@@ -2,8 +2,8 @@
 
 use super::{App, AppError};
 use crate::clock::FreshIds;
-use crate::store::ground;
 use crate::store::sales::{self, SaleFilter};
+use crate::store::{ground, pictures};
 use shared::api::{NewRegister, RegisterRequest, StoreSettings};
 use shared::ids::{OrganisationId, RegisterId, StoreId};
 use shared::register::Register;
@@ -21,6 +21,8 @@ pub(super) fn checked(mut store: Store) -> (Store, Vec<WrongSetting>) {
     store.country = store.country.trim().to_ascii_uppercase();
     store.address =
         store.address.iter().map(|row| row.trim().to_owned()).filter(|row| !row.is_empty()).collect();
+    let header = store.receipt.header.iter().map(|row| row.trim().to_owned());
+    store.receipt.header = header.filter(|row| !row.is_empty()).collect();
     for text in [&mut store.tax_number, &mut store.receipt_footer] {
         *text = text.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     }
@@ -94,6 +96,14 @@ async fn save(
                 ));
             }
         }
+    }
+    if let Some(logo) = &store.receipt.logo
+        && !pictures::has(&mut tx, organisation_id, logo).await?
+    {
+        return Err(AppError::wrong_field(
+            "receipt.logo",
+            "Hand the picture in first; this one is not here.",
+        ));
     }
     ground::put_store(&mut tx, organisation_id, &store).await?;
     tx.commit().await?;

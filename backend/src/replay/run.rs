@@ -241,6 +241,7 @@ fn store_of(vat: VatMode) -> Result<Store, ReplayError> {
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,
+        receipt: shared::store::ReceiptTemplate::default(),
         shift_needed: false,
         in_store_codes: Vec::new(),
         approval: Default::default(),

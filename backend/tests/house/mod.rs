@@ -220,6 +220,7 @@ pub async fn shop(db: &Db) -> (OrganisationId, Shelf) {
         cash_rounding: CashRounding::default(),
         tax_number: None,
         receipt_footer: None,
+        receipt: shared::store::ReceiptTemplate::default(),
         shift_needed: false,
         in_store_codes: Vec::new(),
         approval: Default::default(),

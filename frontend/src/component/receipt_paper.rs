@@ -3,6 +3,7 @@
 
 use crate::i18n::t;
 use leptos::prelude::*;
+use shared::picture::path_of;
 use shared::receipt::{Receipt, ReceiptRow};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
@@ -10,18 +11,28 @@ use web_sys::{CssStyleSheet, HtmlElement};
 
 /// A receipt on paper.
 #[component]
-pub fn ReceiptPaper(receipt: Receipt) -> impl IntoView {
+pub fn ReceiptPaper(
+    /// What stands on it.
+    receipt: Receipt,
+    /// Where the shop's picture is, where the server does not have it yet.
+    #[prop(optional_no_strip)]
+    logo: Option<String>,
+) -> impl IntoView {
     let dir = if receipt.is_right_to_left() { "rtl" } else { "ltr" };
     let name = t!("common.receipt", number = receipt.number);
     view! {
         <article class="receipt" lang=receipt.language dir=dir aria-label=name>
-            {receipt.rows.into_iter().map(row).collect_view()}
+            {receipt.rows.into_iter().map(|row| shown(row, logo.as_ref())).collect_view()}
         </article>
     }
 }
 
-fn row(row: ReceiptRow) -> AnyView {
+fn shown(row: ReceiptRow, logo: Option<&String>) -> AnyView {
     match row {
+        ReceiptRow::Logo { picture } => {
+            let address = logo.cloned().unwrap_or_else(|| path_of(&picture));
+            view! { <p class="receipt-logo"><img src=address alt="" /></p> }.into_any()
+        }
         ReceiptRow::Title { text } => view! { <p class="receipt-title" dir="auto">{text}</p> }.into_any(),
         ReceiptRow::Centred { text } => view! { <p class="receipt-centred" dir="auto">{text}</p> }.into_any(),
         ReceiptRow::Mark { text } => view! { <p class="receipt-mark" dir="auto">{text}</p> }.into_any(),

@@ -295,6 +295,8 @@ fn What(work: Work) -> impl IntoView {
     let words = move || match work {
         Work::SelfTest => t!("pay.printer_test_page").to_owned(),
         Work::Labels { .. } => t!("devices.labels").to_owned(),
+        Work::XReport { .. } => t!("pay.shift_x").to_owned(),
+        Work::ZReport { .. } => t!("pay.shift_z").to_owned(),
         _ => t!("common.receipt", number = number.get()),
     };
     view! { <strong>{words}":"</strong> }

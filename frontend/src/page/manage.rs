@@ -31,6 +31,7 @@ mod shifts;
 mod staff;
 mod store_codes;
 mod store_fields;
+mod store_receipt;
 mod stores;
 mod tablets;
 mod tender;

@@ -5,7 +5,7 @@ use crate::i18n::t;
 use crate::session::{Printers, RecordError, Standing, Standings, Till, use_printers};
 use leptos::prelude::*;
 use shared::ids::SaleId;
-use shared::printing::{Hold, Work};
+use shared::printing::{About, Hold, Work};
 use shared::receipt::{Receipt, gift_receipt, receipt};
 use shared::sale::Sale;
 use shared::store::Store;
@@ -69,9 +69,7 @@ impl Printing {
     }
 
     fn send(self, work: Work) {
-        if !self.printers.print(work) {
-            print_receipt();
-        }
+        print(self.printers, work);
     }
 
     /// Notes a copy in the journal, marks the receipt on the screen, and prints it.
@@ -94,16 +92,24 @@ impl Printing {
     }
 }
 
-/// How the newest printout of a receipt stands, with what there is to do about it.
+/// Prints what is on the screen: by the tablet's printer, else by the browser.
+pub fn print(printers: Printers, work: Work) {
+    if !printers.print(work) {
+        print_receipt();
+    }
+}
+
+/// How the newest printout of a receipt or a report stands, with what there is to do about it.
 #[component]
 pub fn PrintStanding(
-    /// The sale on the screen.
+    /// What is on the screen.
     #[prop(into)]
-    sale_id: Signal<SaleId>,
+    about: Signal<About>,
 ) -> impl IntoView {
     let printers = use_printers();
-    let now = Memo::new(move |_| printers.standing(sale_id.get()));
-    let is_shut = Memo::new(move |_| printers.drawer_failed(sale_id.get()));
+    let now = Memo::new(move |_| printers.standing(about.get()));
+    let is_shut =
+        Memo::new(move |_| matches!(about.get(), About::Sale(sale_id) if printers.drawer_failed(sale_id)));
     view! {
         <div class="print-standing" role="status">
             {move || is_shut.get().then(|| view! { <p class="note warn">{t!("pay.drawer_failed")}</p> })}

@@ -15,6 +15,7 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::barcode::as_printed;
 use shared::ids::SaleId;
+use shared::printing::About;
 use shared::sale::{Sale, SaleKind};
 use std::sync::Arc;
 
@@ -336,7 +337,7 @@ fn Detail(search: Search) -> impl IntoView {
                     <button class="btn line" on:click=move |_| printing.gift(id)>{t!("pay.print_gift")}</button>
                 })}
                 {back}
-                <PrintStanding sale_id=id />
+                <PrintStanding about=About::Sale(id) />
                 {move || words().map(|words| view! { <p class="note bad" role="alert">{words}</p> })}
             </div>
             {paper}

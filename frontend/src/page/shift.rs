@@ -7,17 +7,19 @@ mod ask;
 mod close;
 mod count;
 
-use crate::component::{Icon, IconName, ReceiptPaper, print_receipt, use_toasts};
+use crate::component::{Icon, IconName, ReceiptPaper, use_toasts};
 use crate::i18n::t;
+use crate::page::printing::{PrintStanding, print};
 use crate::page::problem::record_words;
-use crate::session::{RecordError, Till, local_time, use_address, use_till};
+use crate::session::{ClosedShift, RecordError, Till, use_address, use_printers, use_till};
 use ask::{Ask, Asking};
 use close::Close;
 use count::CountForm;
 use leptos::prelude::*;
 use shared::money::Minor;
+use shared::printing::{About, Work};
 use shared::receipt::{x_report, z_report};
-use shared::shift::{CashCount, ShiftClosing, ShiftFigures};
+use shared::shift::{CashCount, ShiftFigures};
 use shared::staff::Permission;
 use std::sync::Arc;
 
@@ -26,8 +28,8 @@ use std::sync::Arc;
 pub(super) struct Drawer {
     till: Till,
     ask: RwSignal<Option<Ask>>,
-    /// The close that was just recorded, and when.
-    closed: RwSignal<Option<(Arc<ShiftClosing>, String)>>,
+    /// The close that was just recorded.
+    closed: RwSignal<Option<ClosedShift>>,
     is_closing: RwSignal<bool>,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<RecordError>>,
@@ -88,7 +90,7 @@ pub fn Shift() -> impl IntoView {
     };
     let is_open = Memo::new(move |_| drawer.till.shift.with(Option::is_some));
     let shown = move || match (drawer.closed.get(), is_open.get(), drawer.is_closing.get()) {
-        (Some((closing, time)), ..) => view! { <Closed drawer closing time /> }.into_any(),
+        (Some(closed), ..) => view! { <Closed drawer closed /> }.into_any(),
         (None, false, _) => view! { <NotOpen drawer /> }.into_any(),
         (None, true, true) => view! { <Close drawer /> }.into_any(),
         (None, true, false) => view! { <Open drawer /> }.into_any(),
@@ -118,6 +120,47 @@ fn NotOpen(drawer: Drawer) -> impl IntoView {
             <Problem drawer />
             <CountForm currency=drawer.currency() submit=t!("pay.shift_open") busy=drawer.busy on_count=Callback::new(open) />
         </section>
+        {move || drawer.sees_figures().then(|| view! { <LastClose drawer /> })}
+    }
+}
+
+/// The Z report of the shift before, to be printed again.
+#[component]
+fn LastClose(drawer: Drawer) -> impl IntoView {
+    let last = RwSignal::new(None::<ClosedShift>);
+    leptos::task::spawn_local(async move {
+        let found = drawer.till.last_close().await;
+        let _ = last.try_set(found);
+    });
+    move || {
+        last.get().map(|closed| {
+            let printers = use_printers();
+            let work = z_work(&closed, true);
+            view! {
+                <section class="shift-paper" aria-label=t!("pay.shift_z") tabindex="0">
+                    <ZReport drawer closed=closed.clone() copy=true />
+                    <button type="button" class="btn line" on:click=move |_| print(printers, work)>
+                        <Icon name=IconName::Print />
+                        {t!("pay.print_copy")}
+                    </button>
+                    <PrintStanding about=About::ZReport(closed.closing.figures.shift_id) />
+                </section>
+            }
+        })
+    }
+}
+
+fn z_work(closed: &ClosedShift, copy: bool) -> Work {
+    Work::ZReport { shift_id: closed.closing.figures.shift_id, sequence: closed.sequence, copy }
+}
+
+#[component]
+fn ZReport(drawer: Drawer, closed: ClosedShift, #[prop(into)] copy: Signal<bool>) -> impl IntoView {
+    move || {
+        let store = drawer.till.store.get()?;
+        let (time, register) = (&closed.time, register_name(drawer.till));
+        let receipt = z_report(&closed.closing, time, &store, &register, copy.get());
+        Some(view! { <ReceiptPaper receipt /> })
     }
 }
 
@@ -181,12 +224,14 @@ fn Counts(shift: Arc<ShiftFigures>) -> impl IntoView {
 fn XReport(drawer: Drawer, shift: Arc<ShiftFigures>) -> impl IntoView {
     let store = drawer.till.store.get()?;
     let receipt = x_report(&shift, &store, &register_name(drawer.till));
+    let (printers, shift_id) = (use_printers(), shift.shift_id);
     Some(view! {
         <ReceiptPaper receipt />
-        <button type="button" class="btn line" on:click=move |_| print_receipt()>
+        <button type="button" class="btn line" on:click=move |_| print(printers, Work::XReport { shift_id })>
             <Icon name=IconName::Print />
             {t!("pay.shift_print_x")}
         </button>
+        <PrintStanding about=About::XReport(shift_id) />
     })
 }
 
@@ -196,12 +241,20 @@ fn register_name(till: Till) -> String {
 
 /// The Z report, and the way to the next shift.
 #[component]
-fn Closed(drawer: Drawer, closing: Arc<ShiftClosing>, time: String) -> impl IntoView {
-    let currency = closing.figures.currency;
-    let number = closing.figures.number;
+fn Closed(drawer: Drawer, closed: ClosedShift) -> impl IntoView {
+    let closing = Arc::clone(&closed.closing);
+    let (currency, number) = (closing.figures.currency, closing.figures.number);
     let variance = closing.variance;
-    let receipt =
-        drawer.till.store.get().map(|store| z_report(&closing, &time, &store, &register_name(drawer.till)));
+    let printers = use_printers();
+    // The first print is the original, every one after it a copy.
+    let (was_printed, is_copy) = (RwSignal::new(false), RwSignal::new(false));
+    let (original, copy) = (z_work(&closed, false), z_work(&closed, true));
+    let again = move |_| {
+        is_copy.set(was_printed.get_untracked());
+        was_printed.set(true);
+        print(printers, if is_copy.get_untracked() { copy } else { original });
+    };
+    let words = move || if was_printed.get() { t!("pay.print_copy") } else { t!("pay.shift_print_z") };
     let next = move |_| {
         drawer.closed.set(None);
         drawer.is_closing.set(false);
@@ -211,15 +264,16 @@ fn Closed(drawer: Drawer, closing: Arc<ShiftClosing>, time: String) -> impl Into
             <h1 id="shift-heading">{t!("pay.shift_closed", number = number)}</h1>
             <p class=difference_class(variance) role="status">{difference_words(variance, currency)}</p>
             <p class="muted">{t!("pay.shift_taken_out", amount = crate::i18n::money(closing.taken_out(), currency))}</p>
-            <button type="button" class="btn primary pay-confirm" on:click=move |_| print_receipt()>
+            <button type="button" class="btn primary pay-confirm" on:click=again>
                 <Icon name=IconName::Print />
-                {t!("pay.shift_print_z")}
+                {words}
             </button>
+            <PrintStanding about=About::ZReport(closing.figures.shift_id) />
             <button type="button" class="btn line" on:click=next>{t!("pay.shift_next")}</button>
             <button type="button" class="btn line" on:click=move |_| drawer.till.lock()>{t!("pay.shift_lock")}</button>
         </section>
         <section class="shift-paper" aria-label=t!("pay.shift_z") tabindex="0">
-            {receipt.map(|receipt| view! { <ReceiptPaper receipt /> })}
+            <ZReport drawer closed copy=is_copy />
         </section>
     }
 }
@@ -235,9 +289,4 @@ fn difference_words(variance: Minor, currency: shared::money::Currency) -> Strin
         1 => t!("pay.shift_over", amount = size),
         _ => t!("pay.shift_short", amount = size),
     }
-}
-
-/// The time at the shop now, as a report writes it.
-fn time_here(till: Till) -> String {
-    till.store.get_untracked().map(|store| local_time(&store.time_zone).text()).unwrap_or_default()
 }

@@ -1,13 +1,16 @@
 //! Printer: receipt printers on the tablet's own cables, USB and serial.
-//! Lives here: choosing one, finding it again, opening it, bytes to and from it, rows that are drawn (`draw`).
+//! Lives here: choosing one, finding it again, opening it, bytes to and from it, rows that are drawn (`draw`) and
+//! the shop's picture (`picture`).
 //! May use: web-sys, WebUSB, Web Serial, shared's printers. Never: what is printed when (`shared::printing`), a page.
 //! Invariant: a person is asked for a printer once; after that it is found again by itself.
 
 mod draw;
+mod picture;
 mod usb;
 
 pub use super::port::PortError;
 pub use draw::drawn;
+pub use picture::{fetched, picture};
 
 use super::{port, serial};
 use shared::cable::{Cable, Framing};

@@ -1,9 +1,11 @@
 //! Printers: the printers of this tablet, and what they print.
 //! Lives here: the shell around `shared::printing`: a desk a printer that tells its queue what happened and carries out what
-//! it says (`desk`), a job as bytes (`printout`, `labels`), and the printers as signals for the pages.
+//! it says (`desk`), a job as bytes (`printout`; `beside` what no sale needs: labels, reports), and the printers as signals for
+//! the pages.
 //! May use: device_store, peripheral, clock, shared rules. Never: markup, a decision about when something is sent.
 //! Invariant: only the tab that owns the tablet prints; on a tablet without a printer nothing of this is begun.
 
+mod beside;
 mod desk;
 mod labels;
 mod printout;
@@ -14,12 +16,12 @@ use super::Till;
 use crate::clock;
 use crate::device_store::KeptPrinter;
 use crate::peripheral::printer;
+use beside::Beside;
 use desk::Desk;
 use leptos::prelude::*;
 use shared::ids::{PrintJobId, PrinterId, ProductId, SaleId};
 use shared::label::LabelKind;
-use shared::printing::{Commands, Hold, Input, Job, JobState, Paper, PrintQueue, Printer, Work};
-use shared::receipt::escpos::Printout;
+use shared::printing::{About, Commands, Hold, Input, Job, JobState, Paper, PrintQueue, Printer, Work};
 use shared::sale::Sale;
 use shared::tender::opens_drawer;
 use std::rc::Rc;
@@ -88,12 +90,9 @@ pub struct Printers {
     pub known: RwSignal<Arc<Vec<KnownPrinter>>>,
     desks: StoredValue<Vec<Rc<Desk>>, LocalStorage>,
     is_listening: StoredValue<bool>,
-    /// What makes labels, once it is here.
-    make_labels: StoredValue<Option<MakeLabels>>,
+    /// What makes what no sale needs, once it is here.
+    beside: StoredValue<Option<Beside>>,
 }
-
-/// Makes labels: see `labels`.
-type MakeLabels = fn(Till, &Printer, Work) -> Option<(Printout, bool)>;
 
 /// The printers of this tablet.
 pub fn use_printers() -> Printers {
@@ -108,7 +107,7 @@ impl Printers {
             known: RwSignal::default(),
             desks: StoredValue::new_local(Vec::new()),
             is_listening: StoredValue::new(false),
-            make_labels: StoredValue::new(None),
+            beside: StoredValue::new(None),
         };
         let is_paired = Memo::new(move |_| till.identity.with(Option::is_some));
         Effect::new(move |_| match till.owner.get() && is_paired.get() {
@@ -263,22 +262,20 @@ impl Printers {
         self.tell(of.printer, Input::Forget(of.job));
     }
 
-    /// Prints a receipt: the original once, copies and gift receipts as often as they are asked for. False where there is
-    /// no printer for it.
+    /// Prints a receipt or a report: the original once, anything else as often as it is asked for. False where there is no
+    /// printer for it.
     pub fn print(self, work: Work) -> bool {
         let known = self.known.get_untracked();
         let Some(id) = printer_for(&known, work) else { return false };
-        let job = match work {
-            Work::Receipt { sale_id, copy: false } => sale_id.0,
-            _ => clock::mint(),
-        };
-        self.tell(id, Input::Add(PrintJobId(job), work));
+        let job = work.once().unwrap_or_else(|| PrintJobId(clock::mint()));
+        self.tell(id, Input::Add(job, work));
         true
     }
 
-    /// From now on labels can be made; a part of the register says so.
-    pub fn begin_labels(self) {
-        self.make_labels.set_value(Some(labels::make));
+    /// From now on labels, reports and the shop's picture can be made; a part of the register says so.
+    pub fn begin_beside(self) {
+        self.beside.set_value(Some(beside::BESIDE));
+        beside::keep_logo(self.till);
     }
 
     /// The name of the printer that labels go to, if there is one.
@@ -320,11 +317,11 @@ impl Printers {
         self.known.with(|known| known.iter().any(|known| known.queue.jobs().iter().any(is_it)))
     }
 
-    /// How the newest printout of a sale stands; none where none was asked for since the page was loaded, or it was forgotten.
-    pub fn standing(self, sale_id: SaleId) -> Option<Standings> {
+    /// How the newest printout of it stands; none where none was asked for since the page was loaded, or it was forgotten.
+    pub fn standing(self, about: About) -> Option<Standings> {
         self.known.get().iter().find_map(|known| {
-            let of_sale = |job: &&Job| job.work.sale_id() == Some(sale_id);
-            let job = known.queue.jobs().iter().rev().find(of_sale)?;
+            let of_it = |job: &&Job| job.work.about() == Some(about);
+            let job = known.queue.jobs().iter().rev().find(of_it)?;
             let standing = Standing::of(job, &known.queue);
             Some(Standings { printer: known.printer.id, job: job.id, standing })
         })

@@ -12,10 +12,41 @@ use shared::shift::{
     ShiftOpening, WaitingTablet,
 };
 use shared::staff::Permission;
-use shared::sync::journal::EntryBody;
+use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::sync::register::SyncStatus;
 use shared::tender::ForeignCash;
 use std::sync::Arc;
+
+/// How many records back the last close is looked for.
+const LOOK_BACK: u64 = 200;
+
+/// A shift that is over, as this tablet recorded it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosedShift {
+    /// Its Z report.
+    pub closing: Arc<ShiftClosing>,
+    /// When, on the shop's clock.
+    pub time: String,
+    /// Where it stands in the journal.
+    pub sequence: u64,
+}
+
+impl ClosedShift {
+    fn of(entry: &SealedEntry) -> Option<Self> {
+        // Most entries are sales: they are not taken apart.
+        if !entry.content.contains("shift_closed") {
+            return None;
+        }
+        let entry = entry.open().ok()?;
+        match entry.body {
+            EntryBody::ShiftClosed { closing } => {
+                let (closing, time) = (Arc::new(*closing), entry.time.text());
+                Some(Self { closing, time, sequence: entry.sequence })
+            }
+            _ => None,
+        }
+    }
+}
 
 impl Till {
     /// Whether whoever is signed in may do this.
@@ -99,7 +130,7 @@ impl Till {
         Ok(variance)
     }
 
-    /// Closes the shift and gives its Z report. `left` stays in the drawer.
+    /// Closes the shift and gives its Z report's record. `left` stays in the drawer.
     ///
     /// # Errors
     /// See [`RecordError`].
@@ -110,20 +141,37 @@ impl Till {
         foreign: Vec<ForeignCash>,
         note: Option<String>,
         waiting: Vec<WaitingTablet>,
-    ) -> Result<Arc<ShiftClosing>, RecordError> {
+    ) -> Result<ClosedShift, RecordError> {
         let desk = self.desk()?;
         let mut closed = None;
         let seen = &mut closed;
         let staff_name = desk.staff.name.clone();
+        let time = desk.time.text();
         self.record(&desk, Vec::new(), move |numbers| {
             let figures = numbers.shift.as_deref().ok_or(ShiftFault::NotOpen)?.clone();
             let counted = Counted { count, left, foreign, note, staff_name, waiting };
             let closing = ShiftClosing::of(figures, counted)?;
-            *seen = Some(Arc::new(closing.clone()));
+            let (closing_seen, sequence) = (Arc::new(closing.clone()), numbers.sequence);
+            *seen = Some(ClosedShift { closing: closing_seen, time, sequence });
             Ok(EntryBody::ShiftClosed { closing: Box::new(closing) })
         })
         .await?;
         closed.ok_or(RecordError::Shift(ShiftFault::NotOpen))
+    }
+
+    /// The close of a shift that stands at this place of the journal; none where it is not kept any more.
+    pub async fn close_at(self, sequence: u64) -> Option<ClosedShift> {
+        let entries = self.device().entries(sequence, 1).await.ok()?;
+        entries.iter().filter(|entry| entry.sequence == sequence).find_map(ClosedShift::of)
+    }
+
+    /// The last close of a shift on this tablet, as far back as it remembers.
+    pub async fn last_close(self) -> Option<ClosedShift> {
+        let (counters, _) = self.device().position().await.ok()?;
+        let from = counters.sequence.saturating_sub(LOOK_BACK);
+        let entries =
+            self.device().entries(from, usize::try_from(LOOK_BACK).ok()?.saturating_add(1)).await.ok()?;
+        entries.iter().rev().find_map(ClosedShift::of)
     }
 
     /// Tablets of this store that hold what the server does not have, this one first; and whether the server could say so.

@@ -3,7 +3,7 @@
 //! Invariant: what it shows to pay is what the receipt will say, in the store's language.
 
 use super::words::{self, Words};
-use super::{line_name, tax_text, tender_text};
+use super::{line_name, savings, tax_text, tender_text};
 use crate::catalog::Unit;
 use crate::money::{Currency, Minor, Quantity, UnitPrice};
 use crate::pricing::PromotionPart;
@@ -54,18 +54,17 @@ pub struct DisplaySum {
 struct Greetings {
     welcome: &'static str,
     thanks: &'static str,
-    savings: &'static str,
 }
 
 fn greetings(language: &str) -> Greetings {
-    let (welcome, thanks, savings) = match language {
-        "de" => ("Willkommen", "Vielen Dank!", "Sie sparen"),
-        "fr" => ("Bienvenue", "Merci !", "Vous économisez"),
-        "es" => ("Le damos la bienvenida", "¡Gracias!", "Ahorra"),
-        "ar" => ("أهلًا وسهلًا", "شكرًا لكم!", "وفرتم"),
-        _ => ("Welcome", "Thank you!", "You save"),
+    let (welcome, thanks) = match language {
+        "de" => ("Willkommen", "Vielen Dank!"),
+        "fr" => ("Bienvenue", "Merci !"),
+        "es" => ("Le damos la bienvenida", "¡Gracias!"),
+        "ar" => ("أهلًا وسهلًا", "شكرًا لكم!"),
+        _ => ("Welcome", "Thank you!"),
     };
-    Greetings { welcome, thanks, savings }
+    Greetings { welcome, thanks }
 }
 
 fn empty(store: &Store, heading: &str) -> Display {
@@ -117,17 +116,11 @@ pub fn of_sale(sale: &Sale, store: &Store) -> Display {
         }
     });
     let lines = lines.collect();
-    let savings = sale.lines.iter().fold(0_i64, |sum, line| {
-        let promotions = line.promotions.iter().fold(0_i64, |sum, part| sum.saturating_add(part.off.0));
-        sum.saturating_add(promotions)
-            .saturating_add(line.line_discount.0)
-            .saturating_add(line.cart_discount.0)
-    });
     let mut sums = Vec::new();
     if !sale.tax_settings.prices_include_tax {
         net_and_taxes(&mut sums, sale.net, &sale.taxes, sale.currency, words);
     }
-    total(&mut sums, Minor(savings), sale.total, store, words);
+    total(&mut sums, savings(sale), sale.total, store, words);
     let paid = sale.tenders.iter().map(|tender| DisplaySum {
         text: tender_text(tender, words),
         amount: words.amount(tender.amount, sale.currency),
@@ -191,8 +184,7 @@ fn net_and_taxes(
 fn total(sums: &mut Vec<DisplaySum>, savings: Minor, total: Minor, store: &Store, words: &Words) {
     if savings.0 > 0 {
         let amount = words.amount(savings, store.currency);
-        let text = greetings(&store.language).savings.to_owned();
-        sums.push(DisplaySum { text, amount, strong: false });
+        sums.push(DisplaySum { text: words.savings.to_owned(), amount, strong: false });
     }
     let text = format!("{} {}", words.total, store.currency);
     sums.push(DisplaySum { text, amount: words.amount(total, store.currency), strong: true });

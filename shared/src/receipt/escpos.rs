@@ -15,6 +15,8 @@ pub use commands::{Align, Commands, Cut, DrawerPin, QrLevel, Unprintable, code12
 pub use label::labels;
 pub use profile::{CodePages, Dialect, Profile, profile, profiles};
 
+use crate::store::NumberCode;
+
 /// Motion units between the last row and the cut, beyond the way to the cutter.
 const CUT_FEED_UNITS: u8 = 3;
 /// So many rows bring the last one over the edge where paper is torn off.
@@ -33,7 +35,8 @@ const DRAWER_OFF_MS: u16 = 500;
 pub enum Piece {
     /// As they are.
     Bytes(Vec<u8>),
-    /// A row with letters the printer lacks: to be drawn as wide as [`Profile::width_dots`] and sent by [`Commands::image`].
+    /// A picture, or a row with letters the printer lacks: to be drawn as wide as [`Profile::width_dots`] and sent by
+    /// [`Commands::image`].
     Raster {
         /// The row.
         row: ReceiptRow,
@@ -49,11 +52,16 @@ pub struct Printout {
     pub end: Vec<u8>,
 }
 
-/// A receipt for a printer of that kind, with its number as a barcode for the way back.
+/// A receipt for a printer of that kind, with its number for a scanner, for the way back.
 pub fn escpos(receipt: &Receipt, profile: &Profile) -> Printout {
     let mut sheet = Sheet::new(profile, receipt.is_right_to_left());
     sheet.rows(&receipt.rows);
-    number(&mut sheet.commands, &receipt.number, profile);
+    match receipt.code {
+        NumberCode::Barcode => number(&mut sheet.commands, &receipt.number, profile),
+        NumberCode::Qr if profile.qr => qr(&mut sheet.commands, &receipt.number),
+        NumberCode::Qr => number(&mut sheet.commands, &receipt.number, profile),
+        NumberCode::None => {}
+    }
     sheet.end(profile.cut)
 }
 
@@ -129,7 +137,8 @@ impl<'a> Sheet<'a> {
 
     fn rows(&mut self, rows: &[ReceiptRow]) {
         for row in rows {
-            if write(&mut self.commands, row, self.paper, self.profile).is_err() {
+            let is_drawn = matches!(row, ReceiptRow::Logo { .. });
+            if is_drawn || write(&mut self.commands, row, self.paper, self.profile).is_err() {
                 self.draw(row);
             }
         }
@@ -198,6 +207,12 @@ fn number(commands: &mut Commands, number: &str, profile: &Profile) {
     } else if profile.qr {
         let _ = commands.qr(number, QrLevel::Medium, QR_MODULE_DOTS);
     }
+    commands.align(Align::Left);
+}
+
+fn qr(commands: &mut Commands, number: &str) {
+    commands.align(Align::Centre);
+    let _ = commands.qr(number, QrLevel::Medium, QR_MODULE_DOTS);
     commands.align(Align::Left);
 }
 

@@ -28,6 +28,8 @@ pub(super) enum Look {
     Strong,
     Detail,
     Rule,
+    /// Drawn, or left out.
+    Picture,
 }
 
 /// What a row says, whatever its kind; no amount is an empty one.
@@ -41,6 +43,7 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     pub(super) fn of(row: &'a ReceiptRow) -> Self {
         let (look, text, amount) = match row {
+            ReceiptRow::Logo { .. } => (Look::Picture, "", ""),
             ReceiptRow::Title { text } | ReceiptRow::Mark { text } => (Look::Large, text.as_str(), ""),
             ReceiptRow::Centred { text } => (Look::Centred, text.as_str(), ""),
             ReceiptRow::Line { text, amount } => (Look::Plain, text.as_str(), amount.as_str()),
@@ -70,6 +73,7 @@ impl Paper {
                 lines.iter().map(|line| self.edges(&self.indented(line, indent), "")).collect()
             }
             Look::Rule => vec!["-".repeat(self.columns)],
+            Look::Picture => Vec::new(),
         }
     }
 

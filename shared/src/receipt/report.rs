@@ -4,7 +4,7 @@ use super::words::{self, Words};
 use super::{Receipt, ReceiptRow};
 use crate::money::{Currency, Minor};
 use crate::shift::{CashMovementKind, ShiftClosing, ShiftFigures};
-use crate::store::Store;
+use crate::store::{NumberCode, Store};
 
 /// The words of a report.
 pub(super) struct ReportWords {
@@ -40,9 +40,15 @@ pub fn x_report(figures: &ShiftFigures, store: &Store, register: &str) -> Receip
     report(figures, None, store, register)
 }
 
-/// A shift that is over; `closed` is its time on the shop's clock.
-pub fn z_report(closing: &ShiftClosing, closed: &str, store: &Store, register: &str) -> Receipt {
-    report(&closing.figures, Some((closing, closed)), store, register)
+/// A shift that is over; `closed` is its time on the shop's clock. What is printed again is marked as a copy.
+pub fn z_report(closing: &ShiftClosing, closed: &str, store: &Store, register: &str, copy: bool) -> Receipt {
+    let mut report = report(&closing.figures, Some((closing, closed)), store, register);
+    if copy {
+        let text = words::of(&store.language).copy.to_owned();
+        // Below the name of the shop and what this is.
+        report.rows.insert(2, ReceiptRow::Mark { text });
+    }
+    report
 }
 
 fn report(
@@ -58,7 +64,12 @@ fn report(
     rows.paid();
     rows.drawer(closing.map(|(closing, _)| closing));
     rows.end(closing.map(|(closing, _)| closing));
-    Receipt { language: store.language.clone(), number: String::new(), rows: rows.rows }
+    Receipt {
+        language: store.language.clone(),
+        number: String::new(),
+        code: NumberCode::None,
+        rows: rows.rows,
+    }
 }
 
 struct Rows<'a> {

@@ -5,6 +5,7 @@ use crate::money::{Currency, Minor};
 
 /// One language.
 pub(super) struct Words {
+    pub(super) language: &'static str,
     pub(super) point: char,
     pub(super) tax_number: &'static str,
     pub(super) copy: &'static str,
@@ -19,6 +20,7 @@ pub(super) struct Words {
     pub(super) tax_not_charged: &'static str,
     pub(super) net: &'static str,
     pub(super) total: &'static str,
+    pub(super) savings: &'static str,
     pub(super) of: &'static str,
     pub(super) cash_rounding: &'static str,
     pub(super) cash: &'static str,
@@ -72,6 +74,7 @@ pub(super) fn of(language: &str) -> &'static Words {
 }
 
 const ENGLISH: Words = Words {
+    language: "en",
     point: '.',
     tax_number: "VAT no.",
     copy: "COPY",
@@ -84,6 +87,7 @@ const ENGLISH: Words = Words {
     tax_not_charged: "Tax not charged",
     net: "Without tax",
     total: "Total",
+    savings: "You save",
     of: "of",
     cash_rounding: "Rounding",
     cash: "Cash",
@@ -121,6 +125,7 @@ const ENGLISH: Words = Words {
 };
 
 const GERMAN: Words = Words {
+    language: "de",
     point: ',',
     tax_number: "USt-IdNr.",
     copy: "KOPIE",
@@ -133,6 +138,7 @@ const GERMAN: Words = Words {
     tax_not_charged: "Nicht berechnete Steuer",
     net: "Netto",
     total: "Summe",
+    savings: "Sie sparen",
     of: "von",
     cash_rounding: "Rundung",
     cash: "Bar",
@@ -170,6 +176,7 @@ const GERMAN: Words = Words {
 };
 
 const FRENCH: Words = Words {
+    language: "fr",
     point: ',',
     tax_number: "N° TVA",
     copy: "DUPLICATA",
@@ -182,6 +189,7 @@ const FRENCH: Words = Words {
     tax_not_charged: "Taxe non facturée",
     net: "Total HT",
     total: "Total",
+    savings: "Vous économisez",
     of: "sur",
     cash_rounding: "Arrondi",
     cash: "Espèces",
@@ -219,6 +227,7 @@ const FRENCH: Words = Words {
 };
 
 const SPANISH: Words = Words {
+    language: "es",
     point: ',',
     tax_number: "NIF",
     copy: "COPIA",
@@ -231,6 +240,7 @@ const SPANISH: Words = Words {
     tax_not_charged: "Impuesto no cobrado",
     net: "Base imponible",
     total: "Total",
+    savings: "Ahorra",
     of: "de",
     cash_rounding: "Redondeo",
     cash: "Efectivo",
@@ -268,6 +278,7 @@ const SPANISH: Words = Words {
 };
 
 const ARABIC: Words = Words {
+    language: "ar",
     point: '.',
     tax_number: "الرقم الضريبي",
     copy: "نسخة",
@@ -280,6 +291,7 @@ const ARABIC: Words = Words {
     tax_not_charged: "ضريبة غير محتسبة",
     net: "دون الضريبة",
     total: "الإجمالي",
+    savings: "وفرتم",
     of: "من",
     cash_rounding: "تقريب",
     cash: "نقدًا",

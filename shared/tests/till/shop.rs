@@ -406,6 +406,7 @@ impl Shop {
             cash_rounding: self.coins,
             tax_number: None,
             receipt_footer: None,
+            receipt: shared::store::ReceiptTemplate::default(),
             shift_needed: false,
             in_store_codes: Vec::new(),
             approval: Default::default(),

@@ -1,4 +1,4 @@
-//! Picture: a product's picture on its form: chosen, dropped or taken with the camera, shown at once, taken away again.
+//! Picture: a product's or a store's picture on its form: chosen, dropped or taken with the camera, shown at once, taken away again.
 //! Lives here: the field and what stands in it. It is sent when the form is.
 //! May use: session, component, i18n. Never: scaling it itself, a picture of another address.
 //! Invariant: until the product is saved nothing has changed, and the last step can be undone.
@@ -40,6 +40,22 @@ impl PictureChoice {
             now: RwSignal::new_local(now),
             before: RwSignal::new_local(None),
             is_busy: RwSignal::new(false),
+        }
+    }
+
+    /// The path it has on the server, as far as it is there.
+    pub fn path(self) -> Option<String> {
+        match self.now.get() {
+            Shown::Here(path) => Some(path),
+            Shown::Nothing | Shown::New(_) => None,
+        }
+    }
+
+    /// Where the page shows it from while it is not sent yet.
+    pub fn new_address(self) -> Option<String> {
+        match self.now.get() {
+            Shown::New(picture) => Some(picture.address().to_owned()),
+            Shown::Nothing | Shown::Here(_) => None,
         }
     }
 
@@ -96,6 +112,12 @@ impl PictureChoice {
 pub fn PictureField(
     /// What stands in it.
     choice: PictureChoice,
+    /// What it is, where it is no product's.
+    #[prop(default = t!("manage.product.picture"))]
+    label: &'static str,
+    /// What helps to choose one.
+    #[prop(default = t!("manage.product.picture.hint"))]
+    hint: &'static str,
 ) -> AnyView {
     let form: Form = expect_context();
     let over = RwSignal::new(false);
@@ -135,11 +157,11 @@ pub fn PictureField(
     view! {
         <div class="field" role="group" aria-labelledby="picture-label" aria-describedby="picture-below">
             <span class="label" id="picture-label">
-                {t!("manage.product.picture")}<span class="muted">{t!("manage.optional")}</span>
+                {label}<span class="muted">{t!("manage.optional")}</span>
             </span>
             <div class="drop framed" class:over=move || over.get() on:drop=dropped
                 on:dragover=move |event| { event.prevent_default(); over.set(true); } on:dragleave=move |_| over.set(false)>
-                <div class="picture">{move || preview(&choice.now.get())}</div>
+                <div class="picture">{move || preview(&choice.now.get(), label)}</div>
                 <div class="stack">
                     <FileButton words=t!("manage.product.picture.choose") icon=IconName::Upload accept="image/*" node=first
                         on_file=chosen />
@@ -153,14 +175,14 @@ pub fn PictureField(
                     })}
                 </div>
             </div>
-            <Below name="picture" hint=Some(t!("manage.product.picture.hint")) id="picture-below" />
+            <Below name="picture" hint=Some(hint) id="picture-below" />
             <span class="hidden-text" role="status">{heard}</span>
         </div>
     }
     .into_any()
 }
 
-fn preview(shown: &Shown) -> AnyView {
+fn preview(shown: &Shown, label: &'static str) -> AnyView {
     let address = match shown {
         Shown::Nothing => {
             return view! { <span class="muted sm">{t!("manage.product.picture.none")}</span> }.into_any();
@@ -168,5 +190,5 @@ fn preview(shown: &Shown) -> AnyView {
         Shown::Here(path) => path.clone(),
         Shown::New(picture) => picture.address().to_owned(),
     };
-    view! { <img src=address alt=t!("manage.product.picture") /> }.into_any()
+    view! { <img src=address alt=label /> }.into_any()
 }

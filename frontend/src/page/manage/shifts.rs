@@ -3,13 +3,14 @@
 use super::frame::Screen;
 use super::sales::{Tab, tabs};
 use super::today::StoreFilter;
-use crate::component::{Empty, Failed, IconName, ListEnd, Note};
+use crate::component::{Empty, Failed, Icon, IconName, ListEnd, Note, ReceiptPaper, print_receipt};
 use crate::i18n::{self, t};
-use crate::session::{Loaded, use_manage};
+use crate::session::{Loaded, Manage, use_manage};
 use leptos::prelude::*;
 use shared::api::{ShiftResponse, ShiftRow};
 use shared::ids::ShiftId;
 use shared::money::{Currency, Minor};
+use shared::receipt::z_report;
 use shared::shift::{CashMovementKind, ShiftClosing, ShiftFigures, TaxFigure, TenderFigure};
 
 /// The list.
@@ -101,6 +102,7 @@ pub fn ShiftDetail(
         <Screen heading=Signal::derive(heading) back="/manage/shifts">
             {move || loaded.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load() /> })}
             {move || loaded.value.get().map(|found| whole(&found))}
+            {move || loaded.value.get().and_then(|found| z_again(manage, &found))}
         </Screen>
     }
     .into_any()
@@ -138,6 +140,26 @@ fn whole(found: &ShiftResponse) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// The Z report as it came out of the printer, marked as a copy, and a way to print it by the browser.
+fn z_again(manage: Manage, found: &ShiftResponse) -> Option<AnyView> {
+    let closing = found.closing.as_ref()?;
+    let closed = found.row.closed.clone()?;
+    let stores = manage.stores.get();
+    let store = stores.iter().find(|store| store.id == found.row.store_id)?;
+    let receipt = z_report(closing, &closed, store, &found.row.register, true);
+    Some(
+        view! {
+            <section class="z-again" aria-label=t!("manage.shifts.z")>
+                <button type="button" class="btn line" on:click=move |_| print_receipt()>
+                    <Icon name=IconName::Print />{t!("manage.shifts.print")}
+                </button>
+                <ReceiptPaper receipt />
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 fn sum(label: impl Into<String>, amount: Minor, currency: Currency) -> AnyView {

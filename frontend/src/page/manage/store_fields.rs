@@ -1,6 +1,7 @@
 //! Store fields: what is asked about a store, the same in set-up and later.
 
 use super::store_codes::{CodesTyped, StoreCodes};
+use super::store_receipt::ReceiptTyped;
 use crate::component::{Choose, Field, Radios, Switch, wrong};
 use crate::i18n::{self, t};
 use crate::session::choices;
@@ -9,7 +10,9 @@ use leptos::prelude::*;
 use shared::api::StoreSettings;
 use shared::approval::ApprovalRules;
 use shared::money::{Currency, Minor, Rate, Rounding};
-use shared::store::{CashRounding, GivingRules, LOCK_AFTER_MINUTES, Store, WrongSetting};
+use shared::store::{
+    CashRounding, GivingRules, LOCK_AFTER_MINUTES, ReceiptTemplate, Store, WrongSetting,
+};
 use shared::tax::{RoundedPer, TaxSettings};
 
 /// What is typed about a store.
@@ -28,7 +31,10 @@ pub struct StoreForm {
     tax_number: RwSignal<String>,
     shift_needed: RwSignal<bool>,
     codes: CodesTyped,
-    footer: RwSignal<String>,
+    /// Closing words of its receipts.
+    pub footer: RwSignal<String>,
+    /// How its receipts are made up.
+    pub receipt: ReceiptTyped,
     most_discount: RwSignal<String>,
     returns_approved: RwSignal<bool>,
     without_receipt: RwSignal<bool>,
@@ -57,6 +63,7 @@ impl StoreForm {
             step: text("1"),
             tax_number: text(""),
             footer: text(""),
+            receipt: ReceiptTyped::of(&ReceiptTemplate::default()),
             shift_needed: RwSignal::new(false),
             codes: CodesTyped::of(&[]),
             most_discount: RwSignal::new(ApprovalRules::default().most_discount.to_percent()),
@@ -92,6 +99,7 @@ impl StoreForm {
             step: RwSignal::new(store.cash_rounding.step_minor.to_string()),
             tax_number: text(store.tax_number.as_deref().unwrap_or_default()),
             footer: text(store.receipt_footer.as_deref().unwrap_or_default()),
+            receipt: ReceiptTyped::of(&store.receipt),
             shift_needed: RwSignal::new(store.shift_needed),
             codes: CodesTyped::of(&store.in_store_codes),
             most_discount: RwSignal::new(store.approval.most_discount.to_percent()),
@@ -108,7 +116,12 @@ impl StoreForm {
 
     /// Reads it, or says what is missing.
     pub fn read(self) -> Result<StoreSettings, Vec<WrongSetting>> {
-        let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
+        untrack(|| self.gather())
+    }
+
+    /// The same, for whoever shows what is typed while it is.
+    pub fn gather(self) -> Result<StoreSettings, Vec<WrongSetting>> {
+        let text = |signal: RwSignal<String>| signal.get().trim().to_owned();
         let some = |signal: RwSignal<String>| Some(text(signal)).filter(|text| !text.is_empty());
         let mut faults = Vec::new();
         if text(self.name).is_empty() {
@@ -153,13 +166,14 @@ impl StoreForm {
             },
             tax_number: some(self.tax_number),
             receipt_footer: some(self.footer),
-            shift_needed: self.shift_needed.get_untracked(),
+            receipt: self.receipt.read(),
+            shift_needed: self.shift_needed.get(),
             in_store_codes: self.codes.read(),
             approval: ApprovalRules {
                 most_discount,
-                returns: self.returns_approved.get_untracked(),
-                without_receipt: self.without_receipt.get_untracked(),
-                other_ways: self.other_ways.get_untracked(),
+                returns: self.returns_approved.get(),
+                without_receipt: self.without_receipt.get(),
+                other_ways: self.other_ways.get(),
             },
             giving: GivingRules { tips, donation: some(self.donation) },
             lock_after_minutes: text(self.lock_after).parse().unwrap_or(LOCK_AFTER_MINUTES),
@@ -245,10 +259,7 @@ pub fn StoreFields(
         ] />
         <Choose name="store.cash_rounding" label=t!("manage.store.cash") value=store.step
             options=Signal::derive(move || store.steps()) hint=t!("manage.store.cash.hint") />
-        <div class="pair">
-            <Field name="store.tax_number" label=t!("manage.store.tax_number") value=store.tax_number optional=true />
-            <Field name="store.receipt_footer" label=t!("manage.store.footer") value=store.footer optional=true />
-        </div>
+        <Field name="store.tax_number" label=t!("manage.store.tax_number") value=store.tax_number optional=true />
         <Switch label=t!("manage.store.shifts") value=store.shift_needed hint=t!("manage.store.shifts.hint") />
         <div class="pair">
             <Field name="approval.most_discount" label=t!("manage.store.most_discount") value=store.most_discount

@@ -3,15 +3,16 @@
 use super::frame::Screen;
 use super::groups::buttons;
 use super::store_fields::{StoreFields, StoreForm};
+use super::store_receipt::ReceiptFields;
 use crate::component::{Dialog, Field, Form, FormBody, Icon, IconName, Submit, use_toasts, wrong};
 use crate::i18n::t;
 use crate::session::{Manage, use_address, use_manage};
 use leptos::prelude::*;
-use shared::api::NewRegister;
+use shared::api::{NewRegister, StoreSettings};
 use shared::ids::StoreId;
 use shared::register::Register;
 use shared::staff::Permission;
-use shared::store::Store;
+use shared::store::{ReceiptTemplate, Store};
 
 /// All stores with their registers.
 #[component]
@@ -184,15 +185,21 @@ fn Settings(known: Option<Store>) -> AnyView {
         let read = typed.read();
         let faults = read.as_ref().err().cloned().unwrap_or_default();
         let (true, Ok(settings)) = (form.is_fit(faults), read) else { return };
-        form.send(manage.save_store(id, settings), move |saved| {
+        let save = async move {
+            let logo = typed.receipt.settled_logo(manage).await?;
+            let receipt = ReceiptTemplate { logo, ..settings.receipt };
+            manage.save_store(id, StoreSettings { receipt, ..settings }).await
+        };
+        form.send(save, move |saved| {
             toasts.say(t!("manage.saved.name", name = saved.name));
             address.go("/manage/stores");
         });
     };
     view! {
-        <div class="narrow-page">
+        <div class="wide-page">
             <FormBody form on_submit=send>
                 <section class="card padded fields"><StoreFields store=typed /></section>
+                <ReceiptFields store=typed />
                 <div class="actions save-bar">
                     <a class="btn line" href="/manage/stores">{t!("common.cancel")}</a>
                     <Submit label=t!("common.save") />

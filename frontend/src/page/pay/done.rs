@@ -8,6 +8,7 @@ use crate::session::{use_address, use_printers, use_till};
 use leptos::html;
 use leptos::prelude::*;
 use shared::money::Minor;
+use shared::printing::About;
 use shared::sale::{Sale, SaleKind};
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ pub fn Done(sale: Arc<Sale>) -> impl IntoView {
             <section class="pay-result">
                 <div class="pay-top"><span class="grow"></span><SyncPill /></div>
                 <Result sale=Arc::clone(&sale) />
-                <PrintStanding sale_id=id />
+                <PrintStanding about=About::Sale(id) />
                 <Ways next print was_printed gift printing />
             </section>
             <section class="pay-paper" aria-label=t!("pay.receipt") tabindex="0">{paper}</section>

@@ -1,7 +1,7 @@
 //! Close: counting first, then what stays, who else still holds sales, and the end of the shift.
 
 use super::count::CountForm;
-use super::{Drawer, Problem, difference_words, time_here};
+use super::{Drawer, Problem, difference_words};
 use crate::i18n::{money, t};
 use crate::page::sell::typed_number;
 use crate::session::RecordError;
@@ -84,7 +84,7 @@ fn Confirm(drawer: Drawer, count: CashCount, currency: Currency) -> impl IntoVie
         let others = waiting.get_untracked().map(|(tablets, _)| tablets).unwrap_or_default();
         drawer.work(
             async move { drawer.till.close_shift(count, stays, counted, note, others).await },
-            move |closing| drawer.closed.set(Some((closing, time_here(drawer.till)))),
+            move |closed| drawer.closed.set(Some(closed)),
         );
     };
     let difference = move || {

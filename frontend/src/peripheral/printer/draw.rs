@@ -1,7 +1,7 @@
 //! Draw: rows of a receipt with letters that a printer lacks, drawn by the browser, which knows every alphabet.
 
-use shared::receipt::ReceiptRow;
 use shared::receipt::escpos::{Commands, Profile};
+use shared::receipt::{ReceiptRow, reads_right_to_left};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -66,7 +66,8 @@ fn said(row: &ReceiptRow) -> Said<'_> {
         ReceiptRow::Title { text } | ReceiptRow::Mark { text } => Said { text, amount: "" },
         ReceiptRow::Centred { text } | ReceiptRow::Detail { text } => Said { text, amount: "" },
         ReceiptRow::Line { text, amount } | ReceiptRow::Sum { text, amount, .. } => Said { text, amount },
-        ReceiptRow::Rule => Said { text: "", amount: "" },
+        // A picture is not made of letters.
+        ReceiptRow::Rule | ReceiptRow::Logo { .. } => Said { text: "", amount: "" },
     }
 }
 
@@ -93,7 +94,9 @@ impl Pen {
         let is_bold = is_large(row) || matches!(row, ReceiptRow::Sum { strong: true, .. });
         let weight = if is_bold { "bold " } else { "" };
         self.context.set_font(&format!("{weight}{size}px {FONT}"));
-        self.read(self.is_right_to_left);
+        // Words of another language than the receipt's are read its way.
+        let text = said(row).text;
+        self.read(if text.is_empty() { self.is_right_to_left } else { reads_right_to_left(text) });
     }
 
     /// In which direction what follows is read.

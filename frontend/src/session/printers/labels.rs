@@ -1,4 +1,4 @@
-//! Labels: labels as what their printer takes; beside the register's start (ADR 0021), which knows it by its form alone.
+//! Labels: labels as what their printer takes.
 
 use crate::i18n::{self, t};
 use crate::session::{Till, full_name};
@@ -14,7 +14,7 @@ pub fn make(till: Till, printer: &Printer, work: Work) -> Option<(Printout, bool
     let (label, copies) = match work {
         Work::Labels { product_id, kind, copies } => (of_product(till, product_id, kind)?, copies),
         Work::SelfTest => (of_test(), 1),
-        Work::Drawer | Work::Receipt { .. } | Work::GiftReceipt { .. } => return None,
+        _ => return None,
     };
     let printout = match printer.commands {
         Commands::EscPos => labels(&label, &printer.profile()?, copies),
