@@ -102,6 +102,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("DELETE", "/api/customer-groups/{id}", "mo"),
     ("GET", "/api/sales", "mo"),
     ("GET", "/api/sales/{id}", "mo"),
+    ("GET", "/api/sales/{id}/receipt", "mo"),
     ("GET", "/api/kept", "mo"),
     ("POST", "/api/kept/{id}", "mo"),
     ("GET", "/api/receipts", "d"),
@@ -398,6 +399,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         ("PUT", "/api/customer-groups/{id}", &theirs.group, customer(json!({}))),
         ("DELETE", "/api/customer-groups/{id}", &theirs.group, json!(null)),
         ("GET", "/api/sales/{id}", &theirs.sale, json!(null)),
+        ("GET", "/api/sales/{id}/receipt", &theirs.sale, json!(null)),
         ("POST", "/api/kept/{id}", &theirs.kept, json!("book")),
         ("GET", "/api/shifts/{id}", &theirs.shift, json!(null)),
     ];

@@ -19,6 +19,7 @@ pub mod pictures;
 pub mod places;
 pub mod pricing;
 pub mod readiness;
+pub mod receipts;
 pub mod report;
 pub mod returns;
 mod secret;

@@ -5,10 +5,12 @@ use super::guard::Staff;
 use super::input::{Asked, Body, Id, asked};
 use super::route::{Route, Who};
 use crate::app::books::{self, SaleQuery};
+use crate::app::receipts::{self, ReceiptForm};
 use crate::app::{App, report};
 use crate::clock;
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderName, header};
 use serde::Deserialize;
 use shared::api::{KeptDecision, KeptEntry, Page, SaleResponse, SaleRow, TodayResponse};
 use shared::calendar::Day;
@@ -29,6 +31,14 @@ pub fn routes() -> Vec<Route> {
             ])
             .gives::<Page<SaleRow>>(),
         Route::get("/api/sales/{id}", looks, "One sale, as it was recorded.", sale).gives::<SaleResponse>(),
+        Route::get(
+            "/api/sales/{id}/receipt",
+            looks,
+            "The receipt of a sale, marked as a copy: a page that needs nothing else, a PDF as wide as the roll, or plain text.",
+            receipt,
+        )
+        .asks(&[("form", "`html` (the default), `pdf` or `text`.")])
+        .gives_bytes(RECEIPTS),
         Route::get("/api/kept", manages, "Records kept for a manager, those without a decision first.", kept)
             .gives::<Vec<KeptEntry>>(),
         Route::post("/api/kept/{id}", manages, "Decides about a kept record, once.", decide)
@@ -78,6 +88,41 @@ async fn sale(
     Id(id): Id<SaleId>,
 ) -> Result<Json<SaleResponse>, Failure> {
     Ok(Json(books::sale(&app, caller.organisation_id, id).await?))
+}
+
+/// What a receipt comes as.
+const RECEIPTS: &[&str] = &["text/html", "application/pdf", "text/plain"];
+/// The page of a receipt runs nothing, loads nothing and is framed by nobody.
+const ALONE: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+#[derive(Deserialize)]
+struct ReceiptAsked {
+    form: Option<String>,
+}
+
+async fn receipt(
+    State(app): State<App>,
+    Staff(caller): Staff,
+    Id(id): Id<SaleId>,
+    Asked(query): Asked<ReceiptAsked>,
+) -> Result<([(HeaderName, String); 4], Vec<u8>), Failure> {
+    let form = asked("form", query.form.as_deref(), ReceiptForm::parse, "One of html, pdf, text.")?;
+    let form = form.unwrap_or_default();
+    let made = receipts::of_sale(&app, caller.organisation_id, id, form).await?;
+    let (media_type, ending) = match form {
+        ReceiptForm::Html => ("text/html; charset=utf-8", "html"),
+        ReceiptForm::Pdf => ("application/pdf", "pdf"),
+        ReceiptForm::Text => ("text/plain; charset=utf-8", "txt"),
+    };
+    let name: String =
+        made.number.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}.{ending}\"")),
+        (header::CONTENT_SECURITY_POLICY, ALONE.to_owned()),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((headers, made.bytes))
 }
 
 async fn kept(State(app): State<App>, Staff(caller): Staff) -> Result<Json<Vec<KeptEntry>>, Failure> {

@@ -69,10 +69,11 @@ fn went_wrong() -> Response {
 async fn guarded(https: bool, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A page that stands alone brings a stricter one.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     let mut always = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    always(CONTENT_SECURITY_POLICY, POLICY);
     always(X_CONTENT_TYPE_OPTIONS, "nosniff");
     always(REFERRER_POLICY, "same-origin");
     always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");

@@ -3,7 +3,7 @@
 use super::approvals;
 use super::frame::Screen;
 use super::sales::kind_tag;
-use crate::component::Failed;
+use crate::component::{Failed, Icon, IconName};
 use crate::i18n::{self, t};
 use crate::session::{Loaded, use_manage};
 use leptos::prelude::*;
@@ -40,6 +40,7 @@ pub fn SaleDetail(
                 let zone = manage.stores.get().iter().find(|store| store.id == found.sale.store_id)
                     .map(|store| store.time_zone.clone());
                 view! {
+                    <div class="inline">{receipt_links(found.sale.id)}</div>
                     <article class="card sheet sale">{whole(&found.sale)}</article>
                     {approvals::of_sale(&found.approvals)}
                     <p class="xs muted">{t!("manage.sale.received", time = i18n::moment(found.received_at_ms, zone.as_deref()))}</p>
@@ -48,6 +49,19 @@ pub fn SaleDetail(
         </Screen>
     }
     .into_any()
+}
+
+/// The receipt to look at or to send, marked as a copy.
+fn receipt_links(id: SaleId) -> AnyView {
+    let link = |form: &str, words: &'static str| {
+        view! {
+            <a class="btn line" href=format!("/api/sales/{id}/receipt?form={form}") target="_blank" rel="noopener">
+                <Icon name=IconName::Print />{words}
+            </a>
+        }
+    };
+    view! { {link("html", t!("manage.sale.receipt.page"))} {link("pdf", t!("manage.sale.receipt.pdf"))} }
+        .into_any()
 }
 
 /// Who bought, with the way to their record.
