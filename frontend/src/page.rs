@@ -84,7 +84,7 @@ pub fn desk() -> AnyView {
         display.begin();
     }
     use_cabled().begin();
-    use_printers().begin_labels();
+    use_printers().begin_beside();
     ().into_any()
 }
 

@@ -1,12 +1,15 @@
 //! Printers: the printers of this tablet, and what they print.
 //! Lives here: the shell around `shared::printing`: a desk a printer that tells its queue what happened and carries out what
-//! it says (`desk`), a job as bytes (`printout`, `labels`), and the printers as signals for the pages.
-//! May use: device_store, peripheral, clock, shared rules. Never: markup, a decision about when something is sent.
+//! it says (`desk`), a job as bytes (`printout`, `labels`), how they get there (`way`; `afar` where it is by no cable), and the
+//! printers as signals for the pages.
+//! May use: device_store, peripheral, api_client, clock, shared rules. Never: markup, a decision about when something is sent.
 //! Invariant: only the tab that owns the tablet prints; on a tablet without a printer nothing of this is begun.
 
+mod afar;
 mod desk;
 mod labels;
 mod printout;
+mod way;
 
 pub use crate::peripheral::printer::{Connection, PortError};
 
@@ -16,6 +19,7 @@ use crate::device_store::KeptPrinter;
 use crate::peripheral::printer;
 use desk::Desk;
 use leptos::prelude::*;
+use shared::cable::Cable;
 use shared::ids::{PrintJobId, PrinterId, ProductId, SaleId};
 use shared::label::LabelKind;
 use shared::printing::{Commands, Hold, Input, Job, JobState, Paper, PrintQueue, Printer, Work};
@@ -26,6 +30,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
 use wasm_bindgen_futures::spawn_local;
+use way::OpenAfar;
 
 /// A printer, for the pages.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,11 +43,20 @@ pub struct KnownPrinter {
     pub trouble: Option<PortError>,
 }
 
+impl KnownPrinter {
+    /// Does it hang on no cable of the tablet?
+    pub fn is_afar(&self) -> bool {
+        !way::is_on_cable(&self.printer.cable)
+    }
+}
+
 /// How a printout stands, for whoever waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It waits until this is over.
     Held(Hold),
+    /// It waits until the printer can be reached: this is in the way.
+    Away(PortError),
     /// It waits for its turn, or is being printed.
     Printing,
     /// It is out: the printer has said so, or has taken it and says nothing.
@@ -57,9 +71,12 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// How a job of a queue stands.
-    pub fn of(job: &Job, queue: &PrintQueue) -> Self {
-        match (job.state, queue.hold()) {
+    /// How a job of a printer stands.
+    pub fn of(job: &Job, known: &KnownPrinter) -> Self {
+        match (job.state, known.queue.hold()) {
+            (JobState::Waiting, Some(Hold::Unplugged)) if known.is_afar() => {
+                Self::Away(known.trouble.unwrap_or(PortError::Gone))
+            }
             (JobState::Waiting | JobState::Ending, Some(hold)) => Self::Held(hold),
             (JobState::Waiting | JobState::Sending | JobState::Ending, _) => Self::Printing,
             (JobState::Printed { proven }, _) => Self::Printed { proven },
@@ -90,6 +107,8 @@ pub struct Printers {
     is_listening: StoredValue<bool>,
     /// What makes labels, once it is here.
     make_labels: StoredValue<Option<MakeLabels>>,
+    /// What opens printers that hang on no cable, once it is here.
+    open_afar: StoredValue<Option<OpenAfar>>,
 }
 
 /// Makes labels: see `labels`.
@@ -109,6 +128,7 @@ impl Printers {
             desks: StoredValue::new_local(Vec::new()),
             is_listening: StoredValue::new(false),
             make_labels: StoredValue::new(None),
+            open_afar: StoredValue::new(None),
         };
         let is_paired = Memo::new(move |_| till.identity.with(Option::is_some));
         Effect::new(move |_| match till.owner.get() && is_paired.get() {
@@ -185,11 +205,15 @@ impl Printers {
     /// # Errors
     /// See [`PortError`].
     pub async fn add(self, connection: Connection, name: String) -> Result<PrinterId, PortError> {
-        let cable = printer::choose(connection).await?;
+        Ok(self.add_on(printer::choose(connection).await?, name).await)
+    }
+
+    /// Adds the printer on a cable, or finds the one that is there.
+    async fn add_on(self, cable: Cable, name: String) -> PrinterId {
         let known = self.known.get_untracked();
         if let Some(again) = known.iter().find(|known| known.printer.cable == cable) {
             self.look(again.printer.id);
-            return Ok(again.printer.id);
+            return again.printer.id;
         }
         let id = PrinterId(clock::mint());
         let is_first = known.is_empty();
@@ -205,7 +229,7 @@ impl Printers {
         };
         self.set_up(KeptPrinter { printer, jobs: Vec::new() });
         self.keep().await;
-        Ok(id)
+        id
     }
 
     /// Changes what is set of a printer.
@@ -276,9 +300,12 @@ impl Printers {
         true
     }
 
-    /// From now on labels can be made; a part of the register says so.
-    pub fn begin_labels(self) {
+    /// From now on labels can be made and printers be reached that hang on no cable; a part of the register says so.
+    pub fn begin_beside(self) {
         self.make_labels.set_value(Some(labels::make));
+        self.open_afar.set_value(Some(afar::open));
+        // Those that were waited with.
+        self.plugged();
     }
 
     /// The name of the printer that labels go to, if there is one.
@@ -325,7 +352,7 @@ impl Printers {
         self.known.get().iter().find_map(|known| {
             let of_sale = |job: &&Job| job.work.sale_id() == Some(sale_id);
             let job = known.queue.jobs().iter().rev().find(of_sale)?;
-            let standing = Standing::of(job, &known.queue);
+            let standing = Standing::of(job, known);
             Some(Standings { printer: known.printer.id, job: job.id, standing })
         })
     }
