@@ -73,7 +73,11 @@ export class NetworkPrinter {
         socket.destroy();
         return;
       }
-      socket.write(Buffer.from(said.ok as number[]));
+      // What ends the connection in the same moment is first.
+      await new Promise((later) => setImmediate(later));
+      if (!socket.destroyed) {
+        socket.write(Buffer.from(said.ok as number[]));
+      }
     }
   }
 }

@@ -128,7 +128,7 @@ fn row(manage: Manage, printer: NetworkPrinter, ask: RwSignal<Option<Ask>>, test
     view! {
         <tr>
             <th scope="row"><bdi>{name}</bdi><span class="xs muted block"><bdi>{store}</bdi>" · "<bdi>{place}</bdi></span></th>
-            <td role="status">{state}</td>
+            <td><span role="status">{state}</span></td>
             <td class="num">
                 <button type="button" class="btn line" aria-label=test_label on:click=test>{t!("manage.printers.test")}</button>
                 <button type="button" class="btn line" aria-label=change_label on:click=change>{t!("manage.change")}</button>
