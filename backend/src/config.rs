@@ -1,9 +1,10 @@
 //! Config: what the server is told, by flags, environment and a file.
 //! Lives here: every setting with its name and default; which source wins; what is said about a wrong one.
-//! May use: the environment, a TOML file, clap. Never: anything that a setting is for.
+//! May use: the environment, a TOML file, clap, how networks are written. Never: anything that a setting is for.
 //! Invariant: a flag wins over the environment, the environment over the file, the file over the default; a wrong
 //! value is named by its key and its source and stops the start, and a secret is never repeated.
 
+use crate::printing::Reach;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
@@ -25,7 +26,7 @@ const fn key(name: &'static str, default: &'static str) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 8] = [
+pub const KEYS: [Key; 9] = [
     key("data", "data"),
     Key { name: "database", default: "", secret: true },
     key("listen", "127.0.0.1:4100"),
@@ -34,6 +35,7 @@ pub const KEYS: [Key; 8] = [
     key("log_format", "text"),
     Key { name: "metrics_token", default: "", secret: true },
     key("stop_within_seconds", "20"),
+    key("printer_networks", Reach::DEFAULT),
 ];
 
 const PREFIX: &str = "TILLBRIDGE_";
@@ -80,6 +82,9 @@ pub struct ServingFlags {
     /// How long requests may take to end when the server is stopped [env: TILLBRIDGE_STOP_WITHIN_SECONDS] [default: 20]
     #[arg(long, value_name = "SECONDS")]
     stop_within_seconds: Option<String>,
+    /// The networks whose printers it may reach for its tablets; "" for none [env: TILLBRIDGE_PRINTER_NETWORKS] [default: private networks]
+    #[arg(long, value_name = "NETWORK,…")]
+    printer_networks: Option<String>,
 }
 
 /// Form of the log.
@@ -110,6 +115,8 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// How long requests may take to end when it is stopped.
     pub stop_within_seconds: u64,
+    /// Where printers may stand that it prints on for its tablets.
+    pub printer_networks: Reach,
     /// Each key, its value as shown, and where that came from.
     pub told: Vec<(&'static str, String, String)>,
     /// What is worth a word at the start.
@@ -186,6 +193,7 @@ pub fn read(
         ("listen", &serving.listen),
         ("public_url", &serving.public_url),
         ("stop_within_seconds", &serving.stop_within_seconds),
+        ("printer_networks", &serving.printer_networks),
     ];
     let mut values = Values { found: BTreeMap::new(), wrong };
     for key in &KEYS {
@@ -334,6 +342,11 @@ fn settings(mut values: Values, mut notes: Vec<String>) -> Result<Settings, Conf
         values.take("stop_within_seconds", "a whole number of seconds from 1 to 600 is expected", |text| {
             text.parse::<u64>().ok().filter(|seconds| (1..=600).contains(seconds))
         });
+    let printer_networks = values.take(
+        "printer_networks",
+        "networks with commas between them are expected, like 192.168.1.0/24, fd00::/8",
+        Reach::parse,
+    );
     let metrics_token = values.filled("metrics_token");
     if let (Some(listen), Some(None)) = (listen, &public_url)
         && !listen.ip().is_loopback()
@@ -345,7 +358,7 @@ fn settings(mut values: Values, mut notes: Vec<String>) -> Result<Settings, Conf
         );
     }
     let told = told(&values, &fallback);
-    match (data, database, listen, public_url, log_level, log_format, stop_within_seconds) {
+    match (data, database, listen, public_url, log_level, log_format, stop_within_seconds, printer_networks) {
         (
             Some(data),
             Some(database),
@@ -354,6 +367,7 @@ fn settings(mut values: Values, mut notes: Vec<String>) -> Result<Settings, Conf
             Some(log_level),
             Some(log_format),
             Some(stop_within_seconds),
+            Some(printer_networks),
         ) if values.wrong.is_empty() => Ok(Settings {
             data,
             database,
@@ -363,6 +377,7 @@ fn settings(mut values: Values, mut notes: Vec<String>) -> Result<Settings, Conf
             log_format,
             metrics_token,
             stop_within_seconds,
+            printer_networks,
             told,
             notes,
         }),
@@ -476,6 +491,7 @@ mod tests {
             ("TILLBRIDGE_PUBLIC_URL", "till.example.com/shop"),
             ("TILLBRIDGE_DATABASE", "mysql://till:hunter2@db/till"),
             ("TILLBRIDGE_LOG_LEVEL", "loud=very=much"),
+            ("TILLBRIDGE_PRINTER_NETWORKS", "192.168.1.50"),
         ]);
         let error = read(&storage(Some(path.clone())), &serving, environment).unwrap_err().to_string();
         for said in [
@@ -483,6 +499,7 @@ mod tests {
             "TILLBRIDGE_PUBLIC_URL: \"till.example.com/shop\" is not right",
             "TILLBRIDGE_DATABASE: it begins with `sqlite:`",
             "TILLBRIDGE_LOG_LEVEL: \"loud=very=much\" is not right",
+            "TILLBRIDGE_PRINTER_NETWORKS: \"192.168.1.50\" is not right: networks with commas",
             &format!("log_format in {}: \"xml\" is not right: text or json", path.display()),
             &format!("colour in {} is not a setting; there are data, database", path.display()),
             &format!("stop_within_seconds in {} must be text, a whole number", path.display()),

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod feed;
 pub mod http;
 pub mod ingest;
+pub mod printing;
 pub mod replay;
 pub mod serve;
 pub mod store;

@@ -84,6 +84,16 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/api/tender-types/order", "mo"),
     ("GET", "/api/tender-types/{id}", "mo"),
     ("PUT", "/api/tender-types/{id}", "mo"),
+    ("GET", "/api/network-printers", "mo"),
+    ("POST", "/api/network-printers", "mo"),
+    ("GET", "/api/network-printers/{id}", "mo"),
+    ("PUT", "/api/network-printers/{id}", "mo"),
+    ("DELETE", "/api/network-printers/{id}", "mo"),
+    ("POST", "/api/network-printers/{id}/test", "mo"),
+    ("GET", "/api/printers", "d"),
+    ("POST", "/api/printers/look", "d"),
+    ("POST", "/api/printouts", "d"),
+    ("POST", "/api/printouts/outcome", "d"),
     ("GET", "/api/customers", "mo"),
     ("POST", "/api/customers", "mo"),
     ("GET", "/api/customers/doubles", "mo"),
@@ -212,6 +222,7 @@ struct Neighbour {
     staff: String,
     picture: String,
     shift: String,
+    printer: String,
 }
 
 async fn neighbour(shop: &TestApp) -> Neighbour {
@@ -242,6 +253,8 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
     let list: PriceList = pricing::create(&shop.app, id, list).await.unwrap();
     let voucher = serde_json::from_value(voucher(json!([]))).unwrap();
     let voucher = tillbridge::app::tender_types::create(&shop.app, id, voucher).await.unwrap();
+    let printer = serde_json::from_value(printer(&shelf.store.id.to_string())).unwrap();
+    let printer = tillbridge::app::printers::create(&shop.app, id, printer).await.unwrap();
     let staff = tillbridge::app::people::staff(&shop.app, id).await.unwrap();
     let picture = b"\xff\xd8\xff\xe0 theirs";
     let picture = tillbridge::app::pictures::keep(&shop.app, id, picture, NOON.at_ms).await.unwrap();
@@ -257,6 +270,7 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
         promotion: promotion.id.to_string(),
         price_list: list.id.to_string(),
         tender_type: voucher.id.to_string(),
+        printer: printer.id.to_string(),
         customer: customer.to_string(),
         group: group.id.to_string(),
         sale: sale.id.to_string(),
@@ -274,6 +288,10 @@ fn promotion(goods: Value) -> Value {
 
 fn voucher(stores: Value) -> Value {
     json!({ "id": "0199b1a5-0000-7000-8000-000000000000", "name": "Voucher", "kind": "voucher", "stores": stores })
+}
+
+fn printer(store: &str) -> Value {
+    json!({ "id": "0199b1a5-0000-7000-8000-000000000000", "store_id": store, "name": "Kitchen", "host": "192.168.1.50" })
 }
 
 fn customer(extra: Value) -> Value {
@@ -310,6 +328,8 @@ async fn holdings(db: &Db, id: OrganisationId) -> Vec<String> {
         ("price_lists", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("promotions", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("tender_types", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
+        ("network_printers", "CAST(COALESCE(SUM(version + held_until_ms), 0) AS BIGINT)"),
+        ("printouts", "CAST(COALESCE(SUM(heard_at_ms), 0) AS BIGINT)"),
         ("coupon_uses", "CAST(COALESCE(SUM(uses), 0) AS BIGINT)"),
         ("customers", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("customer_changes", "CAST(COALESCE(SUM(at_ms), 0) AS BIGINT)"),
@@ -389,6 +409,10 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         ("DELETE", "/api/price-lists/{id}", &theirs.price_list, json!(null)),
         ("GET", "/api/tender-types/{id}", &theirs.tender_type, json!(null)),
         ("PUT", "/api/tender-types/{id}", &theirs.tender_type, voucher(json!([]))),
+        ("GET", "/api/network-printers/{id}", &theirs.printer, json!(null)),
+        ("PUT", "/api/network-printers/{id}", &theirs.printer, printer(&theirs.store)),
+        ("DELETE", "/api/network-printers/{id}", &theirs.printer, json!(null)),
+        ("POST", "/api/network-printers/{id}/test", &theirs.printer, json!(null)),
         ("GET", "/api/customers/{id}", &theirs.customer, json!(null)),
         ("PUT", "/api/customers/{id}", &theirs.customer, customer(json!({}))),
         ("DELETE", "/api/customers/{id}", &theirs.customer, json!(null)),
@@ -446,6 +470,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         ("/api/customers", customer(json!({ "group_id": theirs.group }))),
         (&format!("/api/customers/{ours}/merge"), json!({ "from": theirs.customer })),
         ("/api/tender-types", voucher(json!([theirs.store]))),
+        ("/api/network-printers", printer(&theirs.store)),
         ("/api/tender-types/order", json!({ "ids": [theirs.tender_type] })),
     ];
     for (path, body) in by_body {
@@ -455,6 +480,12 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
     owner.post("/api/flags", &flag).await.expect(StatusCode::NOT_FOUND);
     let day = json!({ "store_id": theirs.store, "day": NOON.day() });
     owner.post("/api/days", &day).await.expect(StatusCode::NOT_FOUND);
+    // A tablet of ours does not print on a printer of theirs.
+    let look = json!({ "printer_id": theirs.printer });
+    shop.as_device().post("/api/printers/look", &look).await.expect(StatusCode::NOT_FOUND);
+    let printout =
+        json!({ "id": theirs.printer, "printer_id": theirs.printer, "body": "AA==", "end": "AA==" });
+    shop.as_device().post("/api/printouts", &printout).await.expect(StatusCode::NOT_FOUND);
     let of_theirs: ProductPage = owner.get(&format!("/api/products?ids={}", theirs.product)).await.json();
     assert_eq!(of_theirs.rows, []);
     // A picture by its name.
@@ -498,6 +529,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         &theirs.sale,
         &theirs.kept,
         &theirs.staff,
+        &theirs.printer,
         &device,
     ];
     for route in lists {

@@ -1,13 +1,14 @@
 // Printer: a receipt printer on a tablet's cable. The printer itself stands here, beside the browser; in the page there is
 // only what WebUSB and Web Serial say of it, by their standards: events, promises, the names of their exceptions.
 import type { BrowserContext, Page } from '@playwright/test';
+import { webBluetooth } from './bluetooth.ts';
 import { type Paper, read } from './paper.ts';
 
-export type Cable = 'usb' | 'serial';
+export type Cable = 'usb' | 'serial' | 'network' | 'bluetooth';
 
-/** What the page asks of the cable. */
-type Call = { to: 'granted' | 'grant' | 'plugged' | 'open' | 'read' } | { to: 'write'; bytes: number[] };
-type Answer = { ok: unknown } | { failed: string };
+/** What is asked of the cable. */
+export type Call = { to: 'granted' | 'grant' | 'plugged' | 'open' | 'read' } | { to: 'write'; bytes: number[] };
+export type Answer = { ok: unknown } | { failed: string };
 
 export class Printer {
   /** Everything that came out, cuts and pulses among it. */
@@ -31,12 +32,18 @@ export class Printer {
     readonly cable: Cable = 'usb',
     /** Printers of the cheap kind say nothing. */
     private readonly answers = true,
+    /** Does the browser remember it after the page is gone, as few do of Bluetooth? */
+    private readonly remembers = false,
   ) {}
 
   async wire(context: BrowserContext): Promise<void> {
     this.context = context;
     await context.exposeBinding('cable', (_source, call: Call) => this.call(call));
-    await context.addInitScript(this.cable === 'usb' ? webUsb : webSerial);
+    if (this.cable === 'bluetooth') {
+      await context.addInitScript(webBluetooth, this.remembers);
+    } else {
+      await context.addInitScript(this.cable === 'usb' ? webUsb : webSerial);
+    }
   }
 
   /** What lies on the counter. */
@@ -102,7 +109,7 @@ export class Printer {
     }
   }
 
-  private async call(call: Call): Promise<Answer> {
+  async call(call: Call): Promise<Answer> {
     switch (call.to) {
       case 'granted':
         return { ok: this.isGranted && (this.isPlugged || this.cable === 'serial') };
@@ -391,11 +398,18 @@ function webSerial(): void {
   });
 }
 
+const ADD: Record<Cable, string> = {
+  usb: 'Add a USB printer',
+  serial: 'Add a serial printer',
+  bluetooth: 'Add a Bluetooth printer',
+  network: 'Add Counter, on the network',
+};
+
 /** Adds the printer as a person does: by the page, with its kind and a drawer at pin 2. */
 export async function setUp(page: Page, printer: Printer, kind = 'Epson TM-T88V'): Promise<void> {
   await page.getByRole('link', { name: 'Tablet' }).click();
   await page.getByRole('link', { name: 'Printers, scales, scanners' }).click();
-  await page.getByRole('button', { name: printer.cable === 'usb' ? 'Add a USB printer' : 'Add a serial printer' }).click();
+  await page.getByRole('button', { name: ADD[printer.cable] }).click();
   const settings = page.getByRole('dialog');
   await settings.getByLabel('Name', { exact: true }).fill('Counter');
   await settings.getByLabel('Find a kind').fill(kind.slice(-4));

@@ -23,6 +23,8 @@ export async function freePort(): Promise<number> {
 export interface Books {
   /** `postgres://…`; a SQLite file in a folder of its own when left out. */
   database?: string;
+  /** Settings as variables. */
+  settings?: Record<string, string>;
 }
 
 export class Server {
@@ -48,7 +50,7 @@ export class Server {
   /** Starts it on the same port with the same books. */
   async begin(): Promise<void> {
     const flags = ['serve', '--data', this.folder, '--listen', `127.0.0.1:${this.port}`, '--log-level', 'warn'];
-    const environment = { ...process.env };
+    const environment = { ...process.env, ...this.books.settings };
     delete environment.TILLBRIDGE_BINARY;
     if (this.books.database !== undefined) {
       environment.TILLBRIDGE_DATABASE = this.books.database;

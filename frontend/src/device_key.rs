@@ -227,7 +227,8 @@ fn uses(names: &[&str]) -> Array {
     names.iter().map(|name| JsValue::from_str(name)).collect()
 }
 
-fn base64(bytes: &[u8]) -> Result<String, KeyError> {
+/// Bytes as base64.
+pub fn base64(bytes: &[u8]) -> Result<String, KeyError> {
     let window = web_sys::window().ok_or(KeyError::Insecure)?;
     let latin: String = bytes.iter().copied().map(char::from).collect();
     Ok(window.btoa(&latin)?)

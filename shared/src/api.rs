@@ -4,9 +4,14 @@
 //! Invariant: a change here is a visible change of the OpenAPI document.
 
 mod customers;
+mod printers;
 
 pub use customers::{
     AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerStory, Doubles, MergeRequest,
+};
+pub use printers::{
+    OutcomeRequest, PrinterLook, PrinterLookRequest, PrintoutRequest, PrintoutResponse, PrintoutState,
+    StorePrinter,
 };
 
 use crate::approval::{ApprovalRules, ApprovalState, ApprovalSubject};

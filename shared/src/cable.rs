@@ -1,8 +1,10 @@
 //! Cable: what a device hangs on, and how it is known there.
-//! Lives here: USB and serial lines by what a browser tells of them, how the letters of a line stand on it.
-//! May use: serde. Never: a cable itself.
+//! Lives here: USB, serial lines and Bluetooth by what a browser tells of them, printers that the server reaches, how the letters
+//! of a line stand on it.
+//! May use: ids, serde. Never: a cable itself.
 //! Invariant: a device is found again by its cable after it was unplugged, without asking anybody.
 
+use crate::ids::NetworkPrinterId;
 use serde::{Deserialize, Serialize};
 
 /// What a device hangs on, and how it is known there.
@@ -29,6 +31,16 @@ pub enum Cable {
         product_id: Option<u16>,
         /// Bits a second.
         baud: u32,
+    },
+    /// Bluetooth, low energy.
+    Bluetooth {
+        /// What the browser calls it, for this page alone.
+        id: String,
+    },
+    /// The network of the store, by its server.
+    Network {
+        /// Which of the store's printers.
+        printer_id: NetworkPrinterId,
     },
 }
 

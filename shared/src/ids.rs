@@ -96,6 +96,10 @@ id! {
     PrinterId,
     /// Something to print, or a drawer to open.
     PrintJobId,
+    /// A printer of a store that its server reaches over the network.
+    NetworkPrinterId,
+    /// What a tablet hands to its server to be printed, once.
+    PrintoutId,
     /// A weighing scale of a tablet.
     ScaleId,
     /// A scanner of a tablet that hangs on a cable of its own.

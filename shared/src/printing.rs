@@ -1,15 +1,18 @@
 //! Printing: what is sent to a printer when, and what became of it.
 //! Lives here: one queue a printer as a state machine, what a printer answers (`answer`), which printers a tablet has
-//! (`printer`). The browser feeds the queue inputs and carries out its outputs.
+//! (`printer`) and a store has on its network (`network`). The browser feeds the queue inputs and carries out its outputs; the
+//! server does the same for one printout at a time.
 //! May use: ids, cable, label, receipt. Never: a cable, a timer, storage: those are outputs.
 //! Invariant: nothing is cut off, and so given out, twice unless a person asks for it: what broke off before its cut begins
 //! anew after one, what broke off while it was cut is for a person to look at.
 
 mod answer;
+mod network;
 mod printer;
 
 pub use crate::cable::Cable;
 pub use answer::{Answer, Answers, PrinterStatus, proof};
+pub use network::{NetworkPrinter, RAW_PORT};
 pub use printer::{Commands, Paper, Printer};
 
 use crate::ids::{PrintJobId, ProductId, SaleId, ShiftId};
@@ -166,6 +169,23 @@ pub enum Part {
     End,
 }
 
+/// What became of a printout that somebody else printed: the server, for a tablet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is out.
+    Printed {
+        /// Did the printer say so?
+        proven: bool,
+    },
+    /// Its end was not on the way, and will not be.
+    NotPrinted {
+        /// Did a part of it come out?
+        begun: bool,
+    },
+    /// It may be out or not.
+    Unknown,
+}
+
 /// Something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -185,6 +205,8 @@ pub enum Input {
     Broken,
     /// The printer says that everything before the question is out.
     Proof,
+    /// Who was to print it says what became of it, instead of [`Input::Sent`] and [`Input::Proof`] of its end.
+    Told(Outcome),
     /// A time asked for with [`Output::WakeAt`] has come.
     Woken,
     /// A person looks how it is.
@@ -347,6 +369,7 @@ pub fn step(queue: PrintQueue, input: Input, now_ms: i64) -> (PrintQueue, Vec<Ou
             Stage::Sending { end: true, proven, .. } => *proven = true,
             _ => {}
         },
+        Input::Told(outcome) => told(&mut queue, outcome, now_ms, &mut outputs),
         Input::Woken => woken(&mut queue, now_ms, &mut outputs),
         Input::Look => look(&mut queue, &mut outputs),
         Input::Again(id) => {
@@ -498,8 +521,30 @@ fn prove(queue: &mut PrintQueue, id: PrintJobId, until_ms: i64, outputs: &mut Ve
     outputs.push(Output::WakeAt(until_ms));
 }
 
+fn told(queue: &mut PrintQueue, outcome: Outcome, now_ms: i64, outputs: &mut Vec<Output>) {
+    let Stage::Sending { id, end: true, .. } = queue.stage else { return };
+    match outcome {
+        Outcome::Printed { proven } => {
+            queue.failures = 0;
+            done(queue, id, JobState::Printed { proven }, outputs);
+        }
+        Outcome::NotPrinted { begun } => {
+            if let Some(job) = queue.job(id) {
+                job.begun = begun;
+            }
+            failed(queue, id, false, now_ms, outputs);
+        }
+        Outcome::Unknown => failed(queue, id, true, now_ms, outputs),
+    }
+}
+
 fn broken(queue: &mut PrintQueue, now_ms: i64, outputs: &mut Vec<Output>) {
     let Stage::Sending { id, end, .. } = queue.stage else { return };
+    failed(queue, id, end, now_ms, outputs);
+}
+
+/// It is not out, or with `end` perhaps.
+fn failed(queue: &mut PrintQueue, id: PrintJobId, end: bool, now_ms: i64, outputs: &mut Vec<Output>) {
     let is_drawer = queue.job(id).is_some_and(|job| job.work == Work::Drawer);
     queue.failures = queue.failures.saturating_add(1);
     let state = match end {

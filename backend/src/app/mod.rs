@@ -1,6 +1,7 @@
 //! App: use-cases: what a request means, whoever sent it. The only room that opens a write transaction (with ingest).
-//! Lives here: who gets in, people, customers, places and tablets, catalogue changes, import, sales and kept entries, the day's report.
-//! May use: shared, store, feed, catalog_import. Never: axum types, SQL text, HTTP clients.
+//! Lives here: who gets in, people, customers, places and tablets, catalogue changes, import, sales and kept entries, the day's report,
+//! network printers and what is printed on them.
+//! May use: shared, store, feed, catalog_import, printing. Never: axum types, SQL text, HTTP clients, a connection of its own.
 //! Invariant: a use-case either happens whole or not at all.
 
 pub mod access;
@@ -18,6 +19,8 @@ pub mod people;
 pub mod pictures;
 pub mod places;
 pub mod pricing;
+pub mod printers;
+pub mod printouts;
 pub mod readiness;
 pub mod receipts;
 pub mod report;
@@ -31,8 +34,10 @@ pub mod tender_types;
 pub mod today;
 
 use crate::ingest::Ingest;
+use crate::printing::Reach;
 use crate::store::{Db, StoreError};
 use changes::Changes;
+use printouts::Printouts;
 use shared::store::WrongSetting;
 
 /// What every use-case works with.
@@ -44,6 +49,8 @@ pub struct App {
     pub ingest: Ingest,
     /// Who is woken up when something changes.
     pub changes: Changes,
+    /// What this process prints for tablets.
+    pub printouts: Printouts,
 }
 
 impl App {
@@ -52,7 +59,12 @@ impl App {
         let changes = Changes::start(&db);
         let wake = changes.clone();
         let ingest = Ingest::start(db.clone(), move |organisation| wake.tell(organisation));
-        Self { db, ingest, changes }
+        Self { db, ingest, changes, printouts: Printouts::default() }
+    }
+
+    /// The same, whose printers stand in these networks.
+    pub fn printing_in(self, reach: Reach) -> Self {
+        Self { printouts: Printouts::within(reach), ..self }
     }
 }
 

@@ -47,6 +47,7 @@ pub async fn serve_shop(app: App, settings: &Settings, started: impl FnOnce(&str
         Some(url) => url.clone(),
         None => format!("http://{}", listener.local_addr()?),
     };
+    let app = app.printing_in(settings.printer_networks.clone());
     let api = http::router(app.clone(), HttpSettings { public_url: settings.public_url.clone() });
     started(&address);
     Ok(serve::serve(app, api, Embedded, settings, listener, serve::asked_to_stop()).await?)

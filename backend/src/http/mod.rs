@@ -23,6 +23,7 @@ mod people;
 mod pictures;
 mod places;
 mod pricing;
+mod printers;
 mod returns;
 pub mod route;
 mod shifts;

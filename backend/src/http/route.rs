@@ -3,7 +3,7 @@
 
 use super::{
     Server, access, approvals, books, catalog, customers, devices, docs, events, export, people, pictures,
-    places, pricing, returns, shifts, sync, tender_types,
+    places, pricing, printers, returns, shifts, sync, tender_types,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -201,6 +201,7 @@ pub fn table() -> Vec<Route> {
     all.extend(pictures::routes());
     all.extend(pricing::routes());
     all.extend(tender_types::routes());
+    all.extend(printers::routes());
     all.extend(customers::routes());
     all.extend(books::routes());
     all.extend(returns::routes());

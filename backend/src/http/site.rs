@@ -32,7 +32,7 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
      img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
      manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// What a till uses of the tablet, for its own pages only.
-const PERMISSIONS: &str = "camera=(self), usb=(self), serial=(self), hid=(self), \
+const PERMISSIONS: &str = "camera=(self), usb=(self), serial=(self), hid=(self), bluetooth=(self), \
      screen-wake-lock=(self), fullscreen=(self), microphone=(), geolocation=(), payment=(), display-capture=()";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MOST_OF_AN_ID: usize = 64;

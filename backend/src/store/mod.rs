@@ -22,6 +22,7 @@ pub mod notify;
 pub mod people;
 pub mod pictures;
 pub mod pricing;
+pub mod printers;
 pub mod returns;
 pub mod sales;
 pub mod shifts;

@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tillbridge::app::App;
 use tillbridge::clock::{self, FreshIds};
 use tillbridge::http::{HttpSettings, router};
+use tillbridge::printing::Reach;
 use tillbridge::replay::register::{NativeRegister, Shelf};
 use tillbridge::replay::run::fresh_key;
 use tillbridge::store::Db;
@@ -94,7 +95,9 @@ impl TestApp {
     }
 
     async fn open(url: String, folder: Option<tempfile::TempDir>) -> Self {
-        let app = App::start(Db::open(&url).await.unwrap());
+        // Printers of the tests are on this machine.
+        let reach = Reach::parse("127.0.0.0/8, 192.168.0.0/16").unwrap();
+        let app = App::start(Db::open(&url).await.unwrap()).printing_in(reach);
         let door = Door::of(&app, HttpSettings::default());
         let nobody = door.visitor::<Nobody>(None, "192.0.2.1");
         let set_up = nobody.post("/api/setup", &setup()).await.expect(StatusCode::OK);

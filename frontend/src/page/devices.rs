@@ -1,10 +1,11 @@
 //! Devices: the printers, drawers, scales and card terminal of this tablet, and what its scanners read.
 //! Lives here: adding, testing, setting (`settings`) and forgetting a printer, how each stands, what it has not printed; the
-//! scales (`scales`); the customer display (`display`); scanners on a cable of their own (`scanners`); the last scans (`scan_log`).
+//! printers on the store's network (`of_store`); scales (`scales`); the customer display (`display`); scanners on a cable of their own (`scanners`); the last scans (`scan_log`).
 //! May use: session, component, i18n, shared::printing. Never: a cable.
 //! Invariant: the browser asks for permission only when a person touches "Add".
 
 mod display;
+mod of_store;
 mod scales;
 mod scan_log;
 mod scanners;
@@ -12,13 +13,14 @@ mod settings;
 
 use crate::component::{Dialog, Icon, IconName, use_toasts};
 use crate::i18n::t;
-use crate::page::printing::{Decision, class, hold_words, standing_words};
+use crate::page::printing::{Decision, class, hold_words, standing_words, trouble_words};
 use crate::page::problem;
 use crate::session::{
     Connection, KnownPrinter, PortError, Printers, Standing, Standings, use_charges, use_printers, use_till,
 };
 use display::Display;
 use leptos::prelude::*;
+use of_store::OfStore;
 use scales::Scales;
 use scan_log::ScanLog;
 use scanners::Scanners;
@@ -145,11 +147,14 @@ fn Add(ask: RwSignal<Option<Ask>>) -> impl IntoView {
         }
     };
     let serial = Connection::Serial { baud: USUAL_BAUD };
-    let is_here = printers.can_have(Connection::Usb) || printers.can_have(serial);
+    let is_here =
+        [Connection::Usb, serial, Connection::Bluetooth].into_iter().any(|way| printers.can_have(way));
     view! {
         {way(Connection::Usb, t!("pay.printer_add_usb"))}
         {way(serial, t!("pay.printer_add_serial"))}
+        {way(Connection::Bluetooth, t!("devices.printer_add_bluetooth"))}
         {(!is_here).then(|| view! { <p class="note info">{t!("pay.printer_unsupported")}</p> })}
+        <OfStore on_added=move |id| ask.set(find(printers, id).map(|known| Ask::Settings(known.printer))) />
         <div role="alert">
             {move || problem.get().map(|error| view! { <p class="note bad">{trouble_words(error)}</p> })}
         </div>
@@ -242,16 +247,6 @@ fn drawer_words(known: Option<KnownPrinter>) -> &'static str {
     }
 }
 
-fn trouble_words(error: PortError) -> &'static str {
-    match error {
-        PortError::Unsupported => t!("pay.printer_unsupported"),
-        PortError::NoPrinter => t!("pay.printer_no_printer"),
-        PortError::Taken => t!("pay.printer_taken"),
-        PortError::Gone | PortError::NotChosen => t!("pay.printer_unplugged"),
-        PortError::Broken => t!("pay.printer_failed"),
-    }
-}
-
 /// What has not come out.
 #[component]
 fn Unprinted(known: Memo<Option<KnownPrinter>>) -> impl IntoView {
@@ -275,7 +270,7 @@ fn Unprinted(known: Memo<Option<KnownPrinter>>) -> impl IntoView {
 
 fn unprinted(known: &KnownPrinter) -> Vec<(Work, Standings)> {
     let standings = |job: &Job| {
-        let standing = Standing::of(job, &known.queue);
+        let standing = Standing::of(job, known);
         Standings { printer: known.printer.id, job: job.id, standing }
     };
     let jobs = known.queue.jobs().iter().filter(|job| job.work != Work::Drawer);

@@ -20,6 +20,7 @@ mod offer;
 mod picture;
 mod place;
 mod price_list;
+mod printers;
 mod product;
 mod products;
 mod promotion;
@@ -166,6 +167,7 @@ fn page(place: Place, manage: Manage) -> AnyView {
         Place::Import => view! { <import::Import /> }.into_any(),
         Place::Staff => view! { <staff::Staff /> }.into_any(),
         Place::Tablets => view! { <tablets::Tablets /> }.into_any(),
+        Place::Printers => view! { <printers::Printers /> }.into_any(),
         Place::Stores => view! { <stores::Stores /> }.into_any(),
         Place::Store(id) => view! { <stores::StorePage id /> }.into_any(),
         Place::Next => view! { <stores::Next /> }.into_any(),

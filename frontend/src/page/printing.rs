@@ -2,7 +2,7 @@
 
 use crate::component::{Icon, IconName, print_receipt};
 use crate::i18n::t;
-use crate::session::{Printers, RecordError, Standing, Standings, Till, use_printers};
+use crate::session::{PortError, Printers, RecordError, Standing, Standings, Till, use_printers};
 use leptos::prelude::*;
 use shared::ids::SaleId;
 use shared::printing::{About, Hold, Work};
@@ -128,7 +128,7 @@ pub fn Decision(of: Standings) -> impl IntoView {
     let (again, forget) = match of.standing {
         Standing::Unsure => (true, Some(t!("pay.printer_is_out"))),
         Standing::Failed => (true, Some(t!("pay.printer_forget_job"))),
-        Standing::Held(_) => (false, Some(t!("pay.printer_forget_job"))),
+        Standing::Held(_) | Standing::Away(_) => (false, Some(t!("pay.printer_forget_job"))),
         Standing::Printing | Standing::Printed { .. } => (false, None),
     };
     view! {
@@ -153,7 +153,7 @@ pub const fn class(standing: Standing) -> &'static str {
     match standing {
         Standing::Printed { .. } => "note ok",
         Standing::Printing => "note info",
-        Standing::Held(_) | Standing::Unsure => "note warn",
+        Standing::Held(_) | Standing::Away(_) | Standing::Unsure => "note warn",
         Standing::Failed => "note bad",
     }
 }
@@ -162,11 +162,27 @@ pub const fn class(standing: Standing) -> &'static str {
 pub fn standing_words(standing: Standing) -> &'static str {
     match standing {
         Standing::Held(hold) => hold_words(hold),
+        Standing::Away(error) => trouble_words(error),
         Standing::Printing => t!("pay.printer_printing"),
         Standing::Printed { proven: true } => t!("pay.printer_printed"),
         Standing::Printed { proven: false } => t!("pay.printer_sent"),
         Standing::Unsure => t!("pay.printer_unsure"),
         Standing::Failed => t!("pay.printer_failed"),
+    }
+}
+
+/// Why a printer cannot be used, and what helps.
+pub fn trouble_words(error: PortError) -> &'static str {
+    match error {
+        PortError::Unsupported => t!("pay.printer_unsupported"),
+        PortError::NoPrinter => t!("pay.printer_no_printer"),
+        PortError::Taken => t!("pay.printer_taken"),
+        PortError::Gone | PortError::NotChosen => t!("pay.printer_unplugged"),
+        PortError::Broken => t!("pay.printer_failed"),
+        PortError::NoServer => t!("pay.printer_no_server"),
+        PortError::Unreached => t!("pay.printer_unreached"),
+        PortError::Removed => t!("pay.printer_removed"),
+        PortError::Forgotten => t!("pay.printer_forgotten"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! HID: scanners that speak HID POS over USB, by WebHID.
 
-use super::port::{PortError, get, list, meaning_of_opening, number};
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use super::port::{PortError, bytes_of, get, list, meaning_of_opening, number};
+use js_sys::{Array, Object, Reflect};
 use shared::cable::Cable;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
@@ -89,11 +89,4 @@ impl Port {
             target.remove_event_listener_with_callback("inputreport", self.heard.as_ref().unchecked_ref());
         let _ = self.device.close().await;
     }
-}
-
-fn bytes_of(data: &JsValue) -> Vec<u8> {
-    let Some(view) = data.dyn_ref::<js_sys::DataView>() else { return Vec::new() };
-    let size = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let (offset, length) = (size(view.byte_offset()), size(view.byte_length()));
-    Uint8Array::new_with_byte_offset_and_length(&view.buffer(), offset, length).to_vec()
 }

@@ -1,7 +1,7 @@
 //! Port: what the cables of a tablet have in common: why one does not work, and reading what the browser says of it.
 //! May use: web-sys, js-sys. Never: a kind of cable, a kind of device.
 
-use js_sys::Reflect;
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
@@ -21,6 +21,14 @@ pub enum PortError {
     NoPrinter,
     /// A transfer failed, though it is there.
     Broken,
+    /// The server that prints on it does not answer.
+    NoServer,
+    /// The server does not reach it.
+    Unreached,
+    /// The store has no such printer any more.
+    Removed,
+    /// The browser has forgotten it: it must be chosen once more.
+    Forgotten,
 }
 
 /// `navigator.usb`, `navigator.serial` and their like.
@@ -52,6 +60,14 @@ pub(super) fn whole(value: &JsValue, name: &str) -> Option<i64> {
 
 pub(super) fn number(value: &JsValue, name: &str) -> Option<u16> {
     whole(value, name).and_then(|number| u16::try_from(number).ok())
+}
+
+/// The bytes of a `DataView`.
+pub(super) fn bytes_of(data: &JsValue) -> Vec<u8> {
+    let Some(view) = data.dyn_ref::<js_sys::DataView>() else { return Vec::new() };
+    let size = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let (offset, length) = (size(view.byte_offset()), size(view.byte_length()));
+    Uint8Array::new_with_byte_offset_and_length(&view.buffer(), offset, length).to_vec()
 }
 
 /// What an exception of the browser means. (A chooser that is closed is a `NotFoundError` too: see the callers.)

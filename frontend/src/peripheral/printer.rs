@@ -1,14 +1,16 @@
-//! Printer: receipt printers on the tablet's own cables, USB and serial.
+//! Printer: receipt printers on the tablet's own cables, USB and serial, and on Bluetooth.
 //! Lives here: choosing one, finding it again, opening it, bytes to and from it, rows that are drawn (`draw`) and
 //! the shop's picture (`picture`).
 //! May use: web-sys, WebUSB, Web Serial, shared's printers. Never: what is printed when (`shared::printing`), a page.
 //! Invariant: a person is asked for a printer once; after that it is found again by itself.
 
+mod bluetooth;
 mod draw;
 mod picture;
 mod usb;
 
 pub use super::port::PortError;
+pub use bluetooth::Port as BluetoothPort;
 pub use draw::drawn;
 pub use picture::{fetched, picture};
 
@@ -26,6 +28,8 @@ pub enum Connection {
         /// Bits a second.
         baud: u32,
     },
+    /// Bluetooth, low energy.
+    Bluetooth,
 }
 
 /// A printer that is open. Nothing is sent any more once it is dropped; [`Port::close`] gives it back.
@@ -38,7 +42,10 @@ pub enum Port {
 
 /// Does this browser know such a cable?
 pub fn is_here(connection: Connection) -> bool {
-    target(connection).is_some()
+    match connection {
+        Connection::Bluetooth => bluetooth::is_here(),
+        _ => target(connection).is_some(),
+    }
 }
 
 /// Lets a person choose a printer; only as an answer to a touch or a key.
@@ -46,10 +53,11 @@ pub fn is_here(connection: Connection) -> bool {
 /// # Errors
 /// See [`PortError`].
 pub async fn choose(connection: Connection) -> Result<Cable, PortError> {
-    let target = target(connection).ok_or(PortError::Unsupported)?;
+    let target = || target(connection).ok_or(PortError::Unsupported);
     match connection {
-        Connection::Usb => usb::choose(&target).await,
-        Connection::Serial { baud } => serial::choose(&target, baud).await,
+        Connection::Usb => usb::choose(&target()?).await,
+        Connection::Serial { baud } => serial::choose(&target()?, baud).await,
+        Connection::Bluetooth => bluetooth::choose().await,
     }
 }
 
@@ -64,10 +72,10 @@ pub fn on_plug(act: impl Fn() + 'static) {
 
 /// Is it plugged in, as far as the browser can tell?
 pub async fn is_plugged(cable: &Cable) -> bool {
-    match (cable, target(of(cable))) {
+    match (cable, of(cable).and_then(target)) {
         (Cable::Usb { .. }, Some(target)) => usb::find(&target, cable).await.is_some(),
         (Cable::Serial { .. }, Some(target)) => serial::find(&target, cable).await.is_some(),
-        (_, None) => false,
+        _ => false,
     }
 }
 
@@ -77,12 +85,13 @@ impl Port {
     /// # Errors
     /// See [`PortError`].
     pub async fn open(cable: &Cable) -> Result<Self, PortError> {
-        let target = target(of(cable)).ok_or(PortError::Unsupported)?;
+        let target = of(cable).and_then(target).ok_or(PortError::Unsupported)?;
         match cable {
             Cable::Usb { .. } => usb::Port::open(&target, cable).await.map(Self::Usb),
             Cable::Serial { .. } => {
                 serial::Port::open(&target, cable, Framing::EightNone).await.map(Self::Serial)
             }
+            Cable::Bluetooth { .. } | Cable::Network { .. } => Err(PortError::Unsupported),
         }
     }
 
@@ -117,10 +126,11 @@ impl Port {
     }
 }
 
-fn of(cable: &Cable) -> Connection {
+fn of(cable: &Cable) -> Option<Connection> {
     match cable {
-        Cable::Usb { .. } => Connection::Usb,
-        Cable::Serial { baud, .. } => Connection::Serial { baud: *baud },
+        Cable::Usb { .. } => Some(Connection::Usb),
+        Cable::Serial { baud, .. } => Some(Connection::Serial { baud: *baud }),
+        Cable::Bluetooth { .. } | Cable::Network { .. } => None,
     }
 }
 
@@ -129,5 +139,6 @@ fn target(connection: Connection) -> Option<EventTarget> {
     port::target(match connection {
         Connection::Usb => "usb",
         Connection::Serial { .. } => serial::NAME,
+        Connection::Bluetooth => return None,
     })
 }

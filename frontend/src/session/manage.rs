@@ -16,6 +16,7 @@ mod people;
 mod picture;
 mod places;
 mod prices;
+mod printers;
 mod tender_types;
 pub mod typed;
 

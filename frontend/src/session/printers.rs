@@ -1,14 +1,16 @@
 //! Printers: the printers of this tablet, and what they print.
 //! Lives here: the shell around `shared::printing`: a desk a printer that tells its queue what happened and carries out what
-//! it says (`desk`), a job as bytes (`printout`; `beside` what no sale needs: labels, reports), and the printers as signals for
-//! the pages.
-//! May use: device_store, peripheral, clock, shared rules. Never: markup, a decision about when something is sent.
+//! it says (`desk`), a job as bytes (`printout`; `beside` what no sale needs: labels, reports), how they get there (`way`; `afar`
+//! where it is by no cable), and the printers as signals for the pages.
+//! May use: device_store, peripheral, api_client, clock, shared rules. Never: markup, a decision about when something is sent.
 //! Invariant: only the tab that owns the tablet prints; on a tablet without a printer nothing of this is begun.
 
+mod afar;
 mod beside;
 mod desk;
 mod labels;
 mod printout;
+mod way;
 
 pub use crate::peripheral::printer::{Connection, PortError};
 
@@ -19,6 +21,7 @@ use crate::peripheral::printer;
 use beside::Beside;
 use desk::Desk;
 use leptos::prelude::*;
+use shared::cable::Cable;
 use shared::ids::{PrintJobId, PrinterId, ProductId, SaleId};
 use shared::label::LabelKind;
 use shared::printing::{About, Commands, Hold, Input, Job, JobState, Paper, PrintQueue, Printer, Work};
@@ -28,6 +31,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
 use wasm_bindgen_futures::spawn_local;
+use way::OpenAfar;
 
 /// A printer, for the pages.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,11 +44,20 @@ pub struct KnownPrinter {
     pub trouble: Option<PortError>,
 }
 
+impl KnownPrinter {
+    /// Does it hang on no cable of the tablet?
+    pub fn is_afar(&self) -> bool {
+        !way::is_on_cable(&self.printer.cable)
+    }
+}
+
 /// How a printout stands, for whoever waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It waits until this is over.
     Held(Hold),
+    /// It waits until the printer can be reached: this is in the way.
+    Away(PortError),
     /// It waits for its turn, or is being printed.
     Printing,
     /// It is out: the printer has said so, or has taken it and says nothing.
@@ -59,9 +72,12 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// How a job of a queue stands.
-    pub fn of(job: &Job, queue: &PrintQueue) -> Self {
-        match (job.state, queue.hold()) {
+    /// How a job of a printer stands.
+    pub fn of(job: &Job, known: &KnownPrinter) -> Self {
+        match (job.state, known.queue.hold()) {
+            (JobState::Waiting, Some(Hold::Unplugged)) if known.is_afar() => {
+                Self::Away(known.trouble.unwrap_or(PortError::Gone))
+            }
             (JobState::Waiting | JobState::Ending, Some(hold)) => Self::Held(hold),
             (JobState::Waiting | JobState::Sending | JobState::Ending, _) => Self::Printing,
             (JobState::Printed { proven }, _) => Self::Printed { proven },
@@ -92,6 +108,8 @@ pub struct Printers {
     is_listening: StoredValue<bool>,
     /// What makes what no sale needs, once it is here.
     beside: StoredValue<Option<Beside>>,
+    /// What opens printers that hang on no cable, once it is here.
+    open_afar: StoredValue<Option<OpenAfar>>,
 }
 
 /// The printers of this tablet.
@@ -108,6 +126,7 @@ impl Printers {
             desks: StoredValue::new_local(Vec::new()),
             is_listening: StoredValue::new(false),
             beside: StoredValue::new(None),
+            open_afar: StoredValue::new(None),
         };
         let is_paired = Memo::new(move |_| till.identity.with(Option::is_some));
         Effect::new(move |_| match till.owner.get() && is_paired.get() {
@@ -184,11 +203,15 @@ impl Printers {
     /// # Errors
     /// See [`PortError`].
     pub async fn add(self, connection: Connection, name: String) -> Result<PrinterId, PortError> {
-        let cable = printer::choose(connection).await?;
+        Ok(self.add_on(printer::choose(connection).await?, name).await)
+    }
+
+    /// Adds the printer on a cable, or finds the one that is there.
+    async fn add_on(self, cable: Cable, name: String) -> PrinterId {
         let known = self.known.get_untracked();
         if let Some(again) = known.iter().find(|known| known.printer.cable == cable) {
             self.look(again.printer.id);
-            return Ok(again.printer.id);
+            return again.printer.id;
         }
         let id = PrinterId(clock::mint());
         let is_first = known.is_empty();
@@ -204,7 +227,7 @@ impl Printers {
         };
         self.set_up(KeptPrinter { printer, jobs: Vec::new() });
         self.keep().await;
-        Ok(id)
+        id
     }
 
     /// Changes what is set of a printer.
@@ -272,10 +295,14 @@ impl Printers {
         true
     }
 
-    /// From now on labels, reports and the shop's picture can be made; a part of the register says so.
+    /// From now on labels, reports and the shop's picture can be made, and printers be reached that hang on no cable; a part of
+    /// the register says so.
     pub fn begin_beside(self) {
         self.beside.set_value(Some(beside::BESIDE));
+        self.open_afar.set_value(Some(afar::open));
         beside::keep_logo(self.till);
+        // Those that were waited with.
+        self.plugged();
     }
 
     /// The name of the printer that labels go to, if there is one.
@@ -322,7 +349,7 @@ impl Printers {
         self.known.get().iter().find_map(|known| {
             let of_it = |job: &&Job| job.work.about() == Some(about);
             let job = known.queue.jobs().iter().rev().find(of_it)?;
-            let standing = Standing::of(job, &known.queue);
+            let standing = Standing::of(job, known);
             Some(Standings { printer: known.printer.id, job: job.id, standing })
         })
     }

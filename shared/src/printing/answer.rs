@@ -4,6 +4,7 @@
 //! Invariant: a byte that is no answer changes nothing.
 
 use crate::receipt::escpos::Dialect;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// `GS r 1`, Star's `ETB`, behind everything else: a printer answers it when all before it is printed.
@@ -19,7 +20,8 @@ const ASK: [u8; 9] = [0x10, 4, 1, 0x10, 4, 2, 0x10, 4, 4];
 const ASK_STAR: [u8; 7] = [0x1b, 0x1e, b'a', 1, 0x1b, 0x06, 0x01];
 
 /// How a printer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PrinterStatus {
     /// There is no paper.
     pub paper_out: bool,

@@ -84,7 +84,7 @@ impl Desk {
     }
 }
 
-use Input::{Add, Again, Broken, Connected, Forget, Gone, Look, Proof, Sent, Status, Woken};
+use Input::{Add, Again, Broken, Connected, Forget, Gone, Look, Proof, Sent, Status, Told, Woken};
 
 #[test]
 fn a_receipt_is_asked_for_sent_cut_and_proven() {
@@ -205,6 +205,43 @@ fn what_fails_is_tried_again_and_then_left_to_a_person() {
     assert_eq!(desk.tell_all(&[Again(id(1)), Status(Some(WELL))]), "ask, 1 anew");
 }
 
+/// A server prints for the tablet: it alone knows whether the end was on its way, and says so.
+#[test]
+fn what_somebody_else_printed_is_what_they_say() {
+    let told = |outcome| {
+        let mut desk = Desk::with_printer();
+        desk.tell_all(&[Status(Some(WELL)), Add(id(1), receipt(1)), Status(Some(WELL)), Sent]);
+        let then = desk.tell_all(&[Told(outcome)]);
+        (desk, then)
+    };
+    for (outcome, state, then) in [
+        (Outcome::Printed { proven: true }, DONE, ""),
+        (Outcome::Printed { proven: false }, SEEMS_DONE, ""),
+        (Outcome::Unknown, JobState::Unsure, ""),
+        (Outcome::NotPrinted { begun: true }, JobState::Waiting, "wake 1000"),
+        (Outcome::NotPrinted { begun: false }, JobState::Waiting, "wake 1000"),
+    ] {
+        let (desk, wants) = told(outcome);
+        assert_eq!((desk.state(1), wants.as_str()), (Some(state), then), "{outcome:?}");
+    }
+    for (begun, then) in [(true, "ask, 1 anew"), (false, "ask, 1")] {
+        let (mut desk, _) = told(Outcome::NotPrinted { begun });
+        desk.now_ms += 1_000;
+        assert_eq!(desk.tell_all(&[Woken, Status(Some(WELL))]), then, "a cut only behind what came out");
+    }
+    let (mut desk, _) = told(Outcome::NotPrinted { begun: false });
+    assert_eq!(
+        desk.tell_all(&[Told(Outcome::Printed { proven: true })]),
+        "",
+        "nothing is with them any more"
+    );
+    assert_eq!(desk.state(1), Some(JobState::Waiting));
+    let mut desk = Desk::with_printer();
+    desk.tell_all(&[Status(Some(WELL)), Add(id(2), Work::Drawer), Status(Some(WELL))]);
+    desk.tell_all(&[Told(Outcome::NotPrinted { begun: false })]);
+    assert_eq!(desk.state(2), Some(JobState::Failed), "a drawer opens now or not at all");
+}
+
 #[test]
 fn a_person_decides_about_what_may_be_out() {
     let unsure = || {
@@ -292,6 +329,9 @@ mod at_random {
             8 => Just(Some(Sent)),
             1 => Just(Some(Broken)),
             3 => Just(Some(Proof)),
+            1 => any::<bool>().prop_map(|proven| Some(Told(Outcome::Printed { proven }))),
+            1 => any::<bool>().prop_map(|begun| Some(Told(Outcome::NotPrinted { begun }))),
+            1 => Just(Some(Told(Outcome::Unknown))),
             2 => Just(Some(Woken)),
             1 => job().prop_map(|job| Some(Again(job))),
             1 => job().prop_map(|job| Some(Forget(job))),
@@ -316,6 +356,12 @@ mod at_random {
                     _ => {}
                 }
                 desk.now_ms += 1_000;
+                if let (Some(Told(Outcome::NotPrinted { .. })), Stage::Sending { id, end: true, .. }) = (input, desk.queue.stage)
+                    && let Some(ends) = ends.get_mut(&id.0.as_u128())
+                {
+                    // Who was to cut it off says that they did not.
+                    *ends -= 1;
+                }
                 match input {
                     Some(input) => desk.tell(input),
                     None => {

@@ -60,8 +60,24 @@ const WALLS: &[Wall] = &[
     },
     Wall {
         room: &["backend/src/app"],
-        never: &["axum", "sqlx", "reqwest", "hyper", "crate::http", "connectors"],
+        never: &["axum", "sqlx", "reqwest", "hyper", "tokio::net", "std::net", "crate::http", "connectors"],
         why: "use-cases know neither how a request came in nor how a row is stored",
+    },
+    Wall {
+        room: &["backend/src/printing"],
+        never: &[
+            "sqlx",
+            "axum",
+            "reqwest",
+            "hyper",
+            "crate::http",
+            "crate::store",
+            "crate::app",
+            "shared::sale",
+            "shared::pricing",
+            "shared::tender",
+        ],
+        why: "printing carries bytes to a printer it is given; which ones there are, and what is on the paper, is others' to know",
     },
     Wall {
         room: &["backend/src/http"],
@@ -300,6 +316,8 @@ mod tests {
             ),
             file("frontend/src/component/tile.rs", "use web_sys::IdbDatabase;"),
             file("shared/src/sale.rs", "pub async fn f() {}"),
+            file("backend/src/printing/drive.rs", "use tokio::net::TcpStream; use crate::store::printers;"),
+            file("backend/src/app/printouts.rs", "use tokio::net::TcpStream;"),
         ];
         let found = imports(&files);
         assert_eq!(
@@ -310,6 +328,8 @@ mod tests {
                 ("frontend/src/page/sell.rs", "crate::api_client"),
                 ("frontend/src/component/tile.rs", "web_sys::Idb*"),
                 ("shared/src/sale.rs", "async"),
+                ("backend/src/printing/drive.rs", "crate::store"),
+                ("backend/src/app/printouts.rs", "tokio::net"),
             ]
         );
     }

@@ -155,7 +155,7 @@ fn Settings(scale: Scale, ask: RwSignal<Option<Ask>>) -> impl IntoView {
     };
     let baud = match scale.cable {
         Cable::Serial { baud, .. } => baud,
-        Cable::Usb { .. } => 0,
+        _ => 0,
     };
     let take_baud = move |key: String| {
         changed.update(|scale| {

@@ -34,7 +34,7 @@ pub fn Settings(printer: Printer, #[prop(into)] on_close: Callback<()>) -> impl 
     let receipts = Memo::new(move |_| changed.with(Printer::prints_receipts));
     let baud = match printer.cable {
         Cable::Serial { baud, .. } => Some(baud),
-        Cable::Usb { .. } => None,
+        _ => None,
     };
     view! {
         <Dialog heading=t!("pay.printer_settings").to_owned() on_close=on_close>

@@ -48,7 +48,8 @@ pub fn Rail(
             {link("/manage/customers", IconName::Person, t!("manage.customers"), Permission::ManageCustomers,
                 |at| matches!(at, Place::Customers | Place::Customer(_) | Place::CustomerGroups | Place::Accounts | Place::Doubles))}
             {link("/manage/staff", IconName::People, t!("manage.rail.staff"), Permission::ManageStaff, |at| at == Place::Staff)}
-            {link("/manage/tablets", IconName::Tablet, t!("manage.rail.tablets"), Permission::ManageDevices, |at| at == Place::Tablets)}
+            {link("/manage/tablets", IconName::Tablet, t!("manage.rail.tablets"), Permission::ManageDevices,
+                |at| matches!(at, Place::Tablets | Place::Printers))}
             {link("/manage/stores", IconName::Store, t!("manage.rail.stores"), Permission::ManageDevices,
                 |at| matches!(at, Place::Stores | Place::Store(_)))}
         }

@@ -58,6 +58,8 @@ pub enum Place {
     Staff,
     /// Paired tablets.
     Tablets,
+    /// Printers on stores' networks.
+    Printers,
     /// Stores and registers.
     Stores,
     /// One store, or a new one.
@@ -115,6 +117,7 @@ impl Place {
             ("import", None, None) => Self::Import,
             ("staff", None, None) => Self::Staff,
             ("tablets", None, None) => Self::Tablets,
+            ("printers", None, None) => Self::Printers,
             ("stores", None, None) => Self::Stores,
             ("stores", Some("new"), None) => Self::Store(None),
             ("stores", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Store(Some(id))),
@@ -134,7 +137,7 @@ impl Place {
             | Self::Shift(_)
             | Self::Days
             | Self::Approvals => Some(Permission::ViewReports),
-            Self::Kept | Self::Tablets => Some(Permission::ManageDevices),
+            Self::Kept | Self::Tablets | Self::Printers => Some(Permission::ManageDevices),
             Self::Products | Self::Product(_) | Self::Categories | Self::Taxes | Self::Import => {
                 Some(Permission::ManageCatalog)
             }

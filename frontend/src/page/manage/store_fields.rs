@@ -10,9 +10,7 @@ use leptos::prelude::*;
 use shared::api::StoreSettings;
 use shared::approval::ApprovalRules;
 use shared::money::{Currency, Minor, Rate, Rounding};
-use shared::store::{
-    CashRounding, GivingRules, LOCK_AFTER_MINUTES, ReceiptTemplate, Store, WrongSetting,
-};
+use shared::store::{CashRounding, GivingRules, LOCK_AFTER_MINUTES, ReceiptTemplate, Store, WrongSetting};
 use shared::tax::{RoundedPer, TaxSettings};
 
 /// What is typed about a store.

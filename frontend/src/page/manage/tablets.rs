@@ -65,6 +65,7 @@ pub fn Tablets() -> AnyView {
     };
     view! {
         <Screen heading=t!("manage.rail.tablets").to_owned() actions=add(t!("manage.tablets.pair"), move || pairing.set(true))>
+            {super::printers::tabs(false)}
             {move || tablets.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load() /> })}
             {list}
             <Show when=move || pairing.get()><Pairing pairing tablets /></Show>

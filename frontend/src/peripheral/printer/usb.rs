@@ -1,6 +1,6 @@
 //! USB: printers of USB's printer class, by WebUSB.
 
-use crate::peripheral::port::{PortError, get, list, meaning, meaning_of_opening, number, whole};
+use crate::peripheral::port::{PortError, bytes_of, get, list, meaning, meaning_of_opening, number, whole};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use shared::printing::Cable;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -121,15 +121,7 @@ impl Port {
         if get(&heard, "status").as_string().as_deref() == Some("stall") {
             self.device.clear_halt("in", back).await.map_err(|error| meaning(&error))?;
         }
-        let data = get(&heard, "data");
-        let bytes = match data.dyn_ref::<js_sys::DataView>() {
-            Some(view) => {
-                let (offset, length) = (view.byte_offset(), view.byte_length());
-                Uint8Array::new_with_byte_offset_and_length(&view.buffer(), to_u32(offset), to_u32(length))
-                    .to_vec()
-            }
-            None => Vec::new(),
-        };
+        let bytes = bytes_of(&get(&heard, "data"));
         if bytes.is_empty() {
             crate::clock::pause(QUIET_MS).await;
         }
@@ -139,10 +131,6 @@ impl Port {
     pub async fn close(&self) {
         let _ = self.device.close().await;
     }
-}
-
-fn to_u32(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 async fn prepare(device: &Device) -> Result<Place, PortError> {

@@ -1,11 +1,14 @@
 //! Desk: one printer at work: its queue is told what happened, and what it says is carried out.
 
+use super::way::{Handed, Way, is_on_cable, is_there};
 use super::{KnownPrinter, PortError, Printers, printout};
 use crate::clock;
 use crate::device_store::KeptPrinter;
-use crate::peripheral::printer::{Port, is_plugged};
+use leptos::prelude::GetValue;
 use shared::ids::PrinterId;
-use shared::printing::{Answer, Answers, Input, Job, JobState, Output, Part, PrintQueue, Printer, step};
+use shared::printing::{
+    Answer, Answers, Input, Job, JobState, Output, Part, PrintQueue, Printer, PrinterStatus, Work, step,
+};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
@@ -14,13 +17,17 @@ use wasm_bindgen_futures::spawn_local;
 const ANSWER_WITHIN_MS: i64 = 700;
 /// How soon a printer that could not be opened is tried again while something waits for it.
 const OPEN_AGAIN_MS: i64 = 3_000;
+/// And while nothing does, where no plug tells that it is back.
+const LOOK_AGAIN_MS: i64 = 20_000;
 
 pub struct Desk {
     me: Weak<Self>,
     printers: Printers,
     printer: RefCell<Printer>,
     queue: RefCell<PrintQueue>,
-    port: RefCell<Option<Rc<Port>>>,
+    port: RefCell<Option<Rc<Way>>>,
+    /// Of a printout that somebody else prints: all but its end, until that comes.
+    body: RefCell<Vec<u8>>,
     answers: RefCell<Answers>,
     /// The newest question, and whether its answer is waited for.
     question: Cell<(u32, bool)>,
@@ -40,6 +47,7 @@ impl Desk {
             printer: RefCell::new(kept.printer),
             queue: RefCell::new(PrintQueue::of(kept.jobs)),
             port: RefCell::default(),
+            body: RefCell::default(),
             answers: RefCell::default(),
             question: Cell::default(),
             wake: Cell::default(),
@@ -95,8 +103,8 @@ impl Desk {
     }
 
     async fn open(self: Rc<Self>) {
-        let cable = self.printer.borrow().cable.clone();
-        let opened = Port::open(&cable).await;
+        let printer = self.printer.borrow().clone();
+        let opened = Way::open(printer, self.printers.open_afar.try_get_value().flatten()).await;
         self.is_opening.set(false);
         self.trouble.set(opened.as_ref().err().copied().filter(|error| *error != PortError::Gone));
         match opened {
@@ -120,8 +128,9 @@ impl Desk {
     async fn open_later(&self) {
         let waits = |job: &Job| job.state == JobState::Waiting;
         let is_wanted = self.queue.borrow().jobs().iter().any(waits);
-        if is_wanted && !self.opens_later.replace(true) {
-            clock::pause(OPEN_AGAIN_MS).await;
+        let is_told = is_on_cable(&self.printer.borrow().cable);
+        if (is_wanted || !is_told) && !self.opens_later.replace(true) {
+            clock::pause(if is_wanted { OPEN_AGAIN_MS } else { LOOK_AGAIN_MS }).await;
             self.opens_later.set(false);
             self.connect();
         }
@@ -133,13 +142,13 @@ impl Desk {
         let Some(desk) = self.me.upgrade() else { return };
         spawn_local(async move {
             let cable = desk.printer.borrow().cable.clone();
-            if !is_plugged(&cable).await {
+            if !is_there(&cable).await {
                 desk.lost(&port);
             }
         });
     }
 
-    fn lost(&self, port: &Rc<Port>) {
+    fn lost(&self, port: &Rc<Way>) {
         let is_it = self.port.borrow().as_ref().is_some_and(|now| Rc::ptr_eq(now, port));
         if !is_it {
             return;
@@ -156,7 +165,7 @@ impl Desk {
         });
     }
 
-    async fn listen(self: Rc<Self>, port: Rc<Port>) {
+    async fn listen(self: Rc<Self>, port: Rc<Way>) {
         loop {
             match port.read().await {
                 Ok(bytes) => self.heard(&bytes),
@@ -214,6 +223,9 @@ impl Desk {
     }
 
     async fn ask(&self) {
+        if let Some(way) = self.by_server() {
+            return self.ask_server(&way).await;
+        }
         if !self.printer.borrow().prints_receipts() {
             // It speaks another language, and what it would say in it is not asked for here.
             self.tell(Input::Status(None));
@@ -234,7 +246,53 @@ impl Desk {
         }
     }
 
+    /// The server, where it prints.
+    fn by_server(&self) -> Option<Rc<Way>> {
+        self.port.borrow().clone().filter(|way| matches!(**way, Way::Server(_)))
+    }
+
+    async fn ask_server(&self, way: &Rc<Way>) {
+        let Way::Server(server) = &**way else { return };
+        match server.look().await {
+            Ok(status) => self.tell_of(way, Input::Status(status)),
+            Err(_) => self.lost(way),
+        }
+    }
+
+    /// Tells what a printer says that is still open.
+    fn tell_of(&self, way: &Rc<Way>, input: Input) {
+        let is_it = self.port.borrow().as_ref().is_some_and(|now| Rc::ptr_eq(now, way));
+        if is_it {
+            self.tell(input);
+        }
+    }
+
+    /// Nothing leaves before the whole is handed over, with its end.
+    async fn send_by_server(&self, way: &Rc<Way>, job: &Job, part: Part) {
+        let Way::Server(server) = &**way else { return };
+        let printer = self.printer.borrow().clone();
+        // Whoever prints asks whether it is out.
+        let bytes = printout::bytes(self.printers, &printer, job, part, false).await;
+        let input = match (part, bytes) {
+            (_, None) => Input::Broken,
+            (Part::Body { .. }, Some(body)) => {
+                self.body.replace(body);
+                Input::Sent
+            }
+            (Part::End, Some(end)) => {
+                let now = job.work == Work::Drawer;
+                let body = if now { Vec::new() } else { self.body.take() };
+                let heard = |status: PrinterStatus| self.tell_of(way, Input::Status(Some(status)));
+                Input::Told(server.print(Handed { body, end, now }, &heard).await)
+            }
+        };
+        self.tell_of(way, input);
+    }
+
     async fn send(&self, job: &Job, part: Part) {
+        if let Some(way) = self.by_server() {
+            return self.send_by_server(&way, job, part).await;
+        }
         let printer = self.printer.borrow().clone();
         let asks = self.queue.borrow().answers();
         let sent = match printout::bytes(self.printers, &printer, job, part, asks).await {

@@ -18,6 +18,7 @@ pub type CodePages = BTreeMap<u8, CodePage>;
 
 /// How commands are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Dialect {
     /// Epson's ESC/POS.
