@@ -89,6 +89,7 @@ fn sale(id: u128, receipt: u64) -> Sale {
         change: Minor(0),
         customer: shared::customer::SaleCustomer::default(),
         note: None,
+        paid_before: Vec::new(),
     }
 }
 
