@@ -232,8 +232,8 @@ fn what_somebody_else_printed_is_what_they_say() {
     let (mut desk, _) = told(Outcome::NotPrinted { begun: false });
     assert_eq!(
         desk.tell_all(&[Told(Outcome::Printed { proven: true })]),
-        "",
-        "nothing is with them any more"
+        "wake 1000",
+        "nothing is with them any more: it goes on waiting"
     );
     assert_eq!(desk.state(1), Some(JobState::Waiting));
     let mut desk = Desk::with_printer();

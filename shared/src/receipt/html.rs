@@ -8,7 +8,7 @@ use std::fmt::Write;
 const STYLE: &str = "html{background:#eee}body{margin:0;padding:16px;font:13px/1.35 'Noto Sans','Noto Sans Arabic','Segoe UI',system-ui,sans-serif}\
 main{box-sizing:border-box;width:302px;max-width:100%;margin:auto;padding:16px 14px 20px;background:#fff;color:#14201d}\
 p{margin:2px 0;overflow-wrap:anywhere}hr{border:0;border-top:1px dashed;margin:6px 0}\
-.title{text-align:center;font-size:17px;font-weight:700}.centred,.picture,figure{text-align:center}\
+.title{margin:2px 0;overflow-wrap:anywhere;text-align:center;font-size:17px;font-weight:700}.centred,.picture,figure{text-align:center}\
 .mark{text-align:center;font-weight:700;border:2px solid;padding:2px;margin:4px 0}\
 .row{display:flex;gap:8px;align-items:baseline}.row bdi{flex:1;min-width:0}.row span{white-space:nowrap;font-variant-numeric:tabular-nums}\
 .strong{font-size:16px;font-weight:700}.detail{font-size:12px;padding-inline-start:10px}\
@@ -49,7 +49,7 @@ fn write_row(page: &mut String, row: &ReceiptRow, logo: Option<&str>) {
                 put!(page, "<p class=\"picture\"><img src=\"{address}\" alt=\"\"></p>");
             }
         }
-        ReceiptRow::Title { text } => put!(page, "<p class=\"title\" dir=\"auto\">{}</p>", escaped(text)),
+        ReceiptRow::Title { text } => put!(page, "<h1 class=\"title\" dir=\"auto\">{}</h1>", escaped(text)),
         ReceiptRow::Centred { text } => put!(page, "<p class=\"centred\" dir=\"auto\">{}</p>", escaped(text)),
         ReceiptRow::Mark { text } => put!(page, "<p class=\"mark\" dir=\"auto\">{}</p>", escaped(text)),
         ReceiptRow::Detail { text } => put!(page, "<p class=\"detail\"><bdi>{}</bdi></p>", escaped(text)),

@@ -53,6 +53,8 @@ impl Letters {
 
     /// A text on one line, read from the right where that is said.
     pub(super) fn line(&self, text: &str, right_to_left: bool) -> Result<Line, NoLetter> {
+        // The font has no minus sign; the dash of the same width is drawn the same.
+        let text = &text.replace('\u{2212}', "\u{2013}");
         let level = if right_to_left { Level::rtl() } else { Level::ltr() };
         let order = BidiInfo::new(text, Some(level));
         let mut line = Line::default();
