@@ -28,16 +28,13 @@ pub enum ReceiptForm {
 }
 
 impl ReceiptForm {
-    /// By its word.
-    ///
-    /// # Errors
-    /// For any other word.
-    pub fn parse(word: &str) -> Result<Self, ()> {
+    /// By its word; none for any other word.
+    pub fn parse(word: &str) -> Option<Self> {
         match word {
-            "html" => Ok(Self::Html),
-            "pdf" => Ok(Self::Pdf),
-            "text" => Ok(Self::Text),
-            _ => Err(()),
+            "html" => Some(Self::Html),
+            "pdf" => Some(Self::Pdf),
+            "text" => Some(Self::Text),
+            _ => None,
         }
     }
 }

@@ -106,7 +106,8 @@ async fn receipt(
     Id(id): Id<SaleId>,
     Asked(query): Asked<ReceiptAsked>,
 ) -> Result<([(HeaderName, String); 4], Vec<u8>), Failure> {
-    let form = asked("form", query.form.as_deref(), ReceiptForm::parse, "One of html, pdf, text.")?;
+    let form_of = |word: &str| ReceiptForm::parse(word).ok_or(());
+    let form = asked("form", query.form.as_deref(), form_of, "One of html, pdf, text.")?;
     let form = form.unwrap_or_default();
     let made = receipts::of_sale(&app, caller.organisation_id, id, form).await?;
     let (media_type, ending) = match form {
