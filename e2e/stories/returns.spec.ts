@@ -127,6 +127,9 @@ test('goods of two receipts come back in one return, each the way it was paid; a
   await till.page.getByRole('button', { name: /^Pay back/ }).click();
   const ways = till.page.getByRole('group', { name: 'Paid with' });
   await expect(ways.getByRole('button')).toHaveText([/Card ••4242\s*£12.75/, /Cash\s*£8.40/]);
+  // What is chosen first is the first way it came, and no more of it than that.
+  const amount = till.page.locator('[data-amount]');
+  await expect(amount).toHaveText('£12.75');
   for (const size of [{ width: 820, height: 1180 }, { width: 1280, height: 800 }]) {
     await till.page.setViewportSize(size);
     const { violations } = await new AxeBuilder({ page: till.page }).analyze();
@@ -134,6 +137,7 @@ test('goods of two receipts come back in one return, each the way it was paid; a
   }
   await ways.getByRole('button', { name: /Card/ }).click();
   await expect(ways.getByRole('button')).toHaveText([/Cash\s*£8.40/]);
+  await expect(amount).toHaveText('£8.40');
 
   // All of the rest by card, although it was paid in cash: somebody else approves it, or nothing happens.
   await till.page.keyboard.press('F3');

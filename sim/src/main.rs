@@ -16,6 +16,7 @@ mod customers;
 mod disk;
 mod drawer;
 mod faults;
+mod mutants;
 mod offers;
 mod older;
 mod place;
@@ -26,7 +27,7 @@ mod terminal;
 mod world;
 
 use clap::Parser;
-use shared::planted::{ALL, Planted, plant, planted};
+use shared::planted::{ALL, plant, planted};
 use shop::Ground;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -65,6 +66,9 @@ struct Arguments {
     /// Put in each planted fault in turn (or the one of `--planted`), and show that each is found within the seeds.
     #[arg(long)]
     mutants: bool,
+    /// With `--mutants`: writes down the seed that found each, which is tried first from then on.
+    #[arg(long, requires = "mutants")]
+    remember: bool,
     /// Run each seed twice and compare the traces.
     #[arg(long)]
     twice: bool,
@@ -92,7 +96,7 @@ fn simulate(ground: &Ground, arguments: &Arguments) -> ExitCode {
         plant(Some(fault));
     }
     if arguments.mutants {
-        return mutants(ground, arguments);
+        return mutants::look_for(ground, arguments);
     }
     if let Some(seed) = arguments.seed {
         let outcome = run(ground, settings(arguments, seed));
@@ -227,31 +231,4 @@ fn many(ground: &Ground, arguments: &Arguments) -> ExitCode {
             return sums.tell(began.elapsed());
         }
     }
-}
-
-fn mutants(ground: &Ground, arguments: &Arguments) -> ExitCode {
-    let mut missed: Vec<Planted> = Vec::new();
-    let one = planted();
-    let faults = one.as_ref().map_or(ALL, std::slice::from_ref);
-    let found = side_by_side(faults, |fault| {
-        plant(Some(fault));
-        let found = seeds(arguments)
-            .map(|seed| (seed, run(ground, settings(arguments, seed))))
-            .find(|(_, outcome)| !outcome.wrong.is_empty());
-        plant(None);
-        found
-    });
-    for (fault, found) in faults.iter().copied().zip(found) {
-        match found {
-            Some((seed, outcome)) => {
-                println!("{fault:?}: seed {seed}: {}", outcome.wrong.first().map_or("", String::as_str));
-            }
-            None => {
-                println!("{fault:?}: NOT FOUND in {} seeds", arguments.seeds);
-                missed.push(fault);
-            }
-        }
-    }
-    println!("{} of {} planted faults found", faults.len() - missed.len(), faults.len());
-    told(missed.is_empty())
 }

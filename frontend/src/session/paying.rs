@@ -9,7 +9,7 @@ use shared::approval::{ApprovalKind, Need};
 use shared::customer::SaleCustomer;
 use shared::ids::TenderId;
 use shared::money::{Currency, Minor};
-use shared::sale::Sale;
+use shared::sale::{Sale, ways_back};
 use shared::store::CashRounding;
 use shared::tender::{Standing, Tender, TenderError, TenderType, standing, standing_with};
 use std::sync::Arc;
@@ -111,6 +111,14 @@ impl Paying {
         let mut ways = self.till.ways_to_pay();
         ways.retain(|way| way.refunds || !is_refund);
         ways
+    }
+
+    /// Where money goes back: how the goods had been paid, and how much of it has not gone back yet.
+    pub fn ways_back(self) -> Vec<Tender> {
+        if !self.total().is_ok_and(Minor::is_negative) {
+            return Vec::new();
+        }
+        self.cart.with(|cart| ways_back(&cart.still_paid_before(), &cart.tenders)).unwrap_or_default()
     }
 
     /// How far it is; none when the cart has no price.

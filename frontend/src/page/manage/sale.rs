@@ -188,7 +188,8 @@ fn tender_words(tender: &Tender) -> String {
         TenderKind::Card { reference, last_four } => {
             let end = last_four.as_ref().map(|four| format!(" ···· {four}")).unwrap_or_default();
             let name = named.unwrap_or_else(|| t!("manage.sale.card").to_owned());
-            format!("{name}{end} · {reference}")
+            let number = if reference.is_empty() { String::new() } else { format!(" · {reference}") };
+            format!("{name}{end}{number}")
         }
         other => {
             let number = other.reference().map(|number| format!(" · {number}")).unwrap_or_default();

@@ -60,7 +60,9 @@ pub struct Taking {
     pub ways: Memo<Vec<TenderType>>,
     /// The one that a person has chosen.
     chosen: RwSignal<Option<TenderTypeId>>,
-    /// How the next payment is made: as chosen, else in the first way there is.
+    /// How the goods that come back were paid, as far as money goes back in it and has not yet.
+    pub backs: Memo<Vec<Tender>>,
+    /// How the next payment is made: as chosen, else in the first way there is; money goes back the way it came.
     pub way: Memo<Option<TenderType>>,
     /// Its amount; of cash of another currency in that one.
     pub entry: RwSignal<Entry>,
@@ -89,8 +91,15 @@ impl Taking {
     pub fn new(paying: Paying, charges: Charges) -> Self {
         let ways = Memo::new(move |_| paying.ways());
         let chosen = RwSignal::new(None);
+        let backs = Memo::new(move |_| {
+            let mut backs = paying.ways_back();
+            ways.with(|ways| {
+                backs.retain(|back| ways.iter().any(|way| Some(way.id) == back.type_id()));
+            });
+            backs
+        });
         let way = Memo::new(move |_| {
-            let id = chosen.get();
+            let id = chosen.get().or_else(|| backs.with(|backs| backs.first().and_then(Tender::type_id)));
             ways.with(|ways| ways.iter().find(|way| Some(way.id) == id).or(ways.first()).cloned())
         });
         let entry = RwSignal::new(Entry::default());
@@ -102,7 +111,8 @@ impl Taking {
             let typed = (reference.get(), last_four.get());
             way.with(|way| match way {
                 Some(way) => {
-                    outcome(paying, standing.get(), way, entry.get(), &typed, account.get().as_ref())
+                    let due = backs.with(|backs| due_in(standing.get(), way, backs));
+                    outcome(paying, due, way, entry.get(), &typed, account.get().as_ref())
                 }
                 None => Outcome::Unset,
             })
@@ -121,6 +131,7 @@ impl Taking {
             charges,
             ways,
             chosen,
+            backs,
             way,
             entry,
             before,
@@ -159,10 +170,13 @@ impl Taking {
         self.paying.total().is_ok_and(Minor::is_negative)
     }
 
-    /// What is due by the chosen way, without its sign.
+    /// What is due by the chosen way, without its sign; of money that goes back no more than came that way, if any did.
     pub fn due(self) -> Minor {
-        let in_cash = self.way.with(|way| way.as_ref().is_some_and(TenderType::counts_as_cash));
-        let due = due(self.standing.get(), in_cash);
+        let standing = self.standing.get();
+        let due = self.way.with(|way| match way {
+            Some(way) => self.backs.with(|backs| due_in(standing, way, backs)),
+            None => due(standing, false),
+        });
         // An account pays no more than there is.
         match self.account.get().filter(|_| self.is_account() && !self.is_refund()) {
             Some(stand) => due.min(stand.left),
@@ -252,9 +266,11 @@ impl Taking {
     /// Another way to pay.
     pub fn choose(self, id: TenderTypeId) {
         let is_it = self.way.with_untracked(|way| way.as_ref().is_some_and(|way| way.id == id));
-        if self.may_change() && !is_it {
-            self.begin_anew();
+        if self.may_change() {
             self.chosen.set(Some(id));
+            if !is_it {
+                self.begin_anew();
+            }
         }
     }
 
@@ -354,7 +370,13 @@ impl Taking {
             self.paying.take(tender)
         };
         match taken {
-            Ok(()) => self.begin_anew(),
+            Ok(()) => {
+                self.begin_anew();
+                // The next of the ways it came.
+                if untrack(|| self.is_refund()) {
+                    self.chosen.set(None);
+                }
+            }
             Err(error) => self.refuse(error),
         }
     }
@@ -388,6 +410,13 @@ fn due(standing: Option<Standing>, in_cash: bool) -> Minor {
     }
 }
 
+/// The same by this way; where money goes back no more than came in it, if any did.
+fn due_in(standing: Option<Standing>, way: &TenderType, backs: &[Tender]) -> Minor {
+    let due = due(standing, way.counts_as_cash());
+    let came = backs.iter().filter(|back| back.type_id() == Some(way.id)).map(|back| back.amount).max();
+    came.map_or(due, |came| due.min(came))
+}
+
 /// Looks at the account again whenever it is another one, or something was taken from it.
 fn follow_account(
     paying: Paying,
@@ -414,7 +443,7 @@ fn follow_account(
 
 fn outcome(
     paying: Paying,
-    standing: Option<Standing>,
+    due: Minor,
     way: &TenderType,
     entry: Entry,
     (reference, last_four): &(String, String),
@@ -422,7 +451,6 @@ fn outcome(
 ) -> Outcome {
     let Some(currency) = paying.currency() else { return Outcome::Unset };
     let is_cash = matches!(way.kind, TypeKind::Cash | TypeKind::ForeignCash);
-    let due = due(standing, way.counts_as_cash());
     let keyed = way.foreign.map_or(currency, |foreign| foreign.currency);
     let due = way.foreign.map_or(Some(due), |foreign| foreign.needed_for(due)).unwrap_or(due);
     let is_refund = paying.total().is_ok_and(Minor::is_negative);

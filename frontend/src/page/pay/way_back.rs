@@ -8,19 +8,11 @@ use crate::page::approve::{Approve, Asked};
 use crate::session::use_open_cart;
 use leptos::prelude::*;
 use shared::approval::Approval;
-use shared::sale::ways_back;
 use shared::tender::Tender;
 
 /// How the goods that come back were paid, each a button that gives back in that way.
 #[component]
 pub fn WaysBack(taking: Taking) -> impl IntoView {
-    let cart = use_open_cart();
-    let ways = Memo::new(move |_| {
-        let ways = cart.with(|cart| ways_back(&cart.still_paid_before(), &cart.tenders)).unwrap_or_default();
-        let is_taken =
-            |way: &Tender| taking.ways.with(|all| all.iter().any(|known| Some(known.id) == way.type_id()));
-        if taking.is_refund() { ways.into_iter().filter(is_taken).collect() } else { Vec::new() }
-    });
     let button = move |way: Tender| {
         let amount = money(taking.backable(&way), taking.currency());
         let words = tender_words(&way);
@@ -34,7 +26,7 @@ pub fn WaysBack(taking: Taking) -> impl IntoView {
         }
     };
     move || {
-        let ways: Vec<Tender> = if taking.is_open() { ways.get() } else { Vec::new() };
+        let ways: Vec<Tender> = if taking.is_open() { taking.backs.get() } else { Vec::new() };
         (!ways.is_empty()).then(|| {
             let buttons = ways.into_iter().map(button).collect_view();
             view! {
