@@ -15,6 +15,7 @@ mod idle_lock;
 mod manage;
 mod paying;
 mod pin;
+mod points;
 mod price;
 mod printers;
 mod record;

@@ -7,7 +7,8 @@ mod customers;
 mod printers;
 
 pub use customers::{
-    AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerStory, Doubles, MergeRequest,
+    AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerPoints, CustomerStory,
+    Doubles, EarnedIn, MergeRequest,
 };
 pub use printers::{
     OutcomeRequest, PrinterLook, PrinterLookRequest, PrintoutRequest, PrintoutResponse, PrintoutState,
@@ -119,6 +120,9 @@ pub struct StoreSettings {
     /// As in [`Store`].
     #[serde(default)]
     pub giving: crate::store::GivingRules,
+    /// As in [`Store`].
+    #[serde(default)]
+    pub points: Option<crate::points::PointsRules>,
 }
 
 impl StoreSettings {
@@ -142,6 +146,7 @@ impl StoreSettings {
             approval: self.approval,
             lock_after_minutes: self.lock_after_minutes,
             giving: self.giving,
+            points: self.points,
         }
     }
 }

@@ -131,6 +131,11 @@ pub struct LocalTime {
 }
 
 impl LocalTime {
+    /// The shop's calendar year.
+    pub fn year(&self) -> i32 {
+        self.day().year
+    }
+
     /// The shop's date.
     pub fn day(&self) -> Day {
         Day::of(self.at_ms, self.offset_minutes)

@@ -18,6 +18,7 @@ pub mod label;
 pub mod money;
 pub mod picture;
 pub mod planted;
+pub mod points;
 pub mod pricing;
 pub mod printing;
 pub mod receipt;

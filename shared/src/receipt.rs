@@ -21,6 +21,7 @@ pub use report::{x_report, z_report};
 pub use text::{COLUMNS_58_MM, COLUMNS_80_MM, to_text};
 
 use crate::money::{Currency, Minor, UnitPrice};
+use crate::points::LinePoints;
 use crate::sale::{Sale, SaleKind, SaleLine};
 use crate::store::{NumberCode, Store};
 use crate::tax::TaxAmount;
@@ -120,6 +121,7 @@ pub fn receipt(sale: &Sale, store: &Store, copy: bool) -> Receipt {
     totals(&mut rows, sale);
     rows.rule();
     taxes(&mut rows, sale);
+    points_rows(&mut rows, sale);
     if let Some(note) = &sale.note {
         rows.centred(note);
     }
@@ -164,6 +166,7 @@ fn savings(sale: &Sale) -> Minor {
         sum.saturating_add(promotions)
             .saturating_add(line.line_discount.0)
             .saturating_add(line.cart_discount.0)
+            .saturating_add(line.points.off.0)
     }))
 }
 
@@ -236,6 +239,11 @@ fn totals(rows: &mut Rows, sale: &Sale) {
             reason.unwrap_or(words.discount).to_owned()
         });
     }
+    let (spent, off) = points(sale, |points| (points.spent, points.off.0));
+    if off != 0 {
+        let off = Minor(off.saturating_neg());
+        rows.sum(off, false, |words| format!("{} ({spent})", words.points_used));
+    }
     let exempted = sale.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.exempted.0));
     if exempted != 0 {
         rows.sum(Minor(exempted.saturating_neg()), false, |words| words.tax_not_charged.to_owned());
@@ -263,6 +271,28 @@ fn totals(rows: &mut Rows, sale: &Sale) {
     if !sale.change.is_zero() {
         rows.sum(sale.change, true, |words| words.change.to_owned());
     }
+}
+
+/// Two figures of the points of all lines.
+fn points(sale: &Sale, figures: fn(LinePoints) -> (i64, i64)) -> (i64, i64) {
+    sale.lines.iter().map(|line| figures(line.points)).fold((0, 0), |(one, other), (more, of_other)| {
+        (one.saturating_add(more), other.saturating_add(of_other))
+    })
+}
+
+/// What the sale earned, and how many points there are now.
+fn points_rows(rows: &mut Rows, sale: &Sale) {
+    let (earned, _) = points(sale, |points| (points.earned, 0));
+    let Some(now) = &sale.points else { return };
+    let tier = now.tier.as_ref().map(|tier| format!(" · {tier}")).unwrap_or_default();
+    let figure =
+        |text: String, amount: i64| ReceiptRow::Sum { text, amount: amount.to_string(), strong: false };
+    let words = rows.words;
+    if earned != 0 {
+        rows.rows.push(figure(words.points_earned.to_owned(), earned));
+    }
+    rows.rows.push(figure(format!("{}{tier}", words.points_now), now.balance));
+    rows.rule();
 }
 
 fn tax_text(tax: &TaxAmount, words: &Words) -> String {

@@ -1,6 +1,6 @@
 //! Store: a shop and how it sells.
 //! Lives here: a store's settings: address, currency, time zone, language, tax, cash rounding, what is approved, how its receipts
-//! are made up. May use: money, tax, barcode, approval, picture, ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
+//! are made up. May use: money, tax, barcode, approval, points, picture, ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
 //! Invariant: settings that passed `check` can price any cart.
 
 mod receipt_template;
@@ -11,6 +11,7 @@ use crate::approval::ApprovalRules;
 use crate::barcode::InStorePattern;
 use crate::ids::StoreId;
 use crate::money::{Currency, Minor, MoneyError, Rate, Rounding};
+use crate::points::PointsRules;
 use crate::tax::TaxSettings;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,9 @@ pub struct Store {
     /// What a customer may give on top.
     #[serde(default, skip_serializing_if = "GivingRules::is_empty")]
     pub giving: GivingRules,
+    /// How points are earned and spent; none: there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<PointsRules>,
 }
 
 /// What a customer may give on top, as a store offers it at the till.
@@ -189,6 +193,7 @@ impl Store {
             say("giving.donation", "Say in at most 60 letters who gets it.");
         }
         self.check_receipt(&mut say);
+        wrong.extend(self.points.iter().flat_map(PointsRules::check));
         wrong
     }
 }

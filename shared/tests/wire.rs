@@ -6,7 +6,7 @@
 mod random_cart;
 
 use insta::assert_json_snapshot;
-use random_cart::{Seeded, finished_by, random_cart, random_sale, rules_of_a_shop};
+use random_cart::{Seeded, all_of, finished_by, random_cart, random_sale, return_of, rules_of_a_shop};
 use shared::account::{AccountKey, CardCode};
 use shared::approval::{Approval, ApprovalKind, ApprovalSubject};
 use shared::calendar::LocalTime;
@@ -16,6 +16,7 @@ use shared::ids::{
     TenderId, TenderTypeId,
 };
 use shared::money::{Currency, Minor, Quantity, Rate, UnitPrice};
+use shared::points::{CartPoints, PointsRules, Tier};
 use shared::sale::{Cart, LineKind, PriceRules, paid_before, price};
 use shared::shift::{
     CashCount, CashMovement, CashMovementKind, Counted, DrawerCount, DrawerOpening, Pieces, ShiftClosing,
@@ -329,6 +330,24 @@ fn version_seven() -> Vec<JournalEntry> {
     entries.collect()
 }
 
+/// What version 8 brought: points earned and spent, and points that what comes back undoes.
+fn version_eight() -> Vec<JournalEntry> {
+    let mut random = Seeded::new(3);
+    let mut cart = random_cart(&mut random);
+    cart.customer.id = Some(CustomerId(Uuid::from_u128(60)));
+    let silver = Tier { name: "Silver".into(), from: 500, share: Rate(1_250_000) };
+    let rules = PointsRules { earn: Minor(100), spend: 50, worth: Minor(100), tiers: vec![silver.clone()] };
+    cart.know_points(Some(CartPoints { rules, balance: 800, tier: Some(silver), spend: 0 }));
+    cart.spend_points(300);
+    let (tax, rounding) = rules_of_a_shop(&mut Seeded::new(5));
+    let price = |cart: &Cart, rules: &PriceRules<'_>| price(cart, rules).unwrap();
+    let sale = finished_by(&mut random, &cart, tax, rounding, price);
+    assert!(sale.lines.iter().any(|line| line.points.earned > 0 && line.points.spent > 0));
+    let back = return_of(&mut random, &sale, &all_of(&sale));
+    let bodies = [sale, back].map(|sale| EntryBody::SaleCompleted { sale: Box::new(sale) });
+    bodies.into_iter().zip(1..).map(|(body, sequence)| entry(sequence, body)).collect()
+}
+
 /// Every version ever shipped stays readable. The golden file of a version is written once, never again.
 #[test]
 fn entries_of_every_version_are_read() {
@@ -340,6 +359,7 @@ fn entries_of_every_version_are_read() {
         (include_str!("golden/journal_v5.json"), 5, version_five()),
         (include_str!("golden/journal_v6.json"), 6, version_six()),
         (include_str!("golden/journal_v7.json"), 7, version_seven()),
+        (include_str!("golden/journal_v8.json"), 8, version_eight()),
     ];
     for (text, version, entries) in golden {
         let golden: Vec<SealedEntry> = serde_json::from_str(text).unwrap();

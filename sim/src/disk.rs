@@ -108,10 +108,10 @@ impl Stored {
                     }
                 }
                 Change::Customer(customer) => self.know(customer.clone()),
-                Change::Account(account) => {
+                Change::Account(account) | Change::Points(account) => {
                     self.accounts.insert(account.key.clone(), account.clone());
                 }
-                Change::Removed(gone) if gone.kind == "account" => {
+                Change::Removed(gone) if matches!(gone.kind.as_str(), "account" | "points") => {
                     if let Ok(key) = gone.id.parse::<AccountKey>() {
                         self.accounts.remove(&key);
                     }

@@ -10,8 +10,8 @@ use crate::store::sales::SaleFilter;
 use crate::store::{StoreError, Tx, feed};
 use shared::account::{Account, AccountKey};
 use shared::api::{
-    AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerStory, Doubles, Page,
-    SaleRow,
+    AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerPoints, CustomerStory,
+    Doubles, EarnedIn, Page, SaleRow,
 };
 use shared::catalog::fold;
 use shared::customer::{Consent, Customer, CustomerGroup, FieldChange};
@@ -161,9 +161,11 @@ pub async fn merge(
     if !is_done {
         return Err(AppError::Conflict(OVERTAKEN.to_owned()));
     }
-    let (account, other) = (AccountKey::of_customer(kept), AccountKey::of_customer(gone));
-    let moved = accounts::move_all(&mut tx, organisation_id, &other, &account, now_ms).await?;
-    feed::touch(&mut tx, organisation_id, moved).await?;
+    for other in accounts::of_owner(&mut tx, organisation_id, gone).await? {
+        let account = other.passed_to(kept);
+        let moved = accounts::move_all(&mut tx, organisation_id, &other, &account, now_ms).await?;
+        feed::touch(&mut tx, organisation_id, moved).await?;
+    }
     let made = into.customer.changes_to(&merged);
     let change = change_of(caller, "merged", made, now_ms);
     customers::note(&mut tx, organisation_id, vec![(kept, change)]).await?;
@@ -197,7 +199,7 @@ pub async fn story(
     most: Option<i64>,
 ) -> Result<CustomerStory, AppError> {
     let most = most.unwrap_or(STORY_ROWS).clamp(1, MOST_ROWS);
-    let (customer, family, bought, history, account) = {
+    let (customer, family, bought, history, account, points) = {
         let mut tx = app.db.read_for(organisation_id).await?;
         let customer = known(&mut tx, organisation_id, id).await?.customer;
         let family = customers::family(&mut tx, organisation_id, customer.id).await?;
@@ -205,7 +207,8 @@ pub async fn story(
         let history = customers::history(&mut tx, organisation_id, &family, most).await?;
         let key = AccountKey::of_customer(customer.id);
         let account = account_of(&mut tx, organisation_id, key, most).await?;
-        (customer, family, bought, history, account)
+        let points = points_of(&mut tx, organisation_id, customer.id, most).await?;
+        (customer, family, bought, history, account, points)
     };
     let merged = u32::try_from(family.len().saturating_sub(1)).unwrap_or(u32::MAX);
     let filter = SaleFilter { customers: family, ..SaleFilter::default() };
@@ -216,6 +219,7 @@ pub async fn story(
         sales: sales.rows,
         changes: history.into_iter().map(change_view).collect::<Result<_, StoreError>>()?,
         account,
+        points,
         merged,
     })
 }
@@ -242,6 +246,30 @@ async fn account_of(
     let account = known.pop().unwrap_or(Account { key, balances: Vec::new() });
     let movements = movements.into_iter().map(moved_view).collect::<Result<_, StoreError>>()?;
     Ok(AccountResponse { account, movements })
+}
+
+async fn points_of(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: CustomerId,
+    most: i64,
+) -> Result<Option<CustomerPoints>, AppError> {
+    let keys = accounts::of_owner(tx, organisation_id, id).await?;
+    let keys: Vec<String> =
+        keys.iter().filter(|key| key.counts_points()).map(|key| key.as_str().to_owned()).collect();
+    if keys.is_empty() {
+        return Ok(None);
+    }
+    let counted = accounts::of_keys(tx, organisation_id, &keys).await?;
+    let points = |account: &Account| account.balance(Currency::NONE).0;
+    let earned =
+        counted.iter().filter_map(|one| Some(EarnedIn { year: one.key.earned_in()?, points: points(one) }));
+    let mut earned: Vec<EarnedIn> = earned.collect();
+    earned.sort_by_key(|one| std::cmp::Reverse(one.year));
+    let balance = counted.iter().find(|one| !one.key.counts_earned()).map_or(0, points);
+    let moved = accounts::movements(tx, organisation_id, &AccountKey::of_points(id), most).await?;
+    let movements = moved.into_iter().map(moved_view).collect::<Result<_, StoreError>>()?;
+    Ok(Some(CustomerPoints { balance, earned, movements }))
 }
 
 fn moved_view(row: MovementRow) -> Result<AccountMoved, StoreError> {

@@ -26,6 +26,8 @@ pub enum Part {
     Customers,
     /// Their accounts, and gift cards.
     Accounts,
+    /// Their points.
+    Points,
 }
 
 /// Where a device stands.
@@ -119,6 +121,7 @@ impl FromStr for Cursor {
                     "3" => Part::Levels,
                     "4" => Part::Customers,
                     "5" => Part::Accounts,
+                    "6" => Part::Points,
                     _ => return Err(NotACursor),
                 };
                 Ok(Self::Loading { epoch, reads, from: at, part, after: next()?.to_owned() })

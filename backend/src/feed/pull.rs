@@ -6,6 +6,7 @@ use crate::store::feed::{self, FeedRow, kind};
 use crate::store::pricing::{self, Rule};
 use crate::store::{Db, StoreError, Tx, accounts, customers, ground};
 use serde::de::DeserializeOwned;
+use shared::account::Account;
 use shared::ids::{OrganisationId, RegisterId, StoreId};
 use shared::money::Quantity;
 use shared::planted::{Planted, is_planted};
@@ -37,6 +38,8 @@ const READS_PRICES: u16 = 2;
 const READS_TENDER_TYPES: u16 = 3;
 /// Customers, their groups and accounts, and the ways to pay by these came with this.
 const READS_CUSTOMERS: u16 = 4;
+/// Points came with this.
+const READS_POINTS: u16 = 5;
 
 impl Puller {
     /// Is this kind one that it can read?
@@ -45,6 +48,7 @@ impl Puller {
             kind::PRICE_LIST | kind::PROMOTION => READS_PRICES,
             kind::TENDER_TYPE => READS_TENDER_TYPES,
             kind::CUSTOMER | kind::CUSTOMER_GROUP | kind::ACCOUNT => READS_CUSTOMERS,
+            kind::POINTS => READS_POINTS,
             _ => 1,
         };
         self.reads >= came_with
@@ -75,6 +79,9 @@ pub async fn pull(
         // An app that was updated is told all the customers it could not read until now.
         Some(Ok(Cursor::Following { at, reads, .. })) if is_new(READS_CUSTOMERS, reads, who.reads) => {
             load(&mut tx, who, at, Part::Customers, String::new(), limit).await?.of(&life.epoch, who)
+        }
+        Some(Ok(Cursor::Following { at, reads, .. })) if is_new(READS_POINTS, reads, who.reads) => {
+            load(&mut tx, who, at, Part::Points, String::new(), limit).await?.of(&life.epoch, who)
         }
         Some(Ok(Cursor::Following { at, .. })) => follow(&mut tx, who, at, limit).await?.of(&life.epoch, who),
         Some(Ok(Cursor::Loading { from, part, after, .. })) => {
@@ -208,13 +215,14 @@ async fn load(
                 changes.extend(customers.into_iter().map(Change::Customer));
                 count
             }
-            Part::Accounts => {
-                let accounts = accounts::to_load(tx, organisation_id, &after, rows).await?;
+            Part::Accounts | Part::Points => {
+                let points = part == Part::Points;
+                let accounts = accounts::to_load(tx, organisation_id, points, &after, rows).await?;
                 if let Some(last) = accounts.last() {
                     after = last.key.as_str().to_owned();
                 }
                 let count = accounts.len();
-                changes.extend(accounts.into_iter().map(Change::Account));
+                changes.extend(accounts.into_iter().map(account_change));
                 count
             }
         };
@@ -226,8 +234,9 @@ async fn load(
                 Part::Products => Part::Levels,
                 Part::Levels if who.reads(kind::CUSTOMER) => Part::Customers,
                 Part::Customers => Part::Accounts,
+                Part::Accounts if who.reads(kind::POINTS) => Part::Points,
                 // What changed while it was loaded follows at once.
-                Part::Levels | Part::Accounts => {
+                Part::Levels | Part::Accounts | Part::Points => {
                     let from = if is_planted(Planted::LoadFollowsFromEnd) {
                         let (txid, position) = feed::end(tx, who.organisation_id).await?;
                         Place { txid, position }
@@ -295,6 +304,10 @@ async fn tender_types(
     Ok(types)
 }
 
+fn account_change(account: Account) -> Change {
+    if account.key.counts_points() { Change::Points(account) } else { Change::Account(account) }
+}
+
 fn level_change((product, quantity): (String, i64)) -> Result<Change, StoreError> {
     let product_id = product.parse().map_err(|_| StoreError::Value(product.clone()))?;
     Ok(Change::StockLevel(StockLevel { product_id, quantity: Quantity(quantity) }))
@@ -329,6 +342,7 @@ async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Ch
         kind::CUSTOMER,
         kind::CUSTOMER_GROUP,
         kind::ACCOUNT,
+        kind::POINTS,
     ] {
         let ids: Vec<String> = rows
             .iter()
@@ -396,9 +410,9 @@ async fn records_of(
             pricing::told(tx, organisation_id, who.store_id, Some(ids)).await?,
             Change::CustomerGroup,
         ),
-        kind::ACCOUNT => {
+        kind::ACCOUNT | kind::POINTS => {
             let told = accounts::of_keys(tx, organisation_id, ids).await?;
-            told.into_iter().map(|one| (one.key.as_str().to_owned(), Change::Account(one))).collect()
+            told.into_iter().map(|one| (one.key.as_str().to_owned(), account_change(one))).collect()
         }
         kind::CUSTOMER => {
             let told = customers::told(tx, organisation_id, ids).await?;

@@ -12,6 +12,10 @@ use shared::planted::{Planted, is_planted};
 use shared::sale::Sale;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// Which of them count money, and which count points.
+const OF_MONEY: &str = "(account LIKE 'card:%' OR account LIKE 'customer:%')";
+const OF_POINTS: &str = "(account LIKE 'points:%' OR account LIKE 'earned-%')";
+
 /// An account in a list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AccountListRow {
@@ -60,14 +64,18 @@ fn accounts_of(rows: Vec<Stored>) -> Result<Vec<Account>, StoreError> {
 pub async fn to_load(
     tx: &mut Tx,
     organisation_id: OrganisationId,
+    points: bool,
     after: &str,
     limit: i64,
 ) -> Result<Vec<Account>, StoreError> {
-    let sql = "SELECT account, currency, balance_minor FROM accounts WHERE organisation_id = $1 AND account IN \
-               (SELECT DISTINCT account FROM accounts WHERE organisation_id = $1 AND account > $2 \
-                AND balance_minor <> 0 ORDER BY account LIMIT $3) ORDER BY account, currency";
+    let kinds = if points { OF_POINTS } else { OF_MONEY };
+    let sql = format!(
+        "SELECT account, currency, balance_minor FROM accounts WHERE organisation_id = $1 AND account IN \
+         (SELECT DISTINCT account FROM accounts WHERE organisation_id = $1 AND account > $2 AND {kinds} \
+          AND balance_minor <> 0 ORDER BY account LIMIT $3) ORDER BY account, currency"
+    );
     let values = vec![organisation_id.to_string().into(), after.into(), limit.into()];
-    accounts_of(fetch(tx, sql, values).await?)
+    accounts_of(fetch(tx, &sql, values).await?)
 }
 
 /// These, as far as anything ever moved on them.
@@ -126,6 +134,25 @@ pub async fn movements(
     fetch(tx, sql, vec![organisation_id.to_string().into(), key.as_str().into(), limit.into()]).await
 }
 
+/// Everything that counts a customer's money or points.
+pub async fn of_owner(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: CustomerId,
+) -> Result<Vec<AccountKey>, StoreError> {
+    let sql = "SELECT DISTINCT account FROM accounts WHERE organisation_id = $1 \
+               AND (account = $2 OR account = $3 OR account LIKE $4) ORDER BY account";
+    let (own, points) = (AccountKey::of_customer(id), AccountKey::of_points(id));
+    let values = vec![
+        organisation_id.to_string().into(),
+        own.as_str().into(),
+        points.as_str().into(),
+        format!("earned-____:{id}").as_str().into(),
+    ];
+    let rows: Vec<(String,)> = fetch(tx, sql, values).await?;
+    rows.into_iter().map(|(key,)| key.parse().map_err(|_| StoreError::Value(key))).collect()
+}
+
 /// What was on one account is on another one from now on: two customers were one.
 pub async fn move_all(
     tx: &mut Tx,
@@ -152,7 +179,11 @@ pub async fn move_all(
     }
     let gone = "DELETE FROM accounts WHERE organisation_id = $1 AND account = $2 AND account <> $3";
     bulk::execute(tx, gone, values(Vec::new())).await?;
-    Ok(vec![Touched::new(kind::ACCOUNT, from.as_str()), Touched::new(kind::ACCOUNT, into.as_str())])
+    Ok(vec![touched(from), touched(into)])
+}
+
+fn touched(key: &AccountKey) -> Touched {
+    Touched::new(if key.counts_points() { kind::POINTS } else { kind::ACCOUNT }, key.as_str())
 }
 
 /// What sales of one transaction move.
@@ -167,7 +198,6 @@ pub struct Accounts {
 struct Moved {
     sale_id: String,
     about: String,
-    currency: Currency,
     at_ms: i64,
     movement: AccountMovement,
 }
@@ -186,7 +216,6 @@ impl Accounts {
             self.moved.push(Moved {
                 sale_id: sale.id.to_string(),
                 about: card.or_else(|| sale.customer.name.clone()).unwrap_or_default(),
-                currency: sale.currency,
                 at_ms: sale.time.at_ms,
                 movement,
             });
@@ -213,11 +242,12 @@ impl Accounts {
                 moved.sale_id.as_str().into(),
                 i64::try_from(moved.movement.place).unwrap_or(i64::MAX).into(),
                 account.into(),
-                moved.currency.code().into(),
+                moved.movement.currency.code().into(),
                 moved.movement.amount.0.into(),
                 moved.at_ms.into(),
             ]);
-            let sum = sums.entry((account.to_owned(), moved.currency.code().to_owned())).or_default();
+            let sum =
+                sums.entry((account.to_owned(), moved.movement.currency.code().to_owned())).or_default();
             *sum = sum.saturating_add(moved.movement.amount.0);
         }
         rows.write(tx).await?;
@@ -240,26 +270,27 @@ impl Accounts {
             ]);
         }
         balances.write(tx).await?;
-        let keys: BTreeSet<String> = sums.into_keys().map(|(account, _)| account).collect();
-        let keys: Vec<String> = keys.into_iter().collect();
+        let keys: BTreeSet<&AccountKey> = self.moved.iter().map(|moved| &moved.movement.account).collect();
+        let told = keys.iter().map(|key| touched(key)).collect();
+        let keys: Vec<String> = keys.into_iter().map(|key| key.as_str().to_owned()).collect();
         let after = of_keys(tx, self.organisation_id, &keys).await?;
         self.flag(tx, &after, &known, now_ms).await?;
         if is_planted(Planted::BalanceUntold) {
             return Ok(Vec::new());
         }
-        Ok(keys.into_iter().map(|key| Touched::new(kind::ACCOUNT, key)).collect())
+        Ok(told)
     }
 
     /// Sales still name a customer who was merged; the account is the survivor's.
     async fn follow_merged(&mut self, tx: &mut Tx) -> Result<HashMap<CustomerId, CustomerRow>, StoreError> {
-        let named = self.moved.iter().filter_map(|moved| moved.movement.account.customer()).collect();
+        let named = self.moved.iter().filter_map(|moved| moved.movement.account.owner()).collect();
         let mut known = customers::of_ids(tx, self.organisation_id, &named).await?;
         let survivors = known.values().filter_map(|row| row.merged_into).collect();
         known.extend(customers::of_ids(tx, self.organisation_id, &survivors).await?);
         for moved in &mut self.moved {
-            let into = moved.movement.account.customer().and_then(|id| known.get(&id)?.merged_into);
+            let into = moved.movement.account.owner().and_then(|id| known.get(&id)?.merged_into);
             if let Some(into) = into {
-                moved.movement.account = AccountKey::of_customer(into);
+                moved.movement.account = moved.movement.account.passed_to(into);
             }
         }
         Ok(known)
@@ -280,10 +311,12 @@ impl Accounts {
             "flags (organisation_id, kind, sale_id, line, raised_at_ms, resolved, about)",
             "ON CONFLICT (organisation_id, kind, sale_id, line) DO NOTHING",
         );
-        for moved in self.moved.iter().filter(|moved| moved.movement.amount.is_negative()) {
+        let is_taken =
+            |moved: &&Moved| moved.movement.amount.is_negative() && !moved.movement.account.counts_earned();
+        for moved in self.moved.iter().filter(is_taken) {
             let key = &moved.movement.account;
             let account = after.iter().find(|account| account.key == *key);
-            let balance = account.map_or(Minor::ZERO, |account| account.balance(moved.currency));
+            let balance = account.map_or(Minor::ZERO, |account| account.balance(moved.movement.currency));
             if balance.plus(may_owe(key)).is_ok_and(|left| !left.is_negative()) {
                 continue;
             }

@@ -48,6 +48,8 @@ pub mod kind {
     pub const CUSTOMER_GROUP: &str = "customer_group";
     /// An account.
     pub const ACCOUNT: &str = "account";
+    /// A customer's points, or how many they earned in a year.
+    pub const POINTS: &str = "points";
 }
 
 impl Touched {

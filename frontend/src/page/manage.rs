@@ -32,6 +32,7 @@ mod shifts;
 mod staff;
 mod store_codes;
 mod store_fields;
+mod store_points;
 mod store_receipt;
 mod stores;
 mod tablets;

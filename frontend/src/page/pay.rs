@@ -10,6 +10,7 @@ mod done;
 mod entry;
 mod exact;
 mod giving;
+mod points;
 mod taken;
 mod taking;
 mod way_back;

@@ -7,7 +7,7 @@ use crate::clock;
 use leptos::prelude::*;
 use shared::barcode::LineAmount;
 use shared::catalog::Product;
-use shared::ids::{LineId, SaleId};
+use shared::ids::{CustomerId, LineId, SaleId};
 use shared::money::{Quantity, UnitPrice};
 use shared::sale::{Cart, CartError, CartLine, PricedCart};
 use shared::tender::Tender;
@@ -63,6 +63,16 @@ impl OpenCart {
             till.keep_open_cart(Some(cart.get()));
         });
         let open = Self { till, cart, worked_out, selected: RwSignal::new(None), steps: RwSignal::default() };
+        // Whoever buys brings their points, also to a cart that was put aside.
+        let whose = Memo::new(move |_| {
+            till.store.with(|store| store.as_ref().and_then(|store| store.points.clone()))?;
+            cart.with(|cart| Some((cart.id, cart.customer.id?, cart.points.is_some())))
+        });
+        Effect::new(move |_| {
+            if let Some((sale, customer, _)) = whose.get() {
+                leptos::task::spawn_local(async move { open.know_points(sale, customer).await });
+            }
+        });
         Effect::new(move |asked: Option<bool>| {
             let asked = asked.unwrap_or(false);
             let ready = till.phase.with(|phase| !matches!(phase, Phase::Loading | Phase::Failed(_)));
@@ -72,6 +82,15 @@ impl OpenCart {
             asked || ready
         });
         open
+    }
+
+    /// What is known of the customer's points goes into the cart, if it is still theirs. That is no step to take back.
+    async fn know_points(self, sale: SaleId, customer: CustomerId) {
+        let known = self.till.points(customer).await;
+        let is_theirs = |cart: &Cart| cart.id == sale && cart.customer.id == Some(customer);
+        if known.is_some() && self.cart.try_with_untracked(is_theirs) == Some(true) {
+            self.cart.update(|cart| cart.know_points(known));
+        }
     }
 
     /// The cart that was open before this page was loaded.

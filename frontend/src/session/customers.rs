@@ -7,7 +7,7 @@ use crate::letters::fold;
 use leptos::prelude::*;
 use shared::account::AccountKey;
 use shared::customer::{Customer, CustomerEdit};
-use shared::money::Minor;
+use shared::money::{Currency, Minor};
 use shared::sync::journal::EntryBody;
 
 /// A customer and what they are found by.
@@ -63,17 +63,22 @@ impl Till {
     /// What is on an account in the store's currency, as far as this tablet knows, and how much may be owed on it.
     pub async fn account(self, key: &AccountKey) -> Option<(Minor, Minor)> {
         let currency = self.store.with_untracked(|store| store.as_ref().map(|store| store.currency))?;
-        let known = self.device().account(key).await.ok()?;
-        let told = known.map_or(Minor::ZERO, |account| account.balance(currency));
-        let balance = match self.sync() {
-            Some(sync) => sync.on_account(told, key)?,
-            None => told,
-        };
+        let balance = self.balance_on(key, currency).await?;
         let may_owe = match key.customer() {
             Some(id) => self.device().customer(id).await.ok()?.and_then(|one| one.credit_limit),
             None => None,
         };
         Some((balance, may_owe.unwrap_or(Minor::ZERO)))
+    }
+
+    /// What is on an account, with what was recorded here and is not told yet.
+    pub(super) async fn balance_on(self, key: &AccountKey, currency: Currency) -> Option<Minor> {
+        let known = self.device().account(key).await.ok()?;
+        let told = known.map_or(Minor::ZERO, |account| account.balance(currency));
+        match self.sync() {
+            Some(sync) => sync.on_account(told, key),
+            None => Some(told),
+        }
     }
 
     /// Writes down what `after` says otherwise than `before`; of a new customer `before` is an empty record.

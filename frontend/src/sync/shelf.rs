@@ -100,8 +100,10 @@ fn sorted(changes: Vec<Change>) -> Sorted {
                 }
             }
             Change::Customer(customer) => sorted.customers.push((customer.id, Some(customer))),
-            Change::Account(account) => sorted.accounts.push((account.key.clone(), Some(account))),
-            Change::Removed(Removed { kind, id }) if kind == "account" => {
+            Change::Account(account) | Change::Points(account) => {
+                sorted.accounts.push((account.key.clone(), Some(account)));
+            }
+            Change::Removed(Removed { kind, id }) if matches!(kind.as_str(), "account" | "points") => {
                 sorted.accounts.extend(id.parse().ok().map(|key| (key, None)));
             }
             Change::Removed(Removed { kind, id }) if kind == "customer" => {
@@ -194,6 +196,7 @@ async fn change_list(lists: &mut Lists, change: Change, key: &DeviceKey) -> Resu
         | Change::StockLevel(_)
         | Change::Customer(_)
         | Change::Account(_)
+        | Change::Points(_)
         | Change::Unknown => {}
     }
     Ok(())

@@ -21,8 +21,33 @@ pub struct CustomerStory {
     pub changes: Vec<CustomerChange>,
     /// What is on their account, and what was moved on it.
     pub account: AccountResponse,
+    /// Their points; none where they never had any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<CustomerPoints>,
     /// How many other records were merged into it.
     pub merged: u32,
+}
+
+/// A customer's points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CustomerPoints {
+    /// How many they have.
+    pub balance: i64,
+    /// How many they earned, by calendar year, the last one first.
+    pub earned: Vec<EarnedIn>,
+    /// What was earned and spent, newest first. Points, not money.
+    pub movements: Vec<AccountMoved>,
+}
+
+/// Points earned in a calendar year of the stores' clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EarnedIn {
+    /// Which.
+    pub year: i32,
+    /// How many.
+    pub points: i64,
 }
 
 /// What a customer bought in a currency.

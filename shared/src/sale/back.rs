@@ -8,8 +8,9 @@ use super::LineKind;
 use super::cart::{CartError, CartLine, check_text};
 use super::finished::{Sale, SaleKind, SaleLine};
 use super::price::PricedLine;
-use crate::ids::{LineId, SaleId};
+use crate::ids::{CustomerId, LineId, SaleId};
 use crate::money::{Minor, MoneyError, Quantity, Rounding};
+use crate::points::LinePoints;
 use crate::tax::LineTax;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,9 @@ pub struct Origin {
     /// In what state.
     #[serde(default)]
     pub condition: Condition,
+    /// Whose points it earned, and who spent theirs on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points_of: Option<CustomerId>,
 }
 
 /// In what state goods come back, which says where they go.
@@ -130,7 +134,10 @@ pub struct Back {
 impl Origin {
     /// Of the line at this place (from 1) of a sale.
     pub fn of(sale: &Sale, line: u32, reason: Option<String>, condition: Condition) -> Self {
+        let sold = usize::try_from(line).ok().and_then(|line| sale.lines.get(line.checked_sub(1)?));
+        let moves_points = sold.is_some_and(|line| !line.points.is_none());
         Self {
+            points_of: sale.customer.id.filter(|_| moves_points),
             sale_id: sale.id,
             line,
             receipt_number: sale.receipt_number.clone(),
@@ -161,6 +168,11 @@ impl ComingBack {
         let line_discount = part.of(sold.line_discount)?;
         let cart_discount = part.of(sold.cart_discount)?;
         let exempted = part.of(sold.exempted)?;
+        let points = LinePoints {
+            earned: part.of(Minor(sold.points.earned))?.0,
+            spent: part.of(Minor(sold.points.spent))?.0,
+            off: part.of(sold.points.off)?,
+        };
         let mut promotions = sold.promotions.clone();
         for promotion in &mut promotions {
             promotion.off = part.of(promotion.off)?;
@@ -173,12 +185,14 @@ impl ComingBack {
                 .plus(promoted)?
                 .plus(line_discount)?
                 .plus(cart_discount)?
-                .plus(exempted)?,
+                .plus(exempted)?
+                .plus(points.off)?,
             price_list: sold.price_list.clone(),
             promotions,
             line_discount,
             cart_discount,
             exempted,
+            points,
             amount,
             tax: self.tax(&part, amount)?,
         })

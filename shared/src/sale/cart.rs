@@ -9,6 +9,7 @@ use crate::catalog::{Product, Unit};
 use crate::customer::SaleCustomer;
 use crate::ids::{CategoryId, LineId, ProductId, SaleId, TaxCategoryId};
 use crate::money::{Minor, MoneyError, Quantity, Rate, UnitPrice};
+use crate::points::CartPoints;
 use crate::tender::{Tender, TenderKind};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,9 @@ pub struct Cart {
     /// How the sales whose goods come back in it had been paid.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paid_before: Vec<PaidBefore>,
+    /// What is known of the points of whoever buys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<CartPoints>,
 }
 
 /// One line of an open cart. What it sells is copied in, so a later change of the catalogue does not move it.
@@ -344,6 +348,7 @@ impl Cart {
             tenders: Vec::new(),
             approvals: Vec::new(),
             paid_before: Vec::new(),
+            points: None,
         }
     }
 
@@ -426,8 +431,25 @@ impl Cart {
         if self.is_on_account() && self.customer.id != customer.id {
             return Err(CartError::OnAccount);
         }
+        // Whose points they are is looked up anew.
+        if self.customer.id != customer.id {
+            self.points = None;
+        }
         self.customer = customer;
         Ok(())
+    }
+
+    /// Takes what is known of the customer's points now; what they want to spend stays wanted.
+    pub fn know_points(&mut self, known: Option<CartPoints>) {
+        let spend = self.points.as_ref().map_or(0, |points| points.spend);
+        self.points = known.map(|points| CartPoints { spend, ..points });
+    }
+
+    /// Spends so many points, or none.
+    pub fn spend_points(&mut self, spend: i64) {
+        if let Some(points) = &mut self.points {
+            points.spend = spend.clamp(0, points.balance.max(0));
+        }
     }
 
     /// Is some of it on the customer's account?

@@ -11,6 +11,7 @@ use crate::catalog::Unit;
 use crate::customer::SaleCustomer;
 use crate::ids::{DeviceId, LineId, ProductId, RegisterId, SaleId, StaffId, StoreId, TaxCategoryId};
 use crate::money::{Currency, Minor, MoneyError, Quantity, UnitPrice};
+use crate::points::{LinePoints, SalePoints};
 use crate::pricing::{PriceSource, PromotionPart};
 use crate::tax::{LineTax, TaxAmount, TaxSettings, total_taxes};
 use crate::tender::{ForeignCash, Settlement, Tender, TenderError, TenderKind};
@@ -70,6 +71,9 @@ pub struct Sale {
     /// How the sales whose goods came back in it had been paid.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paid_before: Vec<PaidBefore>,
+    /// The customer's points after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<SalePoints>,
 }
 
 /// What a finished sale is.
@@ -144,6 +148,9 @@ pub struct SaleLine {
     /// Tax inside its price that a customer who is exempt did not pay.
     #[serde(default, skip_serializing_if = "Minor::is_nothing")]
     pub exempted: Minor,
+    /// Points that it earned and that were spent on it.
+    #[serde(default, skip_serializing_if = "LinePoints::is_none")]
+    pub points: LinePoints,
     /// After all of them.
     pub amount: Minor,
     /// Its tax.
@@ -212,6 +219,7 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         line_discount: priced.line_discount,
         cart_discount: priced.cart_discount,
         exempted: priced.exempted,
+        points: priced.points,
         amount: priced.amount,
         tax: priced.tax.clone(),
         note: line.note.clone(),
@@ -243,7 +251,18 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         customer: cart.customer.clone(),
         note: cart.note.clone(),
         paid_before: cart.still_paid_before(),
+        points: points_after(cart, priced),
     }
+}
+
+/// What whoever buys has after it, by what the tablet knew. What comes back of another one's sale is not theirs.
+fn points_after(cart: &Cart, priced: &PricedCart) -> Option<SalePoints> {
+    let (id, known) = (cart.customer.id?, cart.points.as_ref()?);
+    let is_theirs =
+        |line: &super::CartLine| line.back.as_ref().is_none_or(|b| b.origin.points_of == Some(id));
+    let lines = cart.lines.iter().zip(&priced.lines).filter(|(line, _)| is_theirs(line));
+    let balance = lines.fold(known.balance, |sum, (_, line)| sum.saturating_add(line.points.more()));
+    Some(SalePoints { balance, tier: known.tier.as_ref().map(|tier| tier.name.clone()) })
 }
 
 /// Why a sale's numbers cannot be booked as they are. The sale is kept whole and shown to a manager.
@@ -298,6 +317,7 @@ impl Sale {
         for (at, line) in self.lines.iter().enumerate() {
             let after = line.before_discounts.minus(line.promotions_off()?)?;
             let after = after.minus(line.line_discount)?.minus(line.cart_discount)?.minus(line.exempted)?;
+            let after = after.minus(line.points.off)?;
             let taxed = line.tax.net.plus(Minor::sum(line.tax.taxes.iter().map(|t| t.tax))?)?;
             let (included, exact) = match &line.origin {
                 // A part of what was paid, rounded so that the parts add up; the server holds it against the sold line.
@@ -365,6 +385,11 @@ impl Sale {
         self.customer.tax_exemption.is_some()
             || !self.paid_before.is_empty()
             || self.lines.iter().any(|line| line.kind.is_given() || !line.exempted.is_zero())
+    }
+
+    /// Does it hold what came with points?
+    pub fn needs_eighth_version(&self) -> bool {
+        self.points.is_some() || self.lines.iter().any(|line| !line.points.is_none())
     }
 
     /// Cash of other currencies it has brought into the drawer.

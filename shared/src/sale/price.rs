@@ -4,6 +4,7 @@ use super::cart::{Cart, CartLine, Discount, DiscountAmount};
 use crate::calendar::Day;
 use crate::ids::LineId;
 use crate::money::{Currency, Minor, MoneyError, Rounding, UnitPrice};
+use crate::points::LinePoints;
 use crate::pricing::{LineOffer, Offered, PriceSource, PromotionPart};
 use crate::tax::{LineTax, TaxAmount, TaxCategory, TaxRate, TaxSettings, Taxable, tax_lines, total_taxes};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,9 @@ pub struct PricedLine {
     /// Tax inside its price that a customer who is exempt does not pay.
     #[serde(default, skip_serializing_if = "Minor::is_nothing")]
     pub exempted: Minor,
+    /// Points that it earns and that are spent on it.
+    #[serde(default, skip_serializing_if = "LinePoints::is_none")]
+    pub points: LinePoints,
     /// After all of them: what its tax is worked out on (tax inside when prices include it).
     pub amount: Minor,
     /// Its tax.
@@ -76,7 +80,7 @@ pub fn price(cart: &Cart, rules: &PriceRules<'_>) -> Result<PricedCart, MoneyErr
 }
 
 /// Prices a cart with what price lists and promotions make of it. The cashier's discounts come after those; the cart's is
-/// apportioned over the lines that sell something, no minor unit lost.
+/// apportioned over the lines that sell something, no minor unit lost. Points that the customer spends come off last.
 pub fn price_offered(
     cart: &Cart,
     rules: &PriceRules<'_>,
@@ -101,6 +105,14 @@ pub fn price_offered(
             line.amount = line.amount.minus(part)?;
         }
     }
+    let points = cart.points.as_ref().filter(|_| cart.customer.id.is_some());
+    if let Some(points) = points {
+        let amounts: Vec<Minor> = sold.iter().map(|(_, line)| line.amount).collect();
+        for ((_, line), spent) in sold.iter_mut().zip(points.spent_on(&amounts)?) {
+            line.points = spent;
+            line.amount = line.amount.minus(spent.off)?;
+        }
+    }
     let taxables: Vec<Taxable<'_>> = sold
         .iter()
         .map(|(line, priced)| Taxable {
@@ -117,6 +129,12 @@ pub fn price_offered(
             line.tax = tax;
         }
     }
+    if let Some(points) = points {
+        let paid: Vec<Minor> = sold.iter().map(|(_, line)| line.tax.gross).collect();
+        for ((_, line), earned) in sold.iter_mut().zip(points.earned_by(&paid)?) {
+            line.points.earned = earned;
+        }
+    }
     let taxes = total_taxes(lines.iter().map(|line| &line.tax))?;
     Ok(PricedCart {
         net: Minor::sum(lines.iter().map(|l| l.tax.net))?,
@@ -124,7 +142,10 @@ pub fn price_offered(
         total: Minor::sum(lines.iter().map(|l| l.tax.gross))?,
         before_discounts: Minor::sum(lines.iter().map(|l| l.before_discounts))?,
         savings: lines.iter().try_fold(Minor::ZERO, |sum, line| {
-            sum.plus(line.promotions_off()?)?.plus(line.line_discount)?.plus(line.cart_discount)
+            sum.plus(line.promotions_off()?)?
+                .plus(line.line_discount)?
+                .plus(line.cart_discount)?
+                .plus(line.points.off)
         })?,
         taxes,
         lines,
@@ -166,6 +187,7 @@ fn price_line(line: &CartLine, offer: LineOffer, rules: &PriceRules<'_>) -> Resu
         line_discount,
         cart_discount: Minor::ZERO,
         exempted: Minor::ZERO,
+        points: LinePoints::default(),
         amount: promoted.minus(line_discount)?,
         tax: untaxed(promoted),
     })

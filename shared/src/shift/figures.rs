@@ -223,6 +223,7 @@ impl ShiftFigures {
             if line.origin.is_none() {
                 add(&mut self.discounts, line.line_discount);
                 add(&mut self.discounts, line.cart_discount);
+                add(&mut self.discounts, line.points.off);
                 line.promotions.iter().for_each(|part| add(&mut self.discounts, part.off));
             }
         }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Newest version of the entry's form. Older ones stay readable for ever (`tests/golden`).
-pub const ENTRY_VERSION: u16 = 7;
+pub const ENTRY_VERSION: u16 = 8;
 /// What the first entry names as the hash before it.
 pub const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// The longest content taken, in bytes: a sale of some thousand lines.
@@ -111,6 +111,7 @@ impl EntryBody {
     /// The oldest form that says all of it, without an approval.
     pub fn version(&self) -> u16 {
         match self {
+            Self::SaleCompleted { sale } if sale.needs_eighth_version() => 8,
             Self::SaleCompleted { sale } if sale.needs_seventh_version() => 7,
             Self::ShiftClosed { closing } if closing.needs_seventh_version() => 7,
             Self::CustomerEdited { .. } => 6,

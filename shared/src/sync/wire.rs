@@ -19,8 +19,8 @@ use std::fmt;
 /// Version of push and pull.
 pub const SCHEMA: u16 = 1;
 /// How far this release reads [`Change`]: 2 with price lists and promotions, 3 with tender types, 4 with customers,
-/// their groups and accounts. A tablet says it with every pull, and is told no kind that came later, which it could not keep; once it reads further, the server tells what it left out (docs/adr/0024).
-pub const READS: u16 = 4;
+/// their groups and accounts, 5 with points. A tablet says it with every pull, and is told no kind that came later, which it could not keep; once it reads further, the server tells what it left out (docs/adr/0024).
+pub const READS: u16 = 5;
 /// Most entries in one push.
 pub const MOST_ENTRIES: usize = 50;
 
@@ -178,6 +178,8 @@ pub enum Change {
     CustomerGroup(CustomerGroup),
     /// An account.
     Account(Account),
+    /// A customer's points, or how many they earned in a year.
+    Points(Account),
     /// Gone for good.
     Removed(Removed),
     /// Of a kind that came after this release: passed over.
@@ -201,6 +203,7 @@ enum ChangeWord {
     Customer,
     CustomerGroup,
     Account,
+    Points,
     Removed,
     #[serde(other)]
     Unknown,
@@ -262,6 +265,7 @@ fn value_of<'de, A: MapAccess<'de>>(kind: &ChangeWord, map: &mut A) -> Result<Ch
         ChangeWord::Customer => Change::Customer(map.next_value()?),
         ChangeWord::CustomerGroup => Change::CustomerGroup(map.next_value()?),
         ChangeWord::Account => Change::Account(map.next_value()?),
+        ChangeWord::Points => Change::Points(map.next_value()?),
         ChangeWord::Removed => Change::Removed(map.next_value()?),
         ChangeWord::Unknown => {
             map.next_value::<serde::de::IgnoredAny>()?;

@@ -7,7 +7,7 @@ use crate::i18n::{self, t};
 use crate::session::use_manage;
 use leptos::prelude::*;
 use shared::account::AccountKey;
-use shared::api::{AccountMoved, AccountResponse, AccountRow};
+use shared::api::{AccountMoved, AccountResponse, AccountRow, CustomerPoints, EarnedIn};
 
 /// The list.
 #[component]
@@ -93,32 +93,58 @@ pub fn account_card(account: &AccountResponse) -> Option<AnyView> {
             if one.balance.is_negative() { t!("manage.accounts.owes") } else { t!("manage.accounts.has") };
         view! { <div><dt>{words}</dt><dd>{i18n::money(one.balance, one.currency)}</dd></div> }
     };
-    let moved = |one: &AccountMoved| {
-        view! {
-            <tr>
-                <th scope="row"><a class="whole" href=format!("/manage/sales/{}", one.sale_id)>{one.receipt_number.clone()}</a></th>
-                <td>{i18n::moment(one.at_ms, None)}</td>
-                <td class="num strong">{i18n::money(one.amount, one.currency)}</td>
-            </tr>
-        }
-    };
     Some(
         view! {
             <section class="card sheet">
                 <h2 class="padded-head">{t!("manage.accounts.account")}</h2>
                 <dl class="facts">{account.account.balances.iter().map(balance).collect_view()}</dl>
-                <table class="list rows">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!("manage.sales.receipt")}</th>
-                            <th scope="col">{t!("manage.sales.time")}</th>
-                            <th scope="col" class="num">{t!("manage.sale.amount")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{account.movements.iter().map(moved).collect_view()}</tbody>
-                </table>
+                {movements(&account.movements, |one| i18n::money(one.amount, one.currency))}
             </section>
         }
         .into_any(),
     )
+}
+
+/// A customer's points: how many, what they earned by year, and what moved them.
+pub fn points_card(points: &CustomerPoints) -> AnyView {
+    let earned = |one: &EarnedIn| {
+        let words = t!("manage.customer.points.earned", year = one.year);
+        view! { <div><dt>{words}</dt><dd>{i18n::number(one.points)}</dd></div> }
+    };
+    view! {
+        <section class="card sheet">
+            <h2 class="padded-head">{t!("manage.customer.points")}</h2>
+            <dl class="facts">
+                <div><dt>{t!("manage.customer.points.now")}</dt><dd>{i18n::number(points.balance)}</dd></div>
+                {points.earned.iter().map(earned).collect_view()}
+            </dl>
+            {movements(&points.movements, |one| i18n::number(one.amount.0))}
+        </section>
+    }
+    .into_any()
+}
+
+fn movements(all: &[AccountMoved], amount: fn(&AccountMoved) -> String) -> AnyView {
+    let moved = |one: &AccountMoved| {
+        view! {
+            <tr>
+                <th scope="row"><a class="whole" href=format!("/manage/sales/{}", one.sale_id)>{one.receipt_number.clone()}</a></th>
+                <td>{i18n::moment(one.at_ms, None)}</td>
+                <td class="num strong">{amount(one)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="list rows">
+            <thead>
+                <tr>
+                    <th scope="col">{t!("manage.sales.receipt")}</th>
+                    <th scope="col">{t!("manage.sales.time")}</th>
+                    <th scope="col" class="num">{t!("manage.sale.amount")}</th>
+                </tr>
+            </thead>
+            <tbody>{all.iter().map(moved).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
 }

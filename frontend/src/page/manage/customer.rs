@@ -1,7 +1,7 @@
 //! Customer: the form of one, what they bought, what was changed in the record, and erasing it.
 //! Invariant: nothing typed is lost by an error; a change of somebody else's is never overwritten unseen.
 
-use super::accounts::account_card;
+use super::accounts::{account_card, points_card};
 use super::rule::{RuleButtons, RuleWords, rule_page, saving};
 use super::sales::kind_tag;
 use crate::component::{
@@ -300,6 +300,7 @@ fn Story(id: CustomerId) -> AnyView {
                     {sales(&story.sales)}
                 </section>
                 {account_card(&story.account)}
+                {story.points.as_ref().map(points_card)}
                 <section class="card padded fields">
                     <h2>{t!("manage.customer.changes")}</h2>
                     {merged}

@@ -116,7 +116,7 @@ pub fn whole(sale: &Sale) -> AnyView {
 
 fn line_row(sale: &Sale, line: &SaleLine) -> AnyView {
     let money = |amount: Minor| i18n::money(amount, sale.currency);
-    let off = [line.promotions_off(), Ok(line.line_discount), Ok(line.cart_discount)];
+    let off = [line.promotions_off(), Ok(line.line_discount), Ok(line.cart_discount), Ok(line.points.off)];
     let off = off.into_iter().collect::<Result<Vec<_>, _>>().and_then(Minor::sum);
     let off = off.ok().filter(|off| !off.is_zero());
     let off = off.and_then(|off| off.negated().ok());
@@ -138,6 +138,20 @@ fn line_row(sale: &Sale, line: &SaleLine) -> AnyView {
             <td class="num">{off.map(money)}</td>
             <td class="num strong">{money(line.amount)}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// Points that were spent on it and that it earned.
+fn points_rows(sale: &Sale) -> AnyView {
+    let row = |label: &'static str, points: i64| {
+        (points != 0)
+            .then(|| view! { <div><dt>{label}</dt><dd class="num">{i18n::number(points)}</dd></div> })
+    };
+    let sum = |of: fn(&SaleLine) -> i64| sale.lines.iter().map(of).fold(0_i64, i64::saturating_add);
+    view! {
+        {row(t!("manage.sale.points_used"), sum(|line| line.points.spent))}
+        {row(t!("manage.sale.points_earned"), sum(|line| line.points.earned))}
     }
     .into_any()
 }
@@ -164,6 +178,7 @@ fn sums(sale: &Sale) -> AnyView {
             {row(t!("manage.sale.net").to_owned(), sale.net)}
             {taxes.collect_view()}
             <div class="strong"><dt>{t!("manage.total")}</dt><dd class="num">{money(sale.total)}</dd></div>
+            {points_rows(sale)}
             {(!sale.cash_rounding.is_zero()).then(|| row(t!("manage.sale.rounding").to_owned(), sale.cash_rounding))}
             {tenders.collect_view()}
             {(!sale.change.is_zero()).then(|| row(t!("manage.sale.change").to_owned(), sale.change))}

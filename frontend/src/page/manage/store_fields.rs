@@ -1,6 +1,7 @@
 //! Store fields: what is asked about a store, the same in set-up and later.
 
 use super::store_codes::{CodesTyped, StoreCodes};
+use super::store_points::{PointsTyped, StorePoints};
 use super::store_receipt::ReceiptTyped;
 use crate::component::{Choose, Field, Radios, Switch, wrong};
 use crate::i18n::{self, t};
@@ -39,6 +40,7 @@ pub struct StoreForm {
     other_ways: RwSignal<bool>,
     tips: RwSignal<String>,
     donation: RwSignal<String>,
+    points: PointsTyped,
     lock_after: RwSignal<String>,
     tax: TaxSettings,
     cash_rounding: Rounding,
@@ -71,6 +73,7 @@ impl StoreForm {
             other_ways: RwSignal::new(true),
             tips: text(""),
             donation: text(""),
+            points: PointsTyped::of(None, Currency::parse(currency).unwrap_or(Currency::NONE)),
             lock_after: RwSignal::new(LOCK_AFTER_MINUTES.to_string()),
             tax: TaxSettings::default(),
             cash_rounding: Rounding::default(),
@@ -107,6 +110,7 @@ impl StoreForm {
             tips: RwSignal::new(shares(&store.giving.tips)),
             donation: text(store.giving.donation.as_deref().unwrap_or_default()),
             lock_after: RwSignal::new(store.lock_after_minutes.to_string()),
+            points: PointsTyped::of(store.points.as_ref(), store.currency),
             tax: store.tax,
             cash_rounding: store.cash_rounding.rounding,
         }
@@ -143,6 +147,8 @@ impl StoreForm {
             faults.push(wrong("giving.tips", t!("manage.store.tips.wrong")));
         }
         let tips = tips.unwrap_or_default();
+        let (points, wrong_points) = self.points.read(currency);
+        faults.extend(wrong_points);
         let (Ok(most_discount), true) = (most_discount, faults.is_empty()) else { return Err(faults) };
         let address = text(self.address);
         let rounded = match text(self.rounded).as_str() {
@@ -174,6 +180,7 @@ impl StoreForm {
                 other_ways: self.other_ways.get(),
             },
             giving: GivingRules { tips, donation: some(self.donation) },
+            points,
             lock_after_minutes: text(self.lock_after).parse().unwrap_or(LOCK_AFTER_MINUTES),
         })
     }
@@ -275,6 +282,7 @@ pub fn StoreFields(
             <Field name="giving.donation" label=t!("manage.store.donation") value=store.donation optional=true
                 hint=t!("manage.store.donation.hint") />
         </div>
+        <StorePoints points=store.points currency=store.currency />
         <StoreCodes codes=store.codes />
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! Taken: what is to pay, what was taken for it so far, and what is left.
 
 use super::giving::Giving;
+use super::points::Points;
 use super::taking::Taking;
 use super::way_back::WaysBack;
 use crate::component::{Dialog, Icon, IconName};
@@ -32,6 +33,7 @@ pub fn Due(taking: Taking, on_back: Callback<()>) -> impl IntoView {
                 <p class="pay-total" data-total>{size}</p>
                 <p class="sm muted">{goods}</p>
             </div>
+            <Points taking />
             <Giving taking />
             <WaysBack taking />
             <ul class="pay-taken">{tenders} <Left taking /></ul>

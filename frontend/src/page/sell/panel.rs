@@ -41,6 +41,8 @@ fn Buyer() -> impl IntoView {
         let id = desk.cart.with(|cart| cart.customer.group_id)?;
         desk.till.customer_groups.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()))
     };
+    let points =
+        move || desk.cart.with(|cart| cart.points.as_ref().map(|points| i18n::number(points.balance)));
     let is_exempt = Memo::new(move |_| desk.cart.with(|cart| cart.customer.tax_exemption.is_some()));
     let face = move || name.get().map_or_else(|| "–".to_owned(), |name| initials(&name));
     let change = move || if name.get().is_some() { t!("sell.change") } else { t!("sell.add_name") };
@@ -52,6 +54,7 @@ fn Buyer() -> impl IntoView {
                 <div class="xs muted cut">{move || note.get().unwrap_or_else(|| t!("sell.no_note").to_owned())}</div>
             </div>
             {move || is_exempt.get().then(|| view! { <span class="tag warn">{t!("sell.tax_exempt")}</span> })}
+            {move || points().map(|points| view! { <span class="tag info">{t!("sell.points", points = points)}</span> })}
             {move || group().map(|group| view! { <span class="tag info">{group}</span> })}
             <button type="button" class="btn line sm" on:click=move |_| desk.ask.set(Some(Ask::Customer))>{change}</button>
         </div>
