@@ -5,6 +5,7 @@
 
 use crate::ids::CustomerId;
 use crate::money::{Currency, Minor, MoneyError};
+use crate::planted::{Planted, is_planted};
 use crate::sale::Sale;
 use crate::tender::TenderKind;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
@@ -217,7 +218,8 @@ pub fn account_movements(sale: &Sale) -> Vec<AccountMovement> {
 fn points_moved(sale: &Sale) -> Vec<(AccountKey, Minor)> {
     let mut moved: BTreeMap<CustomerId, (i64, i64)> = BTreeMap::new();
     for line in sale.lines.iter().filter(|line| !line.points.is_none()) {
-        let owner = line.origin.as_ref().map_or(sale.customer.id, |origin| origin.points_of);
+        let bought = line.origin.as_ref().filter(|_| !is_planted(Planted::PointsOfWhoeverBrings));
+        let owner = bought.map_or(sale.customer.id, |origin| origin.points_of);
         if let Some(id) = owner {
             let (more, earned) = moved.entry(id).or_default();
             *more = more.saturating_add(line.points.more());

@@ -117,6 +117,14 @@ faults! {
     OverdrawnUnflagged,
     /// Tablets are not told what was moved on an account.
     BalanceUntold,
+    /// Tablets are not told of points.
+    PointsUntold,
+    /// What is still said of a customer who was merged moves points of the old record.
+    PointsStayBehind,
+    /// Points of what comes back are those of whoever brings it.
+    PointsOfWhoeverBrings,
+    /// Nobody is asked about money that goes back in another way.
+    OtherWayUnasked,
 }
 
 #[cfg(feature = "planted")]

@@ -7,8 +7,8 @@ use crate::books::Entry;
 use crate::tablet::Tablet;
 use crate::world::World;
 use shared::account::{Account, AccountKey, CardCode, account_movements};
-use shared::ids::OrganisationId;
-use shared::money::{Currency, Minor};
+use shared::ids::{CustomerId, OrganisationId};
+use shared::money::Minor;
 use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::tender::TenderKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +61,24 @@ pub struct Kept {
     /// Organisation, sale, account, currency, amount.
     movements: Vec<(String, String, String, String, i64)>,
     /// How much customers may owe is nothing here; of those that were merged, into whom.
-    merged: BTreeMap<(String, String), String>,
+    merged: BTreeMap<(String, CustomerId), CustomerId>,
+}
+
+impl Kept {
+    /// The account it is now: of whoever was merged it is the survivor's.
+    pub fn survivor(&self, organisation: &str, account: AccountKey) -> String {
+        let into = account.owner().and_then(|id| self.merged.get(&(organisation.to_owned(), id)));
+        into.map_or(account.clone(), |into| account.passed_to(*into)).as_str().to_owned()
+    }
+
+    /// Who has how many points, by organisation and account; those that have none are left out.
+    pub fn points(&self) -> BTreeMap<(String, String), i64> {
+        let of = self
+            .balances
+            .iter()
+            .filter(|((_, account, _), sum)| account.starts_with("points:") && **sum != 0);
+        of.map(|((organisation, account, _), sum)| ((organisation.clone(), account.clone()), *sum)).collect()
+    }
 }
 
 /// Reads them.
@@ -73,14 +90,14 @@ pub async fn read(tx: &mut Tx) -> Kept {
         on_engine!(&mut *tx, connection => sqlx::query_as(balances).fetch_all(connection).await.unwrap());
     let merged: Vec<(String, String, String)> =
         on_engine!(&mut *tx, connection => sqlx::query_as(merged).fetch_all(connection).await.unwrap());
-    let key = |id: &str| format!("customer:{id}");
+    let id = |text: &str| text.parse::<CustomerId>().unwrap();
     Kept {
         balances: balances
             .into_iter()
             .map(|(o, account, currency, sum)| ((o, account, currency), sum))
             .collect(),
         movements: on_engine!(&mut *tx, connection => sqlx::query_as(movements).fetch_all(connection).await.unwrap()),
-        merged: merged.into_iter().map(|(o, id, into)| ((o, key(&id)), key(&into))).collect(),
+        merged: merged.into_iter().map(|(o, of, into)| ((o, id(&of)), id(&into))).collect(),
     }
 }
 
@@ -92,9 +109,8 @@ pub fn check(entries: &[Entry], kept: &Kept, flagged: &BTreeSet<(String, String)
         let Some(EntryBody::SaleCompleted { sale }) = entry.open().map(|open| open.body) else { continue };
         for moved in account_movements(&sale) {
             let organisation = entry.organisation_id.clone();
-            let named = (organisation.clone(), moved.account.as_str().to_owned());
-            let account = kept.merged.get(&named).cloned().unwrap_or(named.1);
-            let currency = sale.currency.code().to_owned();
+            let account = kept.survivor(&organisation, moved.account);
+            let currency = moved.currency.code().to_owned();
             expected.push((organisation, sale.id.to_string(), account, currency, moved.amount.0));
         }
     }
@@ -109,7 +125,8 @@ pub fn check(entries: &[Entry], kept: &Kept, flagged: &BTreeSet<(String, String)
     for (organisation, sale, account, currency, amount) in there {
         let key = (organisation.clone(), account, currency);
         *sums.entry(key.clone()).or_default() += amount;
-        if amount < 0 {
+        let is_taken = !key.1.starts_with("earned-");
+        if amount < 0 && is_taken {
             takers.entry(key).or_default().push((organisation, sale));
         }
     }
@@ -123,7 +140,7 @@ pub fn check(entries: &[Entry], kept: &Kept, flagged: &BTreeSet<(String, String)
     let none = Vec::new();
     for (key, sum) in &sums {
         let is_told = takers.get(key).unwrap_or(&none).iter().any(|taker| flagged.contains(taker));
-        if *sum < 0 && !is_told {
+        if *sum < 0 && !is_told && !key.1.starts_with("earned-") {
             wrong.push(format!("I19: nobody is told that {} is overdrawn by {}", key.1, -sum));
         }
     }
@@ -136,7 +153,8 @@ pub fn told(world: &World) -> Vec<BTreeMap<AccountKey, Account>> {
         let mut all = Vec::new();
         for organisation_id in shops {
             let mut tx = app.db.read_for(organisation_id).await.unwrap();
-            let told = accounts::to_load(&mut tx, organisation_id, "", 100_000).await.unwrap();
+            let mut told = accounts::to_load(&mut tx, organisation_id, false, "", 100_000).await.unwrap();
+            told.extend(accounts::to_load(&mut tx, organisation_id, true, "", 100_000).await.unwrap());
             all.push(told.into_iter().map(|account| (account.key.clone(), account)).collect());
         }
         all
@@ -145,10 +163,7 @@ pub fn told(world: &World) -> Vec<BTreeMap<AccountKey, Account>> {
 }
 
 /// Without those that have nothing on them: a new tablet is not told of them.
-pub fn with_something(
-    accounts: &BTreeMap<AccountKey, Account>,
-    currency: Currency,
-) -> BTreeMap<AccountKey, Account> {
-    let has = |account: &&Account| account.balance(currency) != Minor::ZERO;
+pub fn with_something(accounts: &BTreeMap<AccountKey, Account>) -> BTreeMap<AccountKey, Account> {
+    let has = |account: &&Account| account.balances.iter().any(|one| one.balance != Minor::ZERO);
     accounts.values().filter(has).map(|account| (account.key.clone(), account.clone())).collect()
 }

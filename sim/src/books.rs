@@ -7,6 +7,7 @@ use crate::approving;
 use crate::customers;
 use crate::drawer;
 use crate::offers::{self, CouponKey};
+use crate::points;
 use crate::server::Server;
 use crate::tablet::{Tablet, sale_of};
 use crate::world::World;
@@ -118,6 +119,7 @@ pub fn check(world: &mut World) -> Vec<String> {
     coupons(&books, &mut wrong);
     customers::check(&books.entries, &books.customers, world.restored, &mut wrong);
     accounts::check(&books.entries, &books.accounts, &overdrawn(&books), &mut wrong);
+    points::check(&books.entries, &books.accounts, &mut wrong);
     approving::check(&world.shops, &books.entries, &books.approvals, &flagged(&books), &mut wrong);
     isolation(&books, &mut wrong);
     in_step(world, &books, &mut wrong);
@@ -580,10 +582,7 @@ fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
         if !alone && known.get(tablet.shop) != Some(&tablet.disk.look().customers) {
             wrong.push(format!("I10: tablet {at} knows other customers than the server"));
         }
-        let own = accounts::with_something(
-            &tablet.disk.look().accounts,
-            world.shops[tablet.shop].rules.store.currency,
-        );
+        let own = accounts::with_something(&tablet.disk.look().accounts);
         if balances.get(tablet.shop) != Some(&own) {
             wrong.push(format!("I10: tablet {at} knows other balances than the server"));
         }

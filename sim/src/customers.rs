@@ -7,7 +7,6 @@ use crate::books::Entry;
 use crate::shop::Shop;
 use crate::tablet::Tablet;
 use crate::world::World;
-use shared::account::AccountKey;
 use shared::calendar::LocalTime;
 use shared::customer::{Customer, CustomerEdit, CustomerField, FieldChange};
 use shared::ids::{CustomerId, EntryId, OrganisationId};
@@ -158,8 +157,7 @@ async fn do_it(
                 customers::merge(tx, organisation_id, (other, from.version), id).await?;
                 customers::update(tx, organisation_id, &after, row.version).await?;
                 customers::touch(tx, organisation_id, [other]).await?;
-                let (own, theirs) = (AccountKey::of_customer(id), AccountKey::of_customer(other));
-                let moved = accounts::move_all(tx, organisation_id, &theirs, &own, now_ms).await?;
+                let moved = accounts::pass_on(tx, organisation_id, other, id, now_ms).await?;
                 feed::touch(tx, organisation_id, moved).await?;
             }
         }

@@ -20,6 +20,7 @@ mod mutants;
 mod offers;
 mod older;
 mod place;
+mod points;
 mod server;
 mod shop;
 mod tablet;

@@ -257,7 +257,7 @@ fn store(id: StoreId, name: &str) -> Store {
             most_discount: Rate(50_000),
             returns: false,
             without_receipt: true,
-            other_ways: false,
+            other_ways: true,
         },
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
         giving: shared::store::GivingRules::default(),

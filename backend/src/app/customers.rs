@@ -161,11 +161,8 @@ pub async fn merge(
     if !is_done {
         return Err(AppError::Conflict(OVERTAKEN.to_owned()));
     }
-    for other in accounts::of_owner(&mut tx, organisation_id, gone).await? {
-        let account = other.passed_to(kept);
-        let moved = accounts::move_all(&mut tx, organisation_id, &other, &account, now_ms).await?;
-        feed::touch(&mut tx, organisation_id, moved).await?;
-    }
+    let moved = accounts::pass_on(&mut tx, organisation_id, gone, kept, now_ms).await?;
+    feed::touch(&mut tx, organisation_id, moved).await?;
     let made = into.customer.changes_to(&merged);
     let change = change_of(caller, "merged", made, now_ms);
     customers::note(&mut tx, organisation_id, vec![(kept, change)]).await?;

@@ -10,7 +10,7 @@ use shared::pricing::{Occasion, Promotion, offered};
 use shared::register::receipt_number;
 use shared::sale::{
     Back, Cart, CartLine, Condition, Discount, DiscountAmount, Finish, Origin, PriceRules, Sale, SaleKind,
-    finish, price_offered, take_back,
+    finish, paid_before, price_offered, take_back,
 };
 use shared::stock::StockAdjustment;
 use shared::store::Store;
@@ -128,6 +128,7 @@ impl DemoTill {
             let line = take_back(line, id, back, time.at_ms).map_err(|e| wrong(&e))?;
             cart.add(line).map_err(|e| wrong(&e))?;
         }
+        cart.note_paid(paid_before(sold));
         self.complete(&cart, time, by_card, rules, chance)
     }
 

@@ -153,8 +153,23 @@ pub async fn of_owner(
     rows.into_iter().map(|(key,)| key.parse().map_err(|_| StoreError::Value(key))).collect()
 }
 
-/// What was on one account is on another one from now on: two customers were one.
-pub async fn move_all(
+/// What one customer has is another one's from now on: two customers were one.
+pub async fn pass_on(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    from: CustomerId,
+    into: CustomerId,
+    now_ms: i64,
+) -> Result<Vec<Touched>, StoreError> {
+    let mut touched = Vec::new();
+    for key in of_owner(tx, organisation_id, from).await? {
+        touched.extend(move_all(tx, organisation_id, &key, &key.passed_to(into), now_ms).await?);
+    }
+    Ok(touched)
+}
+
+/// What was on one account is on another one from now on.
+async fn move_all(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     from: &AccountKey,
@@ -271,7 +286,8 @@ impl Accounts {
         }
         balances.write(tx).await?;
         let keys: BTreeSet<&AccountKey> = self.moved.iter().map(|moved| &moved.movement.account).collect();
-        let told = keys.iter().map(|key| touched(key)).collect();
+        let is_told = |key: &&&AccountKey| !(is_planted(Planted::PointsUntold) && key.counts_points());
+        let told = keys.iter().filter(is_told).map(|key| touched(key)).collect();
         let keys: Vec<String> = keys.into_iter().map(|key| key.as_str().to_owned()).collect();
         let after = of_keys(tx, self.organisation_id, &keys).await?;
         self.flag(tx, &after, &known, now_ms).await?;
@@ -287,7 +303,8 @@ impl Accounts {
         let mut known = customers::of_ids(tx, self.organisation_id, &named).await?;
         let survivors = known.values().filter_map(|row| row.merged_into).collect();
         known.extend(customers::of_ids(tx, self.organisation_id, &survivors).await?);
-        for moved in &mut self.moved {
+        let stays = |key: &AccountKey| is_planted(Planted::PointsStayBehind) && key.counts_points();
+        for moved in self.moved.iter_mut().filter(|moved| !stays(&moved.movement.account)) {
             let into = moved.movement.account.owner().and_then(|id| known.get(&id)?.merged_into);
             if let Some(into) = into {
                 moved.movement.account = moved.movement.account.passed_to(into);

@@ -203,7 +203,10 @@ impl Noted {
         // Of somebody who is not known here nothing can be told.
         let role = self.staff_id.and_then(|id| known.staff.get(&id)).map(|member| member.role);
         let Some(role) = role.filter(|_| !is_planted(Planted::ApprovalMissed)) else { return judged };
-        for need in self.needs.iter().filter(|need| store.approval.ask(need, role)) {
+        let unasked =
+            |need: &Need| need.subject.kind == ApprovalKind::Refund && is_planted(Planted::OtherWayUnasked);
+        let asked = |need: &&Need| store.approval.ask(need, role) && !unasked(need);
+        for need in self.needs.iter().filter(asked) {
             if !self.approvals.iter().any(|approval| approval.subject.covers(&need.subject)) {
                 judged.push(Judged { state: ApprovalState::Missing, approval: None, need: Some(need) });
             }
