@@ -119,7 +119,7 @@ faults! {
     BalanceUntold,
     /// Tablets are not told of points.
     PointsUntold,
-    /// What is still said of a customer who was merged moves points of the old record.
+    /// Points of a customer who was merged stay with the old record.
     PointsStayBehind,
     /// Points of what comes back are those of whoever brings it.
     PointsOfWhoeverBrings,

@@ -162,8 +162,8 @@ pub async fn pass_on(
     now_ms: i64,
 ) -> Result<Vec<Touched>, StoreError> {
     let mut touched = Vec::new();
-    for key in of_owner(tx, organisation_id, from).await? {
-        touched.extend(move_all(tx, organisation_id, &key, &key.passed_to(into), now_ms).await?);
+    for key in of_owner(tx, organisation_id, from).await?.iter().filter(|key| !stays_behind(key)) {
+        touched.extend(move_all(tx, organisation_id, key, &key.passed_to(into), now_ms).await?);
     }
     Ok(touched)
 }
@@ -195,6 +195,10 @@ async fn move_all(
     let gone = "DELETE FROM accounts WHERE organisation_id = $1 AND account = $2 AND account <> $3";
     bulk::execute(tx, gone, values(Vec::new())).await?;
     Ok(vec![touched(from), touched(into)])
+}
+
+fn stays_behind(key: &AccountKey) -> bool {
+    is_planted(Planted::PointsStayBehind) && key.counts_points()
 }
 
 fn touched(key: &AccountKey) -> Touched {
@@ -303,8 +307,7 @@ impl Accounts {
         let mut known = customers::of_ids(tx, self.organisation_id, &named).await?;
         let survivors = known.values().filter_map(|row| row.merged_into).collect();
         known.extend(customers::of_ids(tx, self.organisation_id, &survivors).await?);
-        let stays = |key: &AccountKey| is_planted(Planted::PointsStayBehind) && key.counts_points();
-        for moved in self.moved.iter_mut().filter(|moved| !stays(&moved.movement.account)) {
+        for moved in self.moved.iter_mut().filter(|moved| !stays_behind(&moved.movement.account)) {
             let into = moved.movement.account.owner().and_then(|id| known.get(&id)?.merged_into);
             if let Some(into) = into {
                 moved.movement.account = moved.movement.account.passed_to(into);
