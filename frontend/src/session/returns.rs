@@ -17,6 +17,8 @@ use std::sync::Arc;
 const MOST_UNSENT: usize = 10_000;
 /// Sales in the list of receipts, at most.
 const MOST_SHOWN: usize = 200;
+/// Of those, sales of other tablets: each is read by itself, and who has to look further types more of the number.
+const MOST_ELSEWHERE: usize = 100;
 
 impl Till {
     /// How much has come back of a sale as far as this tablet knows: what it took back, and what it was told.
@@ -41,7 +43,7 @@ impl Till {
     pub async fn receipts(self, search: &str) -> Result<Vec<Arc<Sale>>, RecordError> {
         let mut own = self.recent_sales(search).await?.into_iter().peekable();
         let mine = self.identity.get_untracked().map(|identity| identity.device_id);
-        let told = self.device().known_sales(search, MOST_SHOWN).await?;
+        let told = self.device().known_sales(search, MOST_ELSEWHERE).await?;
         let elsewhere = told.into_iter().map(|known| known.sale).filter(|sale| Some(sale.device_id) != mine);
         let mut sales = Vec::new();
         for sale in elsewhere {
