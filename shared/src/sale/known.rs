@@ -57,6 +57,7 @@ impl KnownSale {
     /// Who bought is nobody any more: their record was erased.
     pub fn forget_customer(&mut self) {
         self.sale.customer = SaleCustomer::default();
+        self.sale.points = None;
     }
 
     /// How much has come back: what the server told and what it has not heard of, and no less than this tablet took back itself.
