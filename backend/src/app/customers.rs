@@ -449,6 +449,7 @@ fn change_view(row: HistoryRow) -> Result<CustomerChange, StoreError> {
         staff_name: row.staff,
         register: row.register,
         merged: row.kind == "merged",
+        imported: row.kind == "imported",
         made: serde_json::from_str(&row.made)?,
         overtaken: serde_json::from_str(&row.overtaken)?,
     })

@@ -4,7 +4,7 @@ use super::bulk::{self, Rows, Value, fetch, places};
 use super::feed::{self, Touched, kind};
 use super::{StoreError, Tx};
 use shared::catalog::fold;
-use shared::customer::{Customer, FieldChange};
+use shared::customer::{Customer, CustomerField, FieldChange};
 use shared::ids::{CustomerGroupId, CustomerId, OrganisationId};
 use shared::planted::{Planted, is_planted};
 use shared::sync::journal::{EntryBody, JournalEntry};
@@ -36,7 +36,7 @@ pub struct ChangeRow {
     pub device_id: Option<String>,
     /// From which journal entry.
     pub entry_hash: Option<String>,
-    /// `written`, `merged`.
+    /// `written`, `merged`, `imported`.
     pub kind: &'static str,
     /// What was made.
     pub made: Vec<FieldChange>,
@@ -53,7 +53,7 @@ pub struct HistoryRow {
     pub staff: Option<String>,
     /// At which tablet's register; none on a manager's page.
     pub register: Option<String>,
-    /// `written`, `merged`.
+    /// `written`, `merged`, `imported`.
     pub kind: String,
     /// JSON.
     pub made: String,
@@ -162,6 +162,64 @@ pub async fn list(
         rows.push((customer, place));
     }
     Ok((rows, total.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0))))
+}
+
+/// All of them, in order of their ids, without those who were merged or erased.
+pub async fn all(tx: &mut Tx, organisation_id: OrganisationId) -> Result<Vec<CustomerRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM customers WHERE organisation_id = $1 AND merged_into IS NULL AND NOT erased ORDER BY id"
+    );
+    let values = vec![organisation_id.to_string().into()];
+    fetch::<Stored>(tx, &sql, values).await?.into_iter().map(row).collect()
+}
+
+/// The fields that were changed at a till or on a page after an instant, not by a file. What was said of a record that was
+/// merged is said of the one it went into.
+pub async fn changed_since(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    at_ms: i64,
+) -> Result<HashMap<CustomerId, BTreeSet<CustomerField>>, StoreError> {
+    let sql = "SELECT COALESCE(k.merged_into, k.id), c.made FROM customer_changes c \
+               JOIN customers k ON k.organisation_id = c.organisation_id AND k.id = c.customer_id \
+               WHERE c.organisation_id = $1 AND c.at_ms > $2 AND c.kind <> 'imported'";
+    let values = vec![organisation_id.to_string().into(), at_ms.into()];
+    let mut changed: HashMap<CustomerId, BTreeSet<CustomerField>> = HashMap::new();
+    for (id, made) in fetch::<(String, String)>(tx, sql, values).await? {
+        let made: Vec<FieldChange> = serde_json::from_str(&made)?;
+        let id = id.parse().map_err(|_| StoreError::Value(id.clone()))?;
+        changed.entry(id).or_default().extend(made.into_iter().map(|change| change.field));
+    }
+    Ok(changed)
+}
+
+/// Adds many who are nowhere yet.
+pub async fn insert_all(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    customers: &[&Customer],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let mut rows = Rows::new(
+        "customers (organisation_id, id, search_key, number_key, email_key, phone_key, group_id, erased, created_at_ms, version, body)",
+        "",
+    );
+    for customer in customers {
+        rows.push([
+            organisation_id.to_string().into(),
+            customer.id.to_string().into(),
+            search_key(customer).into(),
+            number_key(customer).into(),
+            customer.email_key().into(),
+            customer.phone_key().into(),
+            customer.group_id.map(|id| id.to_string()).into(),
+            false.into(),
+            now_ms.into(),
+            1_i64.into(),
+            serde_json::to_string(customer)?.into(),
+        ]);
+    }
+    rows.write(tx).await.map(drop)
 }
 
 /// What tablets are told, in order of the ids: after one of them, at most so many.
