@@ -75,6 +75,7 @@ fn say(row: &mut ReadRow, wanted: &mut Customer, group: Option<CustomerGroupId>,
             field.clone_from(said);
         }
     }
+    wanted.tax_exempt_until = row.tax_exempt_until.or(wanted.tax_exempt_until);
     wanted.group_id = group.or(wanted.group_id);
     wanted.credit_limit = row.credit_limit.or(wanted.credit_limit);
     if let Some((given, when)) = row.offers {
@@ -111,6 +112,7 @@ fn keep(field: Field, before: &Customer, after: &mut Customer) {
         Field::Phone => after.phone.clone_from(&before.phone),
         Field::TaxNumber => after.tax_number.clone_from(&before.tax_number),
         Field::TaxExemption => after.tax_exemption.clone_from(&before.tax_exemption),
+        Field::TaxExemptUntil => after.tax_exempt_until = before.tax_exempt_until,
         Field::Note => after.note.clone_from(&before.note),
         Field::Marketing => after.marketing = before.marketing,
         Field::Group => after.group_id = before.group_id,

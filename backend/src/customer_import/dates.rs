@@ -86,6 +86,7 @@ fn time_ms(text: &str) -> Option<i64> {
     let (hours, minutes, seconds) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     let offset = match time.get(8..)? {
         "" | "Z" => 0,
+        zone if zone.len() != 6 => return None,
         zone => {
             let (hours, minutes) = zone.get(1..)?.split_once(':')?;
             let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
@@ -135,6 +136,7 @@ mod tests {
     #[test]
     fn an_instant_is_read_with_its_zone() {
         assert_eq!(at_ms("1970-01-02T01:00:00+01:00", Order::Unknown), Some(86_400_000));
+        assert_eq!(at_ms("1970-01-02T01:00:00+99999999999999999:00", Order::Unknown), Some(129_600_000));
         assert_eq!(at_ms("1970-01-01", Order::Unknown), Some(43_200_000));
         assert_eq!(at_ms("1970-01-01 10", Order::Unknown), Some(43_200_000));
     }

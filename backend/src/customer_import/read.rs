@@ -6,6 +6,7 @@ use super::dates::{self, Order};
 use super::{ImportError, MOST_ROWS};
 use crate::spreadsheet::{Defect, Findings, Sheet, SheetRow, letters, yes_or_no};
 use shared::api::{CustomerColumn as Column, ImportColumn};
+use shared::calendar::Day;
 use shared::customer::Address;
 use shared::ids::CustomerId;
 use shared::money::{Currency, Minor};
@@ -44,6 +45,8 @@ pub struct ReadRow {
     pub tax_number: Option<String>,
     /// Certificate of exemption from tax.
     pub tax_exemption: Option<String>,
+    /// The last day of that.
+    pub tax_exempt_until: Option<Day>,
     /// Name of a group.
     pub group: Option<String>,
     /// How much they may owe.
@@ -109,8 +112,9 @@ pub fn read(
         }
         rows.push(row);
     }
-    let said_when = rows.iter().filter_map(|row| columns.filled(&row.cells, Column::OffersSaid));
-    let order = Order::of(said_when);
+    let days = [Column::OffersSaid, Column::TaxExemptUntil];
+    let days = rows.iter().flat_map(|row| days.map(|column| columns.filled(&row.cells, column)));
+    let order = Order::of(days.flatten());
     let columns_said = told(&header, &columns, rows.first());
     let rows = rows.into_iter().map(|row| row_of(&columns, row, currency, order, &mut findings)).collect();
     Ok(ReadFile { columns: columns_said, rows, findings })
@@ -178,6 +182,12 @@ fn row_of(
         read.credit_limit = Minor::parse(written, currency).ok();
         if read.credit_limit.is_none() {
             read.fault(findings, Kind::WrongLimit, written);
+        }
+    }
+    if let Some(written) = columns.filled(&cells, Column::TaxExemptUntil) {
+        read.tax_exempt_until = dates::day(written, order);
+        if read.tax_exempt_until.is_none() {
+            read.fault(findings, Kind::WrongDate, written);
         }
     }
     offers(&mut read, columns, &cells, order, findings);
