@@ -12,7 +12,7 @@ mod refund;
 
 pub use back::{Back, ComingBack, Condition, Origin, ReturnFault, Returned, take_back};
 pub use cart::{Cart, CartError, CartLine, Discount, DiscountAmount};
-pub use finished::{Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
+pub use finished::{Approved, Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
 pub use price::{PriceRules, PricedCart, PricedLine, apportioned, money_off, price, price_offered};
 pub use refund::{PaidBefore, elsewhere, paid_before, ways_back};
 

@@ -3,6 +3,7 @@
 use super::bulk::{self, Rows, Value, fetch, places};
 use super::feed::{self, Touched, kind};
 use super::{StoreError, Tx};
+use shared::calendar::Day;
 use shared::catalog::fold;
 use shared::customer::{Customer, CustomerField, FieldChange};
 use shared::ids::{CustomerGroupId, CustomerId, OrganisationId};
@@ -81,6 +82,10 @@ fn number_key(customer: &Customer) -> Option<String> {
     customer.number.as_deref().map(Customer::number_key)
 }
 
+fn exempt_until(customer: &Customer) -> Value {
+    customer.tax_exempt_until.map(|day| day.to_string()).into()
+}
+
 /// One, also if it was merged or erased.
 pub async fn one(
     tx: &mut Tx,
@@ -121,6 +126,8 @@ pub struct CustomerFilter {
     pub words: Vec<String>,
     /// Only this group.
     pub group: Option<CustomerGroupId>,
+    /// Only those whose certificate of exemption ends by this day.
+    pub exempt_until: Option<Day>,
 }
 
 /// A page of customers in order of their search text. `after` is the search text and id of the last row before. With each
@@ -141,6 +148,10 @@ pub async fn list(
     if let Some(group) = filter.group {
         values.push(group.to_string().into());
         condition.push_str(&format!(" AND group_id = ${}", values.len()));
+    }
+    if let Some(day) = filter.exempt_until {
+        values.push(day.to_string().into());
+        condition.push_str(&format!(" AND exempt_until <= ${}", values.len()));
     }
     let count = format!("SELECT COUNT(*) FROM customers WHERE {condition}");
     let total: Vec<(i64,)> = fetch(tx, &count, values.clone()).await?;
@@ -201,7 +212,7 @@ pub async fn insert_all(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let mut rows = Rows::new(
-        "customers (organisation_id, id, search_key, number_key, email_key, phone_key, group_id, erased, created_at_ms, version, body)",
+        "customers (organisation_id, id, search_key, number_key, email_key, phone_key, group_id, erased, created_at_ms, version, body, exempt_until)",
         "",
     );
     for customer in customers {
@@ -217,6 +228,7 @@ pub async fn insert_all(
             now_ms.into(),
             1_i64.into(),
             serde_json::to_string(customer)?.into(),
+            exempt_until(customer),
         ]);
     }
     rows.write(tx).await.map(drop)
@@ -257,8 +269,8 @@ pub async fn insert(
     now_ms: i64,
 ) -> Result<bool, StoreError> {
     let sql = "INSERT INTO customers (organisation_id, id, search_key, number_key, email_key, phone_key, group_id, \
-               erased, created_at_ms, version, body) VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE, $8, 1, $9) \
-               ON CONFLICT (organisation_id, id) DO NOTHING";
+               erased, created_at_ms, version, body, exempt_until) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE, $8, 1, $9, $10) ON CONFLICT (organisation_id, id) DO NOTHING";
     let values = vec![
         organisation_id.to_string().into(),
         customer.id.to_string().into(),
@@ -269,6 +281,7 @@ pub async fn insert(
         customer.group_id.map(|id| id.to_string()).into(),
         now_ms.into(),
         serde_json::to_string(customer)?.into(),
+        exempt_until(customer),
     ];
     Ok(bulk::execute(tx, sql, values).await? == 1)
 }
@@ -281,8 +294,8 @@ pub async fn update(
     version: i64,
 ) -> Result<bool, StoreError> {
     let sql = "UPDATE customers SET search_key = $1, number_key = $2, email_key = $3, phone_key = $4, group_id = $5, \
-               body = $6, version = version + 1 WHERE organisation_id = $7 AND id = $8 AND version = $9 \
-               AND merged_into IS NULL AND NOT erased";
+               body = $6, exempt_until = $7, version = version + 1 \
+               WHERE organisation_id = $8 AND id = $9 AND version = $10 AND merged_into IS NULL AND NOT erased";
     let values = vec![
         search_key(customer).into(),
         number_key(customer).into(),
@@ -290,6 +303,7 @@ pub async fn update(
         customer.phone_key().into(),
         customer.group_id.map(|id| id.to_string()).into(),
         serde_json::to_string(customer)?.into(),
+        exempt_until(customer),
         organisation_id.to_string().into(),
         customer.id.to_string().into(),
         version.into(),
@@ -368,7 +382,7 @@ pub async fn erase(
     for id in family {
         let nobody = Customer::new(id.parse().map_err(|_| StoreError::Value(id.clone()))?);
         let sql = "UPDATE customers SET search_key = '', number_key = NULL, email_key = NULL, phone_key = NULL, \
-                   group_id = NULL, merged_into = NULL, erased = TRUE, version = version + 1, body = $1 \
+                   group_id = NULL, exempt_until = NULL, merged_into = NULL, erased = TRUE, version = version + 1, body = $1 \
                    WHERE organisation_id = $2 AND id = $3";
         let values =
             vec![serde_json::to_string(&nobody)?.into(), organisation.as_str().into(), id.as_str().into()];

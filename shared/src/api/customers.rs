@@ -174,6 +174,8 @@ pub enum CustomerColumn {
     TaxNumber,
     /// Number of a certificate of exemption from tax.
     TaxExemption,
+    /// The last day of that certificate.
+    TaxExemptUntil,
     /// Group, by its name.
     Group,
     /// How much they may owe, as a decimal.
@@ -198,7 +200,7 @@ pub enum CustomerColumn {
 
 impl CustomerColumn {
     /// All, as a person chooses among them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Number,
         Self::Name,
         Self::FirstName,
@@ -208,6 +210,7 @@ impl CustomerColumn {
         Self::Phone,
         Self::TaxNumber,
         Self::TaxExemption,
+        Self::TaxExemptUntil,
         Self::Group,
         Self::CreditLimit,
         Self::Note,
@@ -234,6 +237,7 @@ impl CustomerColumn {
             Self::Phone => "phone",
             Self::TaxNumber => "tax_number",
             Self::TaxExemption => "tax_exemption",
+            Self::TaxExemptUntil => "tax_exempt_until",
             Self::Group => "group",
             Self::CreditLimit => "credit_limit",
             Self::Note => "note",
