@@ -16,6 +16,7 @@ use tillbridge::app::customer_import::{import_customers, left_out};
 use tillbridge::app::{AppError, customers, pricing};
 use tillbridge::clock::FreshIds;
 use tillbridge::customer_import::Options;
+use tillbridge::store::customers as store;
 
 on_both_engines!(
     a_file_of_any_form_becomes_customers_and_a_second_time_changes_nothing,
@@ -26,6 +27,7 @@ on_both_engines!(
     columns_are_what_a_person_says,
     what_is_not_taken_is_a_file_to_mend,
     many_rows_are_written_in_steps_and_more_are_refused,
+    a_record_that_was_changed_meanwhile_is_not_written_over,
 );
 
 async fn import_bytes(
@@ -288,6 +290,23 @@ async fn what_is_not_taken_is_a_file_to_mend(house: House) {
     let mended = left.replace("also nobody", "cem@example.org").replace("nobody", "ben@example.org");
     assert_eq!(counts(&import(&house, &mended, Options::default()).await), (2, 0, 0, true));
     assert_eq!(named(&house, "Cem; Ltd").await.email.as_deref(), Some("cem@example.org"));
+}
+
+async fn a_record_that_was_changed_meanwhile_is_not_written_over(house: House) {
+    import(&house, "number,name\n1,Ada\n2,Ben\n", Options::default()).await;
+    let (ada, ben) = (named(&house, "Ada").await, named(&house, "Ben").await);
+    let changed = Customer { note: Some("Rings twice".into()), ..ada.clone() };
+    let id = house.organisation_id;
+    for (versions, fits) in [([1, 2], false), ([1, 1], true), ([1, 2], false), ([2, 2], true)] {
+        let mut tx = house.app.db.write_for(id).await.unwrap();
+        let both = [(&changed, versions[0]), (&ben, versions[1])];
+        assert_eq!(store::update_all(&mut tx, id, &both, 0).await.unwrap(), fits, "{versions:?}");
+        if fits {
+            tx.commit().await.unwrap();
+        }
+    }
+    assert_eq!((named(&house, "Ada").await, named(&house, "Ben").await), (changed, ben));
+    assert_eq!(customers::one(&house.app, id, ada.id).await.unwrap().version, 3);
 }
 
 async fn many_rows_are_written_in_steps_and_more_are_refused(house: House) {

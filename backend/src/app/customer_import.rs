@@ -124,14 +124,10 @@ async fn write(
     for step in planned.chunks(STEP) {
         let new: Vec<_> = step.iter().filter(|one| one.replaces.is_none()).map(|one| &one.customer).collect();
         customers::insert_all(tx, organisation_id, &new, now_ms).await?;
-        for one in step {
-            let Some(version) = one.replaces else { continue };
-            if !customers::update(tx, organisation_id, &one.customer, version).await? {
-                let title = one.customer.title();
-                let words =
-                    format!("“{title}” was changed meanwhile. Nothing was imported; check the file again.");
-                return Err(AppError::Conflict(words));
-            }
+        let changed: Vec<_> = step.iter().filter_map(|one| Some((&one.customer, one.replaces?))).collect();
+        if !customers::update_all(tx, organisation_id, &changed, now_ms).await? {
+            let words = "A customer was changed meanwhile. Nothing was imported; check the file again.";
+            return Err(AppError::Conflict(words.to_owned()));
         }
         let change = |one: &&PlannedCustomer| {
             let change = ChangeRow {

@@ -204,18 +204,24 @@ pub async fn changed_since(
     Ok(changed)
 }
 
-/// Adds many who are nowhere yet.
-pub async fn insert_all(
+/// Where several records are written at once.
+const WHOLE: &str = "customers (organisation_id, id, search_key, number_key, email_key, phone_key, group_id, erased, \
+                     created_at_ms, version, body, exempt_until)";
+/// A record that is there is changed if it still has the version that was read.
+const CHANGES: &str = "ON CONFLICT (organisation_id, id) DO UPDATE SET search_key = excluded.search_key, \
+                       number_key = excluded.number_key, email_key = excluded.email_key, phone_key = excluded.phone_key, \
+                       group_id = excluded.group_id, body = excluded.body, exempt_until = excluded.exempt_until, \
+                       version = customers.version + 1 WHERE customers.version = excluded.version \
+                       AND customers.merged_into IS NULL AND NOT customers.erased";
+
+async fn write_all(
     tx: &mut Tx,
     organisation_id: OrganisationId,
-    customers: &[&Customer],
+    mut rows: Rows,
+    customers: impl Iterator<Item = (&Customer, i64)>,
     now_ms: i64,
-) -> Result<(), StoreError> {
-    let mut rows = Rows::new(
-        "customers (organisation_id, id, search_key, number_key, email_key, phone_key, group_id, erased, created_at_ms, version, body, exempt_until)",
-        "",
-    );
-    for customer in customers {
+) -> Result<u64, StoreError> {
+    for (customer, version) in customers {
         rows.push([
             organisation_id.to_string().into(),
             customer.id.to_string().into(),
@@ -226,12 +232,35 @@ pub async fn insert_all(
             customer.group_id.map(|id| id.to_string()).into(),
             false.into(),
             now_ms.into(),
-            1_i64.into(),
+            version.into(),
             serde_json::to_string(customer)?.into(),
             exempt_until(customer),
         ]);
     }
-    rows.write(tx).await.map(drop)
+    rows.write(tx).await
+}
+
+/// Adds many who are nowhere yet.
+pub async fn insert_all(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    customers: &[&Customer],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let all = customers.iter().map(|customer| (*customer, 1));
+    write_all(tx, organisation_id, Rows::new(WHOLE, ""), all, now_ms).await.map(drop)
+}
+
+/// Changes many who are here, each if it still has its version. Says whether all had.
+pub async fn update_all(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    customers: &[(&Customer, i64)],
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let all = customers.iter().copied();
+    let written = write_all(tx, organisation_id, Rows::new(WHOLE, CHANGES), all, now_ms).await?;
+    Ok(written == customers.len() as u64)
 }
 
 /// What tablets are told, in order of the ids: after one of them, at most so many.
