@@ -1,11 +1,10 @@
 //! Catalog import: a spreadsheet of products becomes products, after a check of every row.
-//! Lives here: reading CSV, the columns of our own form and of Shopify and WooCommerce, the data check, what would change.
-//! May use: shared (catalog, barcode, money, api). Never: the database, HTTP, the terminal (`app::import` is around it).
+//! Lives here: the columns of our own form and of Shopify and WooCommerce, the data check, what would change.
+//! May use: spreadsheet, shared (catalog, barcode, money, api). Never: the database, HTTP, the terminal (`app::import` is around it).
 //! Invariant: an import with an error in it writes nothing; what is checked is what is written.
 
 mod check;
 mod columns;
-mod names;
 mod plan;
 mod read;
 
@@ -16,20 +15,9 @@ pub use read::{ReadFile, ReadProduct, read};
 /// Why a file cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The file or its compression is broken.
-    #[error("the file cannot be read: {0}")]
-    Unreadable(#[from] std::io::Error),
-    /// Not a table.
-    #[error("line {line} is not CSV: {message}")]
-    NotCsv {
-        /// Where.
-        line: u64,
-        /// What the reader says.
-        message: String,
-    },
-    /// Nothing in it.
-    #[error("the file is empty; its first line must name the columns (docs/howto/import-products.md)")]
-    Empty,
+    /// No table.
+    #[error(transparent)]
+    Sheet(#[from] crate::spreadsheet::SheetError),
     /// No column of it is known.
     #[error(
         "the first line names no column that is known here ({0}); it must have at least `name` and one of `sku`, `barcode`"

@@ -9,7 +9,13 @@ use uuid::Uuid;
 /// Now, epoch ms.
 #[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the server's clock")]
 pub fn now_ms() -> i64 {
-    std::time::SystemTime::now()
+    ms_of(std::time::SystemTime::now())
+}
+
+/// An instant of the system's, as a file's is, in epoch ms.
+#[expect(clippy::disallowed_types, reason = "this is the server's clock")]
+pub fn ms_of(instant: std::time::SystemTime) -> i64 {
+    instant
         .duration_since(std::time::SystemTime::UNIX_EPOCH)
         .ok()
         .and_then(|since| i64::try_from(since.as_millis()).ok())

@@ -95,6 +95,27 @@ async fn products_are_checked_first_and_imported_whole_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn customers_are_brought_in_and_a_second_time_changes_nothing() {
+    let house = House::sqlite().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("customers.csv");
+    std::fs::write(&file, "Kundennummer;Name;Kundengruppe\n7;Ada Byron;Trade\n8;Ben;\n").unwrap();
+    let import = |more: &[&str]| {
+        let mut arguments = vec!["import", "customers", path(&file), "--database", &house.url];
+        arguments.extend(more);
+        tillbridge(&arguments)
+    };
+    let text = refused(&import(&[]));
+    assert!(text.contains("1 × missing_group: There is no such group."), "{text}");
+    assert_eq!(house.count("customers").await, 0);
+    let text = done(&import(&["--make-groups"]));
+    assert!(text.contains("2 customers new, 0 changed, 0 as they were; 0 rows left out."), "{text}");
+    let text = done(&import(&[]));
+    assert!(text.contains("0 customers new, 0 changed, 2 as they were"), "{text}");
+    assert_eq!((house.count("customers").await, house.count("customer_changes").await), (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_taken_out_can_be_brought_in_again() {
     let house = House::sqlite().await.unwrap();
     let mut tablet = house.tablet().await;

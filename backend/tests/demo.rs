@@ -5,7 +5,7 @@ use shared::api::{PairRequest, SignInRequest, TodayResponse};
 use shared::calendar::Day;
 use shared::ids::OrganisationId;
 use std::path::Path;
-use tillbridge::app::{App, access, catalog, devices, report};
+use tillbridge::app::{App, access, catalog, customers, devices, report};
 use tillbridge::demo::DemoError;
 use tillbridge::demo::shop::{self, PASSWORD};
 use tillbridge::store::{books, ground};
@@ -56,6 +56,25 @@ async fn a_shop_with_goods_people_and_a_week_behind_it() {
             report::today(&app, organisation_id, None, Some(day.day.plus_days(-back)), NOW_MS).await;
         assert!(earlier.unwrap().figures.sales > 50, "{back} days ago");
     }
+
+    let query = customers::CustomerQuery::default();
+    let known = customers::list(&app, organisation_id, query).await.unwrap();
+    assert_eq!(known.total, 20);
+    let ends = Some(day.day.plus_days(30));
+    let query = customers::CustomerQuery { exempt_until: ends, ..Default::default() };
+    let ending = customers::list(&app, organisation_id, query).await.unwrap();
+    assert_eq!(ending.rows.iter().map(|one| one.title()).collect::<Vec<_>>(), ["Margaret Doyle"]);
+    let accounts = customers::accounts(&app, organisation_id, false, None, None).await.unwrap().rows;
+    let balance =
+        |name: &str| accounts.iter().find(|row| row.name.as_deref() == Some(name)).unwrap().balance.0;
+    assert!(accounts.len() == 2 && balance("Beatrix Holm") == 2_500 && balance("Rosa Fenwick") < 0);
+    let groups = customers::groups(&app, organisation_id).await.unwrap();
+    assert_eq!(
+        groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
+        ["Club", "Staff", "Trade"]
+    );
+    let story = customers::story(&app, organisation_id, ending.rows[0].id, None).await.unwrap();
+    assert!(!story.sales.is_empty() && story.changes[0].imported);
 
     let sign_in = SignInRequest { email: "owner@demo.example".into(), password: PASSWORD.into() };
     let session = access::sign_in(&app, sign_in, "127.0.0.1", NOW_MS).await.unwrap();

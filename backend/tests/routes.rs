@@ -62,6 +62,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/products/{id}", "cmo"),
     ("PUT", "/api/products/{id}", "mo"),
     ("POST", "/api/products/import", "mo"),
+    ("POST", "/api/customers/import", "mo"),
+    ("POST", "/api/customers/import/left-out", "mo"),
     ("POST", "/api/pictures", "mo"),
     ("GET", "/api/pictures/{hash}", "dcmo"),
     ("GET", "/api/catalog", "cmo"),

@@ -26,6 +26,7 @@ const LONDON = {
   in_store_codes: [] as { format: string; value: string; decimals: number }[],
   approval: { most_discount: 100_000, returns: false } as { most_discount: number; returns: boolean; without_receipt?: boolean; other_ways?: boolean },
   giving: {} as { tips?: number[]; donation?: string },
+  receipt: {} as { approvals?: boolean },
   lock_after_minutes: 5,
 };
 

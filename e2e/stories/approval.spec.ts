@@ -16,7 +16,7 @@ async function setPrice(till: Tablet, price: string): Promise<void> {
 
 test('a price and a discount are approved by PIN, offline, and nobody is signed out', async ({ floor }) => {
   const server = await floor.server();
-  const shop = await floor.shop(server.address);
+  const shop = await floor.shop(server.address, { receipt: { approvals: true } });
   await shop.hire('Marta', 'manager', '8642');
   const till = await floor.till(shop, server.address);
   await till.readyForOffline();
@@ -63,6 +63,10 @@ test('a price and a discount are approved by PIN, offline, and nobody is signed 
   await expect(till.page.getByText('Approved by Mia')).toBeVisible();
   await till.charge();
   const receipt = await till.payCash();
+  // The store wants it on its receipts.
+  const paper = till.page.locator('article.receipt');
+  await expect(paper).toContainText('Approved by Marta: Price');
+  await expect(paper).toContainText('Approved by Mia: Discount');
   await till.newSale();
   await till.offline(false);
   await shop.expectBooks([{ number: receipt.number, total: 760 }]);

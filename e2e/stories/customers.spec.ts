@@ -152,3 +152,75 @@ test('two records of one person become one, and a person is erased everywhere', 
   await expect(desk.getByText('No customers yet')).toBeVisible();
   await expect.poll(known, { timeout: 20_000 }).toContain('No customers are known yet.');
 });
+
+test('a file of customers is looked at, mended, imported, and what a till wrote stays', async ({ floor }) => {
+  const server = await floor.server();
+  const shop = await floor.shop(server.address);
+  const till = await floor.till(shop, server.address);
+  const desk = await office(floor, server.address);
+  await desk.goto(`${server.address}/manage/customers`);
+  await desk.getByRole('link', { name: 'Import customers' }).click();
+  const choose = (rows: string[], header = 'Kunden-Nr.;Vorname;Nachname;E-Mail;Kundengruppe;Fach') =>
+    desk.locator('input[type=file]').setInputFiles({
+      name: 'kunden.csv',
+      mimeType: 'text/csv',
+      // As a spreadsheet of Western Europe saves it.
+      buffer: Buffer.from([header, ...rows, ''].join('\r\n'), 'latin1'),
+    });
+  const zoe = '1;Zoë;Müller;zoe@example.org;Trade;x';
+  await choose([zoe, '2;Ben;Okoro;nobody;;y']);
+  await expect(desk.getByText(/2 rows have an error\. Nothing was imported/)).toBeVisible();
+  await expect(desk.getByText('The file was read with Windows letters.')).toBeVisible();
+  const found = (words: string) => desk.locator('details.finding').filter({ hasText: words });
+  await found('This is no e-mail address.').locator('summary').click();
+  await expect(found('This is no e-mail address.').getByRole('row', { name: /^3 2, Ben, Okoro/ })).toBeVisible();
+  await lookedAt(desk);
+  // The group is made when that is wished; Ben is left out, or his row is mended.
+  await expect(desk.getByRole('button', { name: /^Import \d/ })).toHaveCount(0);
+  await desk.getByRole('switch', { name: /Make the groups/ }).check();
+  await expect(desk.getByText(/1 row has an error/)).toBeVisible();
+  await desk.getByRole('switch', { name: 'Leave out rows with an error' }).check();
+  await expect(desk.getByText('1 row with an error is left out')).toBeVisible();
+  const [file] = await Promise.all([
+    desk.waitForEvent('download'),
+    desk.getByRole('button', { name: 'Save what is not taken as a file' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('customers-left-out.csv');
+  const text = await (await file.createReadStream()).setEncoding('utf8').toArray();
+  expect(text.join('')).toContain('2,Ben,Okoro,nobody,,y,3,This is no e-mail address.');
+  // A column nobody knows is what a person says.
+  await desk.getByRole('combobox', { name: 'Fach' }).selectOption('Note');
+  await expect(desk.getByText('Note: x')).toBeVisible();
+  await desk.getByRole('button', { name: 'Import 1 customer' }).click();
+  await expect(desk.getByText('Imported. The tablets get the customers now.')).toBeVisible();
+  await lookedAt(desk);
+
+  // Known at the till, and changed there.
+  await till.add('Lunch bag');
+  const cart = till.page.getByRole('complementary', { name: 'The sale' });
+  await cart.getByRole('button', { name: 'Add customer' }).click();
+  const dialog = till.page.getByRole('dialog', { name: 'Customer' });
+  await dialog.getByRole('searchbox').fill('zoe');
+  await expect(dialog.getByText('Zoë Müller')).toBeVisible({ timeout: 20_000 });
+
+  const people = async (): Promise<{ name: string; note?: string; email?: string; id: string }[]> =>
+    ((await (await shop.api.get('/api/customers')).json()) as { rows: { name: string; note?: string; email?: string; id: string }[] }).rows;
+  const [known] = await people();
+  expect(known).toMatchObject({ name: 'Zoë Müller', note: 'x' });
+  const changed = { ...known, email: 'zoe@home.example' };
+  expect((await shop.api.put(`/api/customers/${known?.id}`, { data: changed })).ok()).toBe(true);
+
+  // The same file with another day in it: what was changed since stays, and is told.
+  await choose(['1;Zoë;Müller;zoe@work.example;Trade;']);
+  await desk.getByLabel('The file was made').fill('2099-01-01T12:00');
+  await expect(desk.getByRole('button', { name: 'Import 1 customer' })).toBeVisible();
+  await expect(desk.getByLabel('The file was made')).toBeFocused();
+  await desk.getByLabel('The file was made').fill('2020-01-01T12:00');
+  await expect(found('Changed in the shop after the file was made')).toBeVisible();
+  await expect(desk.getByText('not taken: changed elsewhere first')).toBeVisible();
+  await expect(desk.getByText('Everybody in this file is here already')).toBeVisible();
+  await lookedAt(desk);
+  expect((await people())[0]).toMatchObject({ email: 'zoe@home.example' });
+  await desk.goto(`${server.address}/manage/customers/${known?.id}`);
+  await expect(desk.getByText('From a file')).toBeVisible();
+});

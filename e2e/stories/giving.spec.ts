@@ -88,3 +88,58 @@ test('a customer who is exempt pays no tax, and the receipt says why', async ({ 
   await shop.expectBooks([{ number: sold.number, total: 562 }]);
   expect((await shop.saleOf(sold.number)).tax).toBe(0);
 });
+
+test('a certificate that has ended exempts nothing, offline too, and the manager is told in time', async ({ floor }) => {
+  const server = await floor.server();
+  const shop = await floor.shop(server.address);
+  const till = await floor.till(shop, server.address);
+  const desk = await office(floor, server.address);
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const known = { id: '00000000-0000-0000-0000-000000000000', name: 'Relief Mission', number: 'K-77', tax_exemption: 'ST-5 4711' };
+  const made = await shop.api.post('/api/customers', { data: { ...known, tax_exempt_until: day(-3) } });
+  expect(made.ok()).toBe(true);
+
+  // Ended: taxed like anybody, and it says why.
+  const cart = till.page.getByRole('complementary', { name: 'The sale' });
+  await till.add('Doormat fancy font home');
+  await expect(async () => {
+    await till.scan('K-77');
+    await expect(cart.getByText(/^Certificate ended on/)).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 20_000 });
+  await till.readyForOffline();
+  await till.offline(true);
+  await expect(cart.getByText('Tax exempt')).toHaveCount(0);
+  await expect(till.page.getByRole('button', { name: /^Charge/ })).toContainText('£6.75');
+  await lookedAt(till.page);
+  await till.charge();
+  const taxed = await till.payCash();
+  await expect(till.page.locator('article.receipt')).not.toContainText('Tax exempt');
+  await till.newSale();
+  await till.offline(false);
+  await shop.expectBooks([{ number: taxed.number, total: 675 }]);
+
+  // The manager finds it among those that end, and writes down the new one's day.
+  await desk.goto(`${server.address}/manage/customers`);
+  await desk.getByRole('button', { name: 'Certificates that end' }).click();
+  const row = desk.getByRole('row').filter({ hasText: 'Relief Mission' });
+  await expect(row).toContainText('The certificate ended on');
+  await lookedAt(desk);
+  await row.getByRole('link').click();
+  await expect(desk.getByText(/^The certificate ended on .*: tax is charged\.$/)).toBeVisible();
+  await desk.getByLabel('Tax exempt until').fill(day(20));
+  await expect(desk.getByText(/^The certificate ends on/)).toBeVisible();
+  await lookedAt(desk);
+  await desk.getByRole('button', { name: 'Save' }).click();
+  await expect(desk.getByText('Relief Mission is saved.')).toBeVisible();
+
+  await till.add('Doormat fancy font home');
+  await expect(async () => {
+    await till.scan('K-77');
+    await expect(cart.getByText('Tax exempt', { exact: true })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 20_000 });
+  await till.charge();
+  const exempt = await till.payCash();
+  await expect(till.page.locator('article.receipt')).toContainText('Tax exempt: ST-5 4711');
+  await till.newSale();
+  await shop.expectBooks([{ number: taxed.number, total: 675 }, { number: exempt.number, total: 562 }]);
+});

@@ -55,7 +55,17 @@ test('a shop makes up its receipts: seen while typed, printed, as a page and as 
   await desk.getByLabel('Closing words of the receipt').fill('Thank you.\nCome again.');
   await desk.getByRole('combobox', { name: 'Second language below' }).selectOption('ar');
   await expect(paper).toContainText('الإجمالي GBP');
-  await desk.getByRole('combobox', { name: 'Receipt number for the scanner' }).selectOption('qr');
+  // The number for a scanner stands on the screen too: bars, a square, or nothing.
+  const code = paper.getByRole('img', { name: 'A1-000042' }).locator('svg');
+  await expect(code).toHaveAttribute('viewBox', /^0 0 \d+ 1$/);
+  const codes = desk.getByRole('combobox', { name: 'Receipt number for the scanner' });
+  await codes.selectOption('none');
+  await expect(code).toHaveCount(0);
+  await codes.selectOption('qr');
+  await expect(code).toHaveAttribute('viewBox', '0 0 21 21');
+  await expect(paper).not.toContainText('Approved by');
+  await desk.getByRole('switch', { name: 'Say who approved what' }).check();
+  await expect(paper).toContainText('Approved by Nia: Discount');
   await expect(paper).not.toContainText('You save');
   await desk.getByRole('switch', { name: 'Say what was saved' }).check();
   await expect(paper).toContainText('You save');
@@ -91,6 +101,8 @@ test('a shop makes up its receipts: seen while typed, printed, as a page and as 
   const shown = till.page.getByRole('article', { name: `Receipt ${number}` });
   await expect(shown).toContainText('الإجمالي GBP');
   await expect(shown.locator('img')).toBeVisible();
+  await expect(shown.getByRole('img', { name: number }).locator('svg')).toHaveAttribute('viewBox', '0 0 21 21');
+  expect(await faults(till.page)).toEqual([]);
   await till.offline(false);
 
   await shop.expectBooks([{ number, total: 1_275 }]);

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use shared::api::ErrorResponse;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestInit, Response};
+use web_sys::{AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
 /// How long a request may take, ms.
 const TIMEOUT_MS: u32 = 20_000;
@@ -88,6 +88,56 @@ pub async fn upload<T: DeserializeOwned>(
     read(fetch("POST", path, Some((file.as_ref(), kind)), None, UPLOAD_TIMEOUT_MS).await)
 }
 
+/// `POST` of a file as it is, answered with a text.
+pub async fn upload_for_text(path: &str, file: &web_sys::Blob, kind: &str) -> Result<String, ApiError> {
+    let answer = fetch("POST", path, Some((file.as_ref(), kind)), None, UPLOAD_TIMEOUT_MS).await;
+    let (status, bytes, _) = answer.map_err(|_| ApiError::NoAnswer)?;
+    if (200..300).contains(&status) {
+        return String::from_utf8(bytes).map_err(|_| ApiError::Unreadable);
+    }
+    Err(refusal(&bytes))
+}
+
+/// `POST` of a file as it is, answered with a line of JSON for every step of the work. `heard` is told each as it comes.
+pub async fn upload_in_steps<T: DeserializeOwned>(
+    path: &str,
+    file: &web_sys::Blob,
+    kind: &str,
+    mut heard: impl FnMut(T),
+) -> Result<(), ApiError> {
+    let body = Some((file.as_ref(), kind));
+    let response =
+        request("POST", path, body, None, UPLOAD_TIMEOUT_MS).await.map_err(|_| ApiError::NoAnswer)?;
+    if !response.ok() {
+        let bytes = bytes_of(&response).await.map_err(|_| ApiError::NoAnswer)?;
+        return Err(refusal(&bytes));
+    }
+    let reader = response.body().map(|body| body.get_reader()).ok_or(ApiError::Unreadable)?;
+    let reader: ReadableStreamDefaultReader = reader.dyn_into().map_err(|_| ApiError::Unreadable)?;
+    let mut waiting = Vec::new();
+    loop {
+        let piece = JsFuture::from(reader.read()).await.map_err(|_| ApiError::NoAnswer)?;
+        let is_over = Reflect::get(&piece, &"done".into()).is_ok_and(|done| done.is_truthy());
+        if !is_over {
+            let bytes = Reflect::get(&piece, &"value".into()).map_err(|_| ApiError::Unreadable)?;
+            waiting.extend(Uint8Array::new(&bytes).to_vec());
+        }
+        let lines = if is_over { waiting.len() } else { whole_lines(&waiting) };
+        let whole: Vec<u8> = waiting.drain(..lines).collect();
+        for line in whole.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            heard(shared::json::read(line).map_err(|_| ApiError::Unreadable)?);
+        }
+        if is_over {
+            return Ok(());
+        }
+    }
+}
+
+/// So many bytes at the start are whole lines.
+fn whole_lines(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1))
+}
+
 /// A text as part of an address.
 pub fn escaped(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
@@ -123,10 +173,11 @@ fn read<T: DeserializeOwned>(answer: Result<Answer, JsValue>) -> Result<T, ApiEr
         let bytes: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
         return shared::json::read(bytes).map_err(|_| ApiError::Unreadable);
     }
-    match shared::json::read::<ErrorResponse>(&bytes) {
-        Ok(refusal) => Err(ApiError::Refused(refusal)),
-        Err(_) => Err(ApiError::Unreadable),
-    }
+    Err(refusal(&bytes))
+}
+
+fn refusal(bytes: &[u8]) -> ApiError {
+    shared::json::read::<ErrorResponse>(bytes).map_or(ApiError::Unreadable, ApiError::Refused)
 }
 
 async fn fetch(
@@ -136,6 +187,24 @@ async fn fetch(
     header: Option<(&str, &str)>,
     timeout_ms: u32,
 ) -> Result<Answer, JsValue> {
+    let response = request(method, path, body, header, timeout_ms).await?;
+    let bytes = bytes_of(&response).await?;
+    let version = response.headers().get("etag")?;
+    Ok((response.status(), bytes, version))
+}
+
+async fn bytes_of(response: &Response) -> Result<Vec<u8>, JsValue> {
+    let bytes = JsFuture::from(response.array_buffer()?).await?;
+    Ok(Uint8Array::new(&bytes).to_vec())
+}
+
+async fn request(
+    method: &str,
+    path: &str,
+    body: Option<(&JsValue, &str)>,
+    header: Option<(&str, &str)>,
+    timeout_ms: u32,
+) -> Result<Response, JsValue> {
     let init = RequestInit::new();
     init.set_method(method);
     let headers = Headers::new()?;
@@ -153,8 +222,5 @@ async fn fetch(
         init.set_signal(Some(&AbortSignal::timeout_with_u32(timeout_ms)));
     }
     let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
-    let bytes = JsFuture::from(response.array_buffer()?).await?;
-    let version = response.headers().get("etag")?;
-    Ok((response.status(), Uint8Array::new(&bytes).to_vec(), version))
+    JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()
 }

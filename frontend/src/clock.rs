@@ -80,6 +80,19 @@ pub fn local_time(time_zone: &str) -> LocalTime {
     LocalTime { at_ms, offset_minutes: offset_minutes(at_ms, time_zone).unwrap_or(0) }
 }
 
+/// A moment as a field for a day and a time has it, on this device's own wall clock.
+pub fn as_field(at_ms: i64) -> String {
+    let west = Date::new(&JsValue::from_f64(from_whole(at_ms))).get_timezone_offset();
+    let offset_minutes = i32::try_from(-whole(west)).unwrap_or(0);
+    LocalTime { at_ms, offset_minutes }.text().replace(' ', "T")
+}
+
+/// The moment such a field says.
+pub fn of_field(text: &str) -> Option<i64> {
+    let at_ms = Date::parse(text);
+    (!at_ms.is_nan()).then(|| whole(at_ms))
+}
+
 /// A fresh id.
 pub fn mint() -> Uuid {
     let mut random = [0; 10];

@@ -324,6 +324,11 @@ pub fn day(day: Day) -> String {
     day_as("day", day, &[("weekday", "short"), ("day", "numeric"), ("month", "short"), ("year", "numeric")])
 }
 
+/// A date without its weekday: "24 Nov 2026".
+pub fn date(day: Day) -> String {
+    day_as("date", day, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
+}
+
 /// The name of a date's weekday: "Monday".
 pub fn weekday(day: Day) -> String {
     day_as("weekday", day, &[("weekday", "long")])

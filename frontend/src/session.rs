@@ -30,7 +30,7 @@ mod shift;
 mod story;
 mod till;
 
-pub use crate::clock::{idle, local_time, mint, now_ms, pause};
+pub use crate::clock::{as_field, idle, local_time, mint, now_ms, of_field, pause, whole};
 pub use crate::device_store::{HeldCart, Place, StoreError};
 pub use crate::peripheral::cabled_scanner::Wire;
 pub use address::{Address, queried, use_address};
@@ -40,8 +40,8 @@ pub use charging::{Charges, use_charges};
 pub use customers::{KnownCustomer, find_customers};
 pub use display::{CustomerDisplay, use_display};
 pub use manage::{
-    Access, Live, Loaded, Manage, NewPicture, Paged, PictureFault, Rule, ToLookAt, Trouble, Versioned,
-    VersionedProduct, choices, compare, typed, use_manage,
+    Access, ImportWishes, Live, Loaded, Manage, NewPicture, Paged, PictureFault, Rule, ToLookAt, Trouble,
+    Versioned, VersionedProduct, choices, compare, typed, use_manage,
 };
 pub use paying::{PayProblem, Paying, use_paying};
 pub use printers::{Connection, KnownPrinter, PortError, Printers, Standing, Standings, use_printers};

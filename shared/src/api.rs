@@ -7,8 +7,9 @@ mod customers;
 mod printers;
 
 pub use customers::{
-    AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerPoints, CustomerStory,
-    Doubles, EarnedIn, MergeRequest,
+    AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerColumn,
+    CustomerImportReport, CustomerPoints, CustomerStory, Doubles, EarnedIn, ImportColumn, ImportStep,
+    ImportedCustomer, MergeRequest,
 };
 pub use printers::{
     OutcomeRequest, PrinterLook, PrinterLookRequest, PrintoutRequest, PrintoutResponse, PrintoutState,

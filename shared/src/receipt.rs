@@ -16,7 +16,7 @@ mod text;
 mod words;
 
 pub use html::to_html;
-pub use number_code::{Modules, code128_modules};
+pub use number_code::{Modules, code128_modules, number_code};
 pub use report::{x_report, z_report};
 pub use text::{COLUMNS_58_MM, COLUMNS_80_MM, to_text};
 
@@ -122,6 +122,7 @@ pub fn receipt(sale: &Sale, store: &Store, copy: bool) -> Receipt {
     rows.rule();
     taxes(&mut rows, sale);
     points_rows(&mut rows, sale);
+    approvals(&mut rows, sale);
     if let Some(note) = &sale.note {
         rows.centred(note);
     }
@@ -293,6 +294,27 @@ fn points_rows(rows: &mut Rows, sale: &Sale) {
     }
     rows.rows.push(figure(format!("{}{tier}", words.points_now), now.balance));
     rows.rule();
+}
+
+/// Who approved what, a row for each of them.
+fn approvals(rows: &mut Rows, sale: &Sale) {
+    if !rows.store.receipt.approvals {
+        return;
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for one in &sale.approved {
+        if !names.contains(&one.staff_name.as_str()) {
+            names.push(&one.staff_name);
+        }
+    }
+    for name in names {
+        rows.say_detail(|words| {
+            let theirs = sale.approved.iter().filter(|one| one.staff_name == name);
+            let mut what: Vec<&str> = theirs.map(|one| words.approved(one.kind)).collect();
+            what.dedup();
+            format!("{} {name}: {}", words.approved_by, what.join(", "))
+        });
+    }
 }
 
 fn tax_text(tax: &TaxAmount, words: &Words) -> String {

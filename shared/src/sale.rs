@@ -13,7 +13,7 @@ mod refund;
 
 pub use back::{Back, ComingBack, Condition, Origin, ReturnFault, Returned, take_back};
 pub use cart::{Cart, CartError, CartLine, Discount, DiscountAmount};
-pub use finished::{Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
+pub use finished::{Approved, Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
 pub(crate) use known::known_days;
 pub use known::{BackSoFar, KNOWN_DAYS, KnownSale, LineReturned, MOST_KNOWN, MOST_KNOWN_DAYS};
 pub use price::{PriceRules, PricedCart, PricedLine, apportioned, money_off, price, price_offered};

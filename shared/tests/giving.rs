@@ -121,6 +121,31 @@ fn whoever_is_exempt_pays_what_the_goods_cost_without_their_tax() {
     assert!(taxed > 1_000 && parted > 500, "{taxed} {parted}");
 }
 
+/// Their certificate has a last day: by the shop's calendar, whatever the clock of the world says.
+#[test]
+fn a_certificate_that_has_ended_exempts_nothing_and_stands_on_no_sale() {
+    for seed in 0..200 {
+        let cart = random_cart(&mut Seeded::new(seed));
+        let with_tax = sold(seed, &cart);
+        let mut exempt = cart.clone();
+        exempt.customer.tax_exemption = Some("ST-5 4711".into());
+        let day = with_tax.time.day();
+        for (until, exempts) in [(day.plus_days(-1), false), (day, true), (day.plus_days(1), true)] {
+            exempt.customer.tax_exempt_until = Some(until);
+            let sale = sold(seed, &exempt);
+            assert_eq!(sale.check(), Ok(()), "seed {seed}");
+            assert_eq!(
+                sale.total,
+                if exempts { with_tax.net } else { with_tax.total },
+                "seed {seed} {until}"
+            );
+            let named = [sale.customer.tax_exemption.is_some(), sale.customer.tax_exempt_until.is_some()];
+            assert_eq!(named, [exempts; 2], "seed {seed} {until}");
+            assert_eq!(sale.needs_seventh_version(), exempts);
+        }
+    }
+}
+
 /// What an exempt customer brings back is worth what they paid, however it is parted.
 fn given_back(seed: u64, sale: &Sale) -> usize {
     let Some((place, line)) =

@@ -5,12 +5,13 @@
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use shared::approval::ApprovalKind;
 use shared::receipt::escpos::{Piece, escpos, profile};
 use shared::receipt::{
-    COLUMNS_80_MM, Receipt, ReceiptRow, code128_modules, gift_receipt, reads_right_to_left, receipt, to_html,
-    to_text, z_report,
+    COLUMNS_80_MM, Receipt, ReceiptRow, code128_modules, gift_receipt, number_code, reads_right_to_left,
+    receipt, to_html, to_text, z_report,
 };
-use shared::sale::{Sale, SaleKind};
+use shared::sale::{Approved, Sale, SaleKind};
 use shared::shift::{CashCount, Counted, ShiftClosing, ShiftFigures};
 use shared::store::{NumberCode, ReceiptTemplate, Store};
 use shared::sync::journal::{EntryBody, SealedEntry};
@@ -101,6 +102,55 @@ fn what_may_be_chosen() {
             .count(),
         1
     );
+}
+
+/// Only where the store wants it, and only what was approved: each person once, in the words of the receipt's languages.
+#[test]
+fn who_approved_what_is_said_where_a_store_wants_it() {
+    let mut sale = sale();
+    let one = |kind, name: &str| Approved { kind, staff_name: name.to_owned() };
+    sale.approved = vec![
+        one(ApprovalKind::Price, "Nia"),
+        one(ApprovalKind::Return, "Sam"),
+        one(ApprovalKind::LineDiscount, "Nia"),
+        one(ApprovalKind::SaleDiscount, "Nia"),
+    ];
+    let plain = receipt(&sale, &store("GB", "en", json!({})), false);
+    assert!(!said(&plain, "Approved"));
+    let template = json!({ "approvals": true, "second_language": "de" });
+    let chosen = receipt(&sale, &store("GB", "en", template.clone()), false);
+    for text in
+        ["Approved by Nia: Price, Discount", "Freigegeben von Nia: Preis, Rabatt", "Approved by Sam: Return"]
+    {
+        assert!(said(&chosen, text), "{text}: {:?}", texts(&chosen));
+    }
+    assert!(!said(&gift_receipt(&sale, &store("GB", "en", template.clone())), "Approved"));
+    sale.approved.clear();
+    assert!(!said(&receipt(&sale, &store("GB", "en", template), false), "Approved"));
+    // A sale and a store of before are written as they were.
+    assert!(serde_json::to_value(&sale).unwrap().get("approved").is_none());
+    assert!(serde_json::to_value(ReceiptTemplate::default()).unwrap().get("approvals").is_none());
+}
+
+/// Bars where they say the number, QR where they do not or the store wants it, nothing where it wants nothing.
+#[test]
+fn the_number_as_a_screen_draws_it() {
+    let of = |code: &str, number: &str| {
+        let mut sale = sale();
+        sale.receipt_number = number.to_owned();
+        number_code(&receipt(&sale, &store("GB", "en", json!({ "code": code })), false))
+    };
+    assert_eq!(of("barcode", "A1-000042"), code128_modules("A1-000042"));
+    assert_eq!(of("none", "A1-000042"), None);
+    for code in [of("qr", "A1-000042"), of("barcode", "Łódź-42")] {
+        let code = code.unwrap();
+        assert_eq!((code.width, code.rows()), (21, 21));
+        assert_eq!(code.size_px(), (84, 84));
+        // The corner that a camera looks for: seven dark, one of them around five light.
+        assert!(code.path().starts_with("M0 0h7v1h-7z") && code.path().contains("M0 1h1v1h-1zM6 1h1v1h-1z"));
+    }
+    let bars = of("barcode", "A1").unwrap();
+    assert_eq!((bars.rows(), bars.size_px()), (1, (2 * (4 * 11 + 13), 48)));
 }
 
 /// A tax table that stands above the total cannot be left out.

@@ -274,6 +274,7 @@ fn version_six() -> Vec<JournalEntry> {
         group_id: Some(CustomerGroupId(Uuid::from_u128(61))),
         tax_number: Some("GB123456789".into()),
         tax_exemption: None,
+        tax_exempt_until: None,
     };
     let code = CardCode::parse("GIFT-0000-1234").unwrap();
     let (card, last_letters) = (AccountKey::of_card(&code), code.last_letters());

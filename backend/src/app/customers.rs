@@ -13,6 +13,7 @@ use shared::api::{
     AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerPoints, CustomerStory,
     Doubles, EarnedIn, Page, SaleRow,
 };
+use shared::calendar::Day;
 use shared::catalog::fold;
 use shared::customer::{Consent, Customer, CustomerGroup, FieldChange};
 use shared::ids::{CustomerGroupId, CustomerId, EntryId, OrganisationId};
@@ -37,6 +38,8 @@ pub struct CustomerQuery {
     pub search: String,
     /// Only this group.
     pub group: Option<CustomerGroupId>,
+    /// Only those whose certificate of exemption ends by this day.
+    pub exempt_until: Option<Day>,
     /// Where the page before ended.
     pub after: Option<String>,
     /// Most rows.
@@ -51,7 +54,7 @@ pub async fn list(
 ) -> Result<Page<Customer>, AppError> {
     let folded = fold(&query.search);
     let words = folded.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).take(8).collect();
-    let filter = CustomerFilter { words, group: query.group };
+    let filter = CustomerFilter { words, group: query.group, exempt_until: query.exempt_until };
     let after = match query.after.as_deref().map(|text| text.rsplit_once('~')) {
         Some(None) => return Err(AppError::wrong_field("after", "This is not a place in the list.")),
         Some(place) => place,
@@ -452,6 +455,7 @@ fn change_view(row: HistoryRow) -> Result<CustomerChange, StoreError> {
         staff_name: row.staff,
         register: row.register,
         merged: row.kind == "merged",
+        imported: row.kind == "imported",
         made: serde_json::from_str(&row.made)?,
         overtaken: serde_json::from_str(&row.overtaken)?,
     })

@@ -97,11 +97,11 @@ pub async fn import_into(
 }
 
 /// What prices in minor units are in: the currency of the first store.
-async fn currency_of(db: &Db, organisation_id: OrganisationId) -> Result<Currency, AppError> {
+pub(super) async fn currency_of(db: &Db, organisation_id: OrganisationId) -> Result<Currency, AppError> {
     let mut tx = db.read_for(organisation_id).await?;
     let stores = ground::stores(&mut tx, organisation_id).await?;
     stores
         .first()
         .map(|store| store.currency)
-        .ok_or_else(|| AppError::wrong_input("There is no store yet; set one up before importing products."))
+        .ok_or_else(|| AppError::wrong_input("There is no store yet; set one up before importing a file."))
 }

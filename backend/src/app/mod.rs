@@ -1,7 +1,7 @@
 //! App: use-cases: what a request means, whoever sent it. The only room that opens a write transaction (with ingest).
-//! Lives here: who gets in, people, customers, places and tablets, catalogue changes, import, sales and kept entries, the day's report,
+//! Lives here: who gets in, people, customers, places and tablets, catalogue changes, imports, sales and kept entries, the day's report,
 //! network printers and what is printed on them.
-//! May use: shared, store, feed, catalog_import, printing. Never: axum types, SQL text, HTTP clients, a connection of its own.
+//! May use: shared, store, feed, catalog_import, customer_import, printing. Never: axum types, SQL text, HTTP clients, a connection of its own.
 //! Invariant: a use-case either happens whole or not at all.
 
 pub mod access;
@@ -9,6 +9,7 @@ pub mod approvals;
 pub mod books;
 pub mod catalog;
 pub mod changes;
+pub mod customer_import;
 pub mod customers;
 pub mod days;
 pub mod device_key;

@@ -10,10 +10,8 @@ use super::{App, AppError, books, pictures};
 use crate::store::ground;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use qrcodegen::{QrCode, QrCodeEcc};
 use shared::ids::{OrganisationId, SaleId};
-use shared::receipt::{COLUMNS_80_MM, Modules, Receipt, code128_modules, receipt, to_html, to_text};
-use shared::store::NumberCode;
+use shared::receipt::{COLUMNS_80_MM, number_code, receipt, to_html, to_text};
 
 /// In which form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,9 +69,9 @@ pub async fn of_sale(
             let address = logo.map(|logo| {
                 format!("data:{};base64,{}", logo.kind.media_type(), STANDARD.encode(&logo.bytes))
             });
-            to_html(&receipt, address.as_deref(), code(&receipt).as_ref()).into_bytes()
+            to_html(&receipt, address.as_deref(), number_code(&receipt).as_ref()).into_bytes()
         }
-        ReceiptForm::Pdf => pdf::to_pdf(&receipt, logo, code(&receipt).as_ref()).map_err(no_pdf)?,
+        ReceiptForm::Pdf => pdf::to_pdf(&receipt, logo, number_code(&receipt).as_ref()).map_err(no_pdf)?,
     };
     Ok(MadeReceipt { number: receipt.number, bytes })
 }
@@ -94,22 +92,4 @@ fn no_pdf(fault: pdf::PdfFault) -> AppError {
             )
         }
     }
-}
-
-/// The number for a scanner, as the store has it; QR where bars do not say it.
-fn code(receipt: &Receipt) -> Option<Modules> {
-    let bars = match receipt.code {
-        NumberCode::None => return None,
-        NumberCode::Barcode => code128_modules(&receipt.number),
-        NumberCode::Qr => None,
-    };
-    bars.or_else(|| square(&receipt.number))
-}
-
-fn square(number: &str) -> Option<Modules> {
-    let code = QrCode::encode_text(number, QrCodeEcc::Medium).ok()?;
-    let side = 0..code.size();
-    let dark = side.clone().flat_map(|y| side.clone().map(move |x| (x, y)));
-    let dark = dark.map(|(x, y)| code.get_module(x, y)).collect();
-    Some(Modules { width: usize::try_from(code.size()).ok()?, dark })
 }

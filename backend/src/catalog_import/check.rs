@@ -1,12 +1,6 @@
 //! Check: what can be wrong with a row, what would go wrong with it, and how many rows have it.
 
-use shared::api::{ImportFinding, ImportLine};
-use std::collections::BTreeMap;
-
-/// How many lines of a kind the report names.
-const FIRST_LINES: usize = 10;
-/// How much of a value the report repeats, in letters.
-const MOST_OF_A_VALUE: usize = 80;
+use crate::spreadsheet::Defect;
 
 /// A kind of defect. Errors first, in the order a person mends them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,9 +51,8 @@ pub enum FindingKind {
     MissingPicture,
 }
 
-impl FindingKind {
-    /// As in the report.
-    pub fn word(self) -> &'static str {
+impl Defect for FindingKind {
+    fn word(self) -> &'static str {
         match self {
             Self::MissingColumn => "missing_column",
             Self::WrongRow => "wrong_row",
@@ -88,7 +81,7 @@ impl FindingKind {
 
     /// Would the product be unscannable, ambiguous, unpriced or nameless? Then nothing is imported until it is mended,
     /// or the row is left out by the caller's wish.
-    pub fn is_error(self) -> bool {
+    fn is_error(self) -> bool {
         self < Self::DuplicateSkuInCase
     }
 
@@ -145,69 +138,5 @@ impl FindingKind {
                 "There is no such picture in this shop: the product comes without a new one. Send the picture to /api/pictures first, or add it on the product's page."
             }
         }
-    }
-}
-
-/// All findings of a file.
-#[derive(Debug, Default)]
-pub struct Findings {
-    by_kind: BTreeMap<FindingKind, Found>,
-}
-
-#[derive(Debug, Default)]
-struct Found {
-    count: u64,
-    lines: Vec<ImportLine>,
-    warns_only: bool,
-}
-
-impl Findings {
-    /// Notes that a row has a defect.
-    pub fn note(&mut self, kind: FindingKind, line: u64, value: &str) {
-        let found = self.by_kind.entry(kind).or_default();
-        found.count += 1;
-        if found.lines.len() < FIRST_LINES {
-            let value = value.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
-            found.lines.push(ImportLine { line, value: value.take(MOST_OF_A_VALUE).collect() });
-        }
-    }
-
-    /// Notes something about the whole file that stops nothing.
-    pub fn warn_of_column(&mut self, column: &str) {
-        self.note(FindingKind::MissingColumn, 1, column);
-        if let Some(found) = self.by_kind.get_mut(&FindingKind::MissingColumn) {
-            found.warns_only = found.count == 1 || found.warns_only;
-        }
-    }
-
-    /// Notes a column that must be there.
-    pub fn miss_column(&mut self, column: &str) {
-        self.note(FindingKind::MissingColumn, 1, column);
-        if let Some(found) = self.by_kind.get_mut(&FindingKind::MissingColumn) {
-            found.warns_only = false;
-        }
-    }
-
-    /// Is there anything that stops an import?
-    #[cfg(test)]
-    pub fn count(&self, kind: FindingKind) -> u64 {
-        self.by_kind.get(&kind).map_or(0, |found| found.count)
-    }
-
-    /// For the report: lines in order of the file.
-    pub fn into_report(self) -> Vec<ImportFinding> {
-        self.by_kind
-            .into_iter()
-            .map(|(kind, mut found)| {
-                found.lines.sort_by_key(|line| line.line);
-                ImportFinding {
-                    kind: kind.word().to_owned(),
-                    message: kind.message().to_owned(),
-                    error: kind.is_error() && !found.warns_only,
-                    count: found.count,
-                    lines: found.lines,
-                }
-            })
-            .collect()
     }
 }

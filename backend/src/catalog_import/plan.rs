@@ -2,6 +2,7 @@
 
 use super::check::FindingKind;
 use super::read::{ReadFile, ReadProduct};
+use crate::spreadsheet::Defect;
 use shared::api::ImportReport;
 use shared::barcode::match_key;
 use shared::catalog::{Category, Product, Unit, fold};
@@ -269,7 +270,11 @@ impl Groups {
         }
         let id = CategoryId::fresh(mint);
         self.by_name.insert(fold(name), id);
-        self.new.push(Category { id, name: super::names::mend(name), position: self.next_position });
+        self.new.push(Category {
+            id,
+            name: crate::spreadsheet::letters::mend(name),
+            position: self.next_position,
+        });
         self.next_position = self.next_position.saturating_add(1);
         id
     }

@@ -1,15 +1,12 @@
 //! Read: bytes of a file to products as written, each with its line.
 
 use super::ImportError;
-use super::check::{FindingKind, Findings};
+use super::check::FindingKind;
 use super::columns::{Columns, Field, Format, settle_shopify};
-use super::names;
+use crate::spreadsheet::{Defect, Findings, Sheet, SheetRow, letters as names, unpack, yes_or_no};
 use shared::catalog::{Unit, VariantOption};
 use shared::money::{Currency, Minor, UnitPrice};
-use std::io::{BufReader, Read};
-
-/// The most a file may hold once it is unpacked, in bytes.
-const MOST_BYTES: u64 = 512 << 20;
+use std::io::Read;
 
 /// A file, read and looked at row by row.
 #[derive(Debug)]
@@ -21,7 +18,7 @@ pub struct ReadFile {
     /// What they say.
     pub products: Vec<ReadProduct>,
     /// What is wrong with them, as far as a row shows it alone.
-    pub findings: Findings,
+    pub findings: Findings<FindingKind>,
 }
 
 /// A product as the file has it. What the file does not say is `None` and leaves a known product as it is.
@@ -69,45 +66,21 @@ pub struct ReadProduct {
 
 /// Reads a file, packed with gzip or not. `currency` is what prices in minor units are in.
 pub fn read(file: impl Read, currency: Currency) -> Result<ReadFile, ImportError> {
-    let mut file = BufReader::new(file);
-    let packed = std::io::BufRead::fill_buf(&mut file)?.starts_with(&[0x1f, 0x8b]);
-    let mut bytes = Vec::new();
-    if packed {
-        flate2::read::MultiGzDecoder::new(file).take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    } else {
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    }
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(std::io::Error::other("it is larger than 512 MiB").into());
-    }
-    read_table(&bytes, currency)
+    read_table(&unpack(file)?, currency)
 }
 
 fn read_table(bytes: &[u8], currency: Currency) -> Result<ReadFile, ImportError> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let header_end = bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len());
-    let mut table = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter_of(&bytes[..header_end]))
-        .from_reader(bytes);
-    let mut rows = table.byte_records();
-    let header = match rows.next() {
-        Some(header) => cells(&header.map_err(|e| not_csv(&e))?),
-        None => return Err(ImportError::Empty),
-    };
-    let columns = Columns::of(&header);
+    let sheet = Sheet::open(bytes, "products")?;
+    let columns = Columns::of(&sheet.header);
     if !columns.any() {
-        return Err(ImportError::NoColumns(header.join(", ").chars().take(200).collect()));
+        return Err(ImportError::NoColumns(sheet.header.join(", ").chars().take(200).collect()));
     }
     let mut findings = Findings::default();
     missing_columns(&columns, &mut findings);
     let mut products = Vec::new();
     let mut count = 0_u64;
-    for row in rows {
-        let row = row.map_err(|e| not_csv(&e))?;
-        let line = line_of(&row, bytes);
-        let row = cells(&row);
+    for row in sheet {
+        let SheetRow { line, cells: row } = row?;
         count += 1;
         if row.len() != columns.width() {
             findings.note(FindingKind::WrongRow, line, &row.join(","));
@@ -130,41 +103,16 @@ fn read_table(bytes: &[u8], currency: Currency) -> Result<ReadFile, ImportError>
     Ok(ReadFile { format: columns.format.word(), rows: count, products, findings })
 }
 
-/// Where a row begins, as an editor counts. The reader's count stands before the ends of lines it has yet to pass: the
-/// second letter of a line's end (CR LF), and empty lines.
-fn line_of(row: &csv::ByteRecord, bytes: &[u8]) -> u64 {
-    let Some(place) = row.position() else { return 0 };
-    let from = usize::try_from(place.byte()).unwrap_or(usize::MAX);
-    let passed = bytes.iter().skip(from).take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    place.line() + passed.filter(|byte| **byte == b'\n').count() as u64
-}
-
-fn not_csv(error: &csv::Error) -> ImportError {
-    let line = error.position().map_or(0, csv::Position::line);
-    ImportError::NotCsv { line, message: error.to_string() }
-}
-
-/// The separator that stands most often in the header.
-fn delimiter_of(header: &[u8]) -> u8 {
-    let count = |wanted: u8| header.iter().filter(|b| **b == wanted).count();
-    [b',', b';', b'\t'].into_iter().rev().max_by_key(|b| count(*b)).unwrap_or(b',')
-}
-
-/// Bytes that are not UTF-8 become the replacement character, which the check then finds.
-fn cells(row: &csv::ByteRecord) -> Vec<String> {
-    row.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
-}
-
-fn missing_columns(columns: &Columns, findings: &mut Findings) {
+fn missing_columns(columns: &Columns, findings: &mut Findings<FindingKind>) {
     if !columns.has(Field::Price) && !columns.has(Field::PriceMinor) {
-        findings.warn_of_column("price (new products will ask for one at the till)");
+        findings.warn(FindingKind::MissingColumn, 1, "price (new products will ask for one at the till)");
     }
     if !columns.has(Field::Name) {
-        findings.miss_column("name");
+        findings.note(FindingKind::MissingColumn, 1, "name");
     }
     let code = [Field::Sku, Field::Barcode, Field::Code, Field::Handle];
     if !code.into_iter().any(|field| columns.has(field)) {
-        findings.miss_column("sku or barcode");
+        findings.note(FindingKind::MissingColumn, 1, "sku or barcode");
     }
 }
 
@@ -281,14 +229,6 @@ fn flags(columns: &Columns, row: &[String], product: &mut ReadProduct) {
     }
 }
 
-fn yes_or_no(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "yes" | "y" | "true" | "1" | "ja" | "oui" | "sí" | "si" => Some(true),
-        "no" | "n" | "false" | "0" | "nein" | "non" => Some(false),
-        _ => None,
-    }
-}
-
 fn settle_woo(columns: &Columns, row: &[String], product: &mut ReadProduct) {
     let kind = columns.filled(row, Field::Kind).unwrap_or("simple").to_lowercase();
     if kind.contains("variable") || kind.contains("grouped") {
@@ -333,7 +273,7 @@ pub fn is_own(picture: &str) -> bool {
 }
 
 /// What a row shows alone. Errors mark the row as faulty.
-fn check_row(product: &mut ReadProduct, prices: bool, findings: &mut Findings) {
+fn check_row(product: &mut ReadProduct, prices: bool, findings: &mut Findings<FindingKind>) {
     let line = product.line;
     let mut note = |kind: FindingKind, value: &str, faulty: &mut bool| {
         findings.note(kind, line, value);

@@ -32,7 +32,7 @@ pub enum Command {
     Serve(serving::Arguments),
     /// Make (once) and serve a shop to look at, with real goods and the sales of the last days.
     Demo(demo::Arguments),
-    /// Bring data in: products from a spreadsheet or a web shop's export.
+    /// Bring data in: products from a spreadsheet or a web shop's export, customers from a spreadsheet.
     #[command(subcommand)]
     Import(import::Command),
     /// Take data out: products, sales, or everything.

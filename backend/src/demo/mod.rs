@@ -1,9 +1,10 @@
 //! Demo: a shop to look at: real goods, real baskets, people to sign in as.
-//! Lives here: the embedded goods and baskets, shelf names, groups, the shop's people, its sales of the last days.
+//! Lives here: the embedded goods, baskets and customers, shelf names, groups, the shop's people, its sales of the last days.
 //! May use: app, ingest, store, replay's chance. Never: SQL, a shortcut into the books.
 //! Invariant: every sale of the demo shop went through the same rules and the same ingest as one at the till.
 
 pub mod baskets;
+pub mod customers;
 pub mod goods;
 pub mod history;
 pub mod names;

@@ -4,7 +4,7 @@
 use super::goods::{Goods, goods};
 use super::history::{self, Busy, Shelves};
 use super::till::{DemoTill, Rules};
-use super::{DemoError, baskets};
+use super::{DemoError, baskets, customers};
 use crate::app::access::StaffCaller;
 use crate::app::report::offset_minutes;
 use crate::app::setup::{self, Founded};
@@ -155,6 +155,12 @@ async fn make(app: &App, now_ms: i64, tell: &impl Fn(&str)) -> Result<(), DemoEr
     }
     tx.commit().await?;
     count_in(app, organisation_id, &goods, now_ms).await?;
+    tell("customers");
+    if let Some(Standing { till, rules, .. }) = tills(app, organisation_id).await?.into_iter().next() {
+        let at_ms = now_ms - (history::DAYS + 1) * DAY_MS;
+        customers::bring_in(app, organisation_id, founded.owner_id, (till, rules), &goods, (at_ms, now_ms))
+            .await?;
+    }
     catch_up(app, organisation_id, now_ms, tell).await
 }
 

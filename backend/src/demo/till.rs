@@ -55,6 +55,23 @@ pub struct Part {
     pub quantity: Quantity,
 }
 
+/// How something is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By card, to the penny.
+    Card,
+    /// As people hand it over.
+    Cash,
+    /// On the customer's account.
+    Account,
+}
+
+impl Way {
+    fn of_card(by_card: bool) -> Self {
+        if by_card { Self::Card } else { Self::Cash }
+    }
+}
+
 /// A till, as far as its journal has come.
 #[derive(Debug)]
 pub struct DemoTill {
@@ -102,7 +119,19 @@ impl DemoTill {
         if let Some(code) = visit.coupon {
             cart.add_coupon(code).map_err(|e| wrong(&e))?;
         }
-        self.complete(&cart, visit.time, visit.by_card, rules, chance)
+        self.complete(&cart, visit.time, Way::of_card(visit.by_card), rules, chance)
+    }
+
+    /// Sells a cart with its customer.
+    pub fn serve_customer(
+        &mut self,
+        cart: Cart,
+        time: LocalTime,
+        way: Way,
+        rules: &Rules,
+        chance: &mut Chance,
+    ) -> Result<SealedEntry, DemoError> {
+        self.complete(&cart, time, way, rules, chance)
     }
 
     /// Takes goods back by their receipt, for money the way it is asked.
@@ -129,14 +158,14 @@ impl DemoTill {
             cart.add(line).map_err(|e| wrong(&e))?;
         }
         cart.note_paid(paid_before(sold));
-        self.complete(&cart, time, by_card, rules, chance)
+        self.complete(&cart, time, Way::of_card(by_card), rules, chance)
     }
 
     fn complete(
         &mut self,
         cart: &Cart,
         time: LocalTime,
-        by_card: bool,
+        way: Way,
         rules: &Rules,
         chance: &mut Chance,
     ) -> Result<SealedEntry, DemoError> {
@@ -151,14 +180,14 @@ impl DemoTill {
             store_id: rules.store.id,
             currency: rules.store.currency,
             tax: rules.store.tax,
-            group_id: None,
+            group_id: cart.customer.group_id,
             time,
             price_lists: &[],
             promotions: &rules.promotions,
         };
         let offered = offered(cart, &occasion).map_err(|e| wrong(&e))?;
         let priced = price_offered(cart, &by, offered).map_err(|e| wrong(&e))?;
-        let tenders = pay(priced.total, time, by_card, rules, chance)?;
+        let tenders = pay(priced.total, time, way, rules, chance)?;
         let settlement = settle(priced.total, &tenders, rules.store.cash_rounding).map_err(|e| wrong(&e))?;
         self.receipts = self.receipts.saturating_add(1);
         let sale = finish(
@@ -221,7 +250,7 @@ impl DemoTill {
 fn pay(
     total: Minor,
     time: LocalTime,
-    by_card: bool,
+    way: Way,
     rules: &Rules,
     chance: &mut Chance,
 ) -> Result<Vec<Tender>, DemoError> {
@@ -229,7 +258,10 @@ fn pay(
         return Ok(Vec::new());
     }
     let id = TenderId::fresh(&mut chance.ids(time.at_ms));
-    if by_card {
+    if way == Way::Account {
+        return Ok(vec![Tender::plain(id, TenderKind::OnAccount, total)]);
+    }
+    if way == Way::Card {
         let kind = TenderKind::Card {
             reference: format!("T{:06}", chance.below(1_000_000)),
             last_four: Some(format!("{:04}", chance.below(10_000))),

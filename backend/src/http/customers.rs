@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use shared::account::AccountKey;
 use shared::api::{AccountResponse, AccountRow, CustomerStory, Doubles, MergeRequest, Page, SaleRow};
+use shared::calendar::Day;
 use shared::customer::{Customer, CustomerGroup};
 use shared::ids::{CustomerGroupId, CustomerId};
 use shared::staff::Permission;
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route> {
             .asks(&[
                 ("search", "Words of name, company, number, e-mail address, telephone number."),
                 ("group", "Only this group."),
+                ("exempt_until", "Only those whose certificate of exemption from tax ends by this day, `2026-12-31`."),
                 ("after", "`next` of the page before."),
                 ("limit", "Most rows, up to 500."),
             ])
@@ -117,6 +119,7 @@ fn group_routes(manages: Who) -> Vec<Route> {
 struct ListAsked {
     search: Option<String>,
     group: Option<String>,
+    exempt_until: Option<String>,
     after: Option<String>,
     limit: Option<String>,
 }
@@ -131,6 +134,12 @@ async fn list(
     let query = CustomerQuery {
         search: query.search.unwrap_or_default(),
         group: asked("group", query.group.as_deref(), str::parse::<CustomerGroupId>, "This is no group.")?,
+        exempt_until: asked(
+            "exempt_until",
+            query.exempt_until.as_deref(),
+            Day::parse,
+            "A day like 2026-12-31.",
+        )?,
         after: query.after.filter(|after| !after.is_empty()),
         limit: asked("limit", query.limit.as_deref(), str::parse::<i64>, NO_NUMBER)?,
     };

@@ -33,6 +33,11 @@ impl Failure {
         self
     }
 
+    /// What is told of it.
+    pub fn told(self) -> ErrorResponse {
+        *self.body
+    }
+
     /// Waiting so long helps.
     fn after(mut self, wait_ms: i64) -> Self {
         self.body.retry_after_ms = Some(wait_ms);

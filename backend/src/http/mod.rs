@@ -9,6 +9,7 @@ pub mod assets;
 mod books;
 mod catalog;
 mod cookie;
+mod customer_import;
 mod customers;
 mod devices;
 pub mod docs;

@@ -2,8 +2,8 @@
 //! document are all made from the same list.
 
 use super::{
-    Server, access, approvals, books, catalog, customers, devices, docs, events, export, people, pictures,
-    places, pricing, printers, returns, shifts, sync, tender_types,
+    Server, access, approvals, books, catalog, customer_import, customers, devices, docs, events, export,
+    people, pictures, places, pricing, printers, returns, shifts, sync, tender_types,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -202,6 +202,7 @@ pub fn table() -> Vec<Route> {
     all.extend(pricing::routes());
     all.extend(tender_types::routes());
     all.extend(printers::routes());
+    all.extend(customer_import::routes());
     all.extend(customers::routes());
     all.extend(books::routes());
     all.extend(returns::routes());

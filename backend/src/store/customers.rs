@@ -3,8 +3,9 @@
 use super::bulk::{self, Rows, Value, fetch, places};
 use super::feed::{self, Touched, kind};
 use super::{StoreError, Tx};
+use shared::calendar::Day;
 use shared::catalog::fold;
-use shared::customer::{Customer, FieldChange};
+use shared::customer::{Customer, CustomerField, FieldChange};
 use shared::ids::{CustomerGroupId, CustomerId, OrganisationId};
 use shared::planted::{Planted, is_planted};
 use shared::sync::journal::{EntryBody, JournalEntry};
@@ -36,7 +37,7 @@ pub struct ChangeRow {
     pub device_id: Option<String>,
     /// From which journal entry.
     pub entry_hash: Option<String>,
-    /// `written`, `merged`.
+    /// `written`, `merged`, `imported`.
     pub kind: &'static str,
     /// What was made.
     pub made: Vec<FieldChange>,
@@ -53,7 +54,7 @@ pub struct HistoryRow {
     pub staff: Option<String>,
     /// At which tablet's register; none on a manager's page.
     pub register: Option<String>,
-    /// `written`, `merged`.
+    /// `written`, `merged`, `imported`.
     pub kind: String,
     /// JSON.
     pub made: String,
@@ -79,6 +80,10 @@ fn search_key(customer: &Customer) -> String {
 
 fn number_key(customer: &Customer) -> Option<String> {
     customer.number.as_deref().map(Customer::number_key)
+}
+
+fn exempt_until(customer: &Customer) -> Value {
+    customer.tax_exempt_until.map(|day| day.to_string()).into()
 }
 
 /// One, also if it was merged or erased.
@@ -121,6 +126,8 @@ pub struct CustomerFilter {
     pub words: Vec<String>,
     /// Only this group.
     pub group: Option<CustomerGroupId>,
+    /// Only those whose certificate of exemption ends by this day.
+    pub exempt_until: Option<Day>,
 }
 
 /// A page of customers in order of their search text. `after` is the search text and id of the last row before. With each
@@ -142,6 +149,10 @@ pub async fn list(
         values.push(group.to_string().into());
         condition.push_str(&format!(" AND group_id = ${}", values.len()));
     }
+    if let Some(day) = filter.exempt_until {
+        values.push(day.to_string().into());
+        condition.push_str(&format!(" AND exempt_until <= ${}", values.len()));
+    }
     let count = format!("SELECT COUNT(*) FROM customers WHERE {condition}");
     let total: Vec<(i64,)> = fetch(tx, &count, values.clone()).await?;
     if let Some((key, id)) = after {
@@ -162,6 +173,94 @@ pub async fn list(
         rows.push((customer, place));
     }
     Ok((rows, total.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0))))
+}
+
+/// All of them, in order of their ids, without those who were merged or erased.
+pub async fn all(tx: &mut Tx, organisation_id: OrganisationId) -> Result<Vec<CustomerRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM customers WHERE organisation_id = $1 AND merged_into IS NULL AND NOT erased ORDER BY id"
+    );
+    let values = vec![organisation_id.to_string().into()];
+    fetch::<Stored>(tx, &sql, values).await?.into_iter().map(row).collect()
+}
+
+/// The fields that were changed at a till or on a page after an instant, not by a file. What was said of a record that was
+/// merged is said of the one it went into.
+pub async fn changed_since(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    at_ms: i64,
+) -> Result<HashMap<CustomerId, BTreeSet<CustomerField>>, StoreError> {
+    let sql = "SELECT COALESCE(k.merged_into, k.id), c.made FROM customer_changes c \
+               JOIN customers k ON k.organisation_id = c.organisation_id AND k.id = c.customer_id \
+               WHERE c.organisation_id = $1 AND c.at_ms > $2 AND c.kind <> 'imported'";
+    let values = vec![organisation_id.to_string().into(), at_ms.into()];
+    let mut changed: HashMap<CustomerId, BTreeSet<CustomerField>> = HashMap::new();
+    for (id, made) in fetch::<(String, String)>(tx, sql, values).await? {
+        let made: Vec<FieldChange> = serde_json::from_str(&made)?;
+        let id = id.parse().map_err(|_| StoreError::Value(id.clone()))?;
+        changed.entry(id).or_default().extend(made.into_iter().map(|change| change.field));
+    }
+    Ok(changed)
+}
+
+/// Where several records are written at once.
+const WHOLE: &str = "customers (organisation_id, id, search_key, number_key, email_key, phone_key, group_id, erased, \
+                     created_at_ms, version, body, exempt_until)";
+/// A record that is there is changed if it still has the version that was read.
+const CHANGES: &str = "ON CONFLICT (organisation_id, id) DO UPDATE SET search_key = excluded.search_key, \
+                       number_key = excluded.number_key, email_key = excluded.email_key, phone_key = excluded.phone_key, \
+                       group_id = excluded.group_id, body = excluded.body, exempt_until = excluded.exempt_until, \
+                       version = customers.version + 1 WHERE customers.version = excluded.version \
+                       AND customers.merged_into IS NULL AND NOT customers.erased";
+
+async fn write_all(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    mut rows: Rows,
+    customers: impl Iterator<Item = (&Customer, i64)>,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    for (customer, version) in customers {
+        rows.push([
+            organisation_id.to_string().into(),
+            customer.id.to_string().into(),
+            search_key(customer).into(),
+            number_key(customer).into(),
+            customer.email_key().into(),
+            customer.phone_key().into(),
+            customer.group_id.map(|id| id.to_string()).into(),
+            false.into(),
+            now_ms.into(),
+            version.into(),
+            serde_json::to_string(customer)?.into(),
+            exempt_until(customer),
+        ]);
+    }
+    rows.write(tx).await
+}
+
+/// Adds many who are nowhere yet.
+pub async fn insert_all(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    customers: &[&Customer],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let all = customers.iter().map(|customer| (*customer, 1));
+    write_all(tx, organisation_id, Rows::new(WHOLE, ""), all, now_ms).await.map(drop)
+}
+
+/// Changes many who are here, each if it still has its version. Says whether all had.
+pub async fn update_all(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    customers: &[(&Customer, i64)],
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let all = customers.iter().copied();
+    let written = write_all(tx, organisation_id, Rows::new(WHOLE, CHANGES), all, now_ms).await?;
+    Ok(written == customers.len() as u64)
 }
 
 /// What tablets are told, in order of the ids: after one of them, at most so many.
@@ -199,8 +298,8 @@ pub async fn insert(
     now_ms: i64,
 ) -> Result<bool, StoreError> {
     let sql = "INSERT INTO customers (organisation_id, id, search_key, number_key, email_key, phone_key, group_id, \
-               erased, created_at_ms, version, body) VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE, $8, 1, $9) \
-               ON CONFLICT (organisation_id, id) DO NOTHING";
+               erased, created_at_ms, version, body, exempt_until) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE, $8, 1, $9, $10) ON CONFLICT (organisation_id, id) DO NOTHING";
     let values = vec![
         organisation_id.to_string().into(),
         customer.id.to_string().into(),
@@ -211,6 +310,7 @@ pub async fn insert(
         customer.group_id.map(|id| id.to_string()).into(),
         now_ms.into(),
         serde_json::to_string(customer)?.into(),
+        exempt_until(customer),
     ];
     Ok(bulk::execute(tx, sql, values).await? == 1)
 }
@@ -223,8 +323,8 @@ pub async fn update(
     version: i64,
 ) -> Result<bool, StoreError> {
     let sql = "UPDATE customers SET search_key = $1, number_key = $2, email_key = $3, phone_key = $4, group_id = $5, \
-               body = $6, version = version + 1 WHERE organisation_id = $7 AND id = $8 AND version = $9 \
-               AND merged_into IS NULL AND NOT erased";
+               body = $6, exempt_until = $7, version = version + 1 \
+               WHERE organisation_id = $8 AND id = $9 AND version = $10 AND merged_into IS NULL AND NOT erased";
     let values = vec![
         search_key(customer).into(),
         number_key(customer).into(),
@@ -232,6 +332,7 @@ pub async fn update(
         customer.phone_key().into(),
         customer.group_id.map(|id| id.to_string()).into(),
         serde_json::to_string(customer)?.into(),
+        exempt_until(customer),
         organisation_id.to_string().into(),
         customer.id.to_string().into(),
         version.into(),
@@ -310,7 +411,7 @@ pub async fn erase(
     for id in family {
         let nobody = Customer::new(id.parse().map_err(|_| StoreError::Value(id.clone()))?);
         let sql = "UPDATE customers SET search_key = '', number_key = NULL, email_key = NULL, phone_key = NULL, \
-                   group_id = NULL, merged_into = NULL, erased = TRUE, version = version + 1, body = $1 \
+                   group_id = NULL, exempt_until = NULL, merged_into = NULL, erased = TRUE, version = version + 1, body = $1 \
                    WHERE organisation_id = $2 AND id = $3";
         let values =
             vec![serde_json::to_string(&nobody)?.into(), organisation.as_str().into(), id.as_str().into()];

@@ -4,7 +4,7 @@
 use crate::i18n::t;
 use leptos::prelude::*;
 use shared::picture::path_of;
-use shared::receipt::{Receipt, ReceiptRow};
+use shared::receipt::{Modules, Receipt, ReceiptRow, number_code};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleSheet, HtmlElement};
@@ -19,12 +19,28 @@ pub fn ReceiptPaper(
     logo: Option<String>,
 ) -> impl IntoView {
     let dir = if receipt.is_right_to_left() { "rtl" } else { "ltr" };
+    let code = number_code(&receipt).map(|code| scanned(&code, receipt.number.clone()));
     let name = t!("common.receipt", number = receipt.number);
     view! {
         <article class="receipt" lang=receipt.language dir=dir aria-label=name>
             {receipt.rows.into_iter().map(|row| shown(row, logo.as_ref())).collect_view()}
+            {code}
         </article>
     }
+}
+
+/// The number for a scanner, black on the light paper, with room around it.
+fn scanned(code: &Modules, number: String) -> AnyView {
+    let ((width, height), rows) = (code.size_px(), code.rows());
+    view! {
+        <figure class="receipt-code" role="img" aria-label=number>
+            <svg width=width height=height viewBox=format!("0 0 {} {rows}", code.width) preserveAspectRatio="none"
+                aria-hidden="true">
+                <path d=code.path() />
+            </svg>
+        </figure>
+    }
+    .into_any()
 }
 
 fn shown(row: ReceiptRow, logo: Option<&String>) -> AnyView {

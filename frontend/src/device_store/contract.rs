@@ -90,6 +90,7 @@ fn sale(id: u128, receipt: u64) -> Sale {
         customer: shared::customer::SaleCustomer::default(),
         note: None,
         paid_before: Vec::new(),
+        approved: Vec::new(),
         points: None,
     }
 }

@@ -8,6 +8,7 @@ mod accounts;
 mod approvals;
 mod customer;
 mod customer_groups;
+mod customer_import;
 mod customers;
 mod days;
 mod example;
@@ -15,6 +16,7 @@ mod frame;
 mod goods;
 mod groups;
 mod import;
+mod import_file;
 mod kept;
 mod offer;
 mod picture;
@@ -162,6 +164,7 @@ fn page(place: Place, manage: Manage) -> AnyView {
         Place::Tender(id) => view! { <tender::TenderPage id /> }.into_any(),
         Place::Customers => view! { <customers::Customers /> }.into_any(),
         Place::Customer(id) => view! { <customer::CustomerPage id /> }.into_any(),
+        Place::CustomerImport => view! { <customer_import::CustomerImport /> }.into_any(),
         Place::CustomerGroups => view! { <customer_groups::CustomerGroups /> }.into_any(),
         Place::Accounts => view! { <accounts::Accounts /> }.into_any(),
         Place::Doubles => view! { <customer_groups::DoublesPage /> }.into_any(),

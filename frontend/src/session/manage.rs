@@ -22,16 +22,19 @@ pub mod typed;
 
 pub use books::ToLookAt;
 pub use catalog::VersionedProduct;
+pub use customers::ImportWishes;
 pub use live::Live;
 pub use paged::{Loaded, Paged};
 pub use picture::{NewPicture, PictureFault};
 pub use prices::{Rule, Versioned};
 
 use crate::api_client::{self, ApiError};
+use crate::clock;
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::{CatalogResponse, SessionResponse};
+use shared::calendar::Day;
 use shared::customer::CustomerGroup;
 use shared::money::Currency;
 use shared::register::Register;
@@ -134,6 +137,8 @@ pub struct Sought {
     pub customers: RwSignal<String>,
     /// Their group's id; empty for every group.
     pub customer_group: RwSignal<String>,
+    /// Only those whose certificate of exemption has ended or soon will?
+    pub exempt_ending: RwSignal<bool>,
     /// The day of the figures; empty for today.
     pub figures_day: RwSignal<String>,
     /// The store of the figures; empty for all.
@@ -187,6 +192,12 @@ impl Manage {
     /// What prices are in: the first store's currency.
     pub fn currency(self) -> Option<Currency> {
         self.stores.with(|stores| stores.first().map(|store| store.currency))
+    }
+
+    /// The day it is in the first store; what a certificate's last day is compared with.
+    pub fn today(self) -> Day {
+        let zone = self.stores.with(|stores| stores.first().map(|store| store.time_zone.clone()));
+        clock::local_time(&zone.unwrap_or_default()).day()
     }
 
     async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, Trouble> {

@@ -10,7 +10,7 @@ use shared::barcode::InStorePattern;
 use shared::calendar::{Day, LocalTime};
 use shared::ids::{EntryId, SaleId};
 use shared::register::receipt_number;
-use shared::sale::{Cart, Finish, PricedCart, Sale, SaleKind, finish};
+use shared::sale::{Approved, Cart, Finish, PricedCart, Sale, SaleKind, finish};
 use shared::shift::{ShiftFault, ShiftFigures};
 use shared::staff::StaffMember;
 use shared::store::Store;
@@ -102,6 +102,9 @@ impl Till {
         };
         let approvals = approving::of_cart(&cart, &priced, &desk.store)?;
         let mut sale = finish(&cart, &priced, with);
+        if desk.store.receipt.approvals {
+            sale.approved = Approved::of(&approvals);
+        }
         let sale_id = sale.id;
         let build = |numbers: Numbers| {
             // Another tab may have closed the shift meanwhile.

@@ -52,6 +52,8 @@ pub enum CustomerField {
     Marketing,
     /// Exemption from tax. Not from a till.
     TaxExemption,
+    /// The last day of that. Not from a till.
+    TaxExemptUntil,
     /// Group, by its id. Not from a till: prices follow it.
     Group,
     /// How much they may owe, in minor units. Not from a till.
@@ -72,7 +74,7 @@ impl CustomerField {
         Self::Note,
         Self::Marketing,
     ];
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Name,
         Self::Company,
         Self::Number,
@@ -82,6 +84,7 @@ impl CustomerField {
         Self::Note,
         Self::Marketing,
         Self::TaxExemption,
+        Self::TaxExemptUntil,
         Self::Group,
         Self::CreditLimit,
         Self::Addresses,
@@ -105,6 +108,7 @@ impl Customer {
             CustomerField::Note => self.note.clone(),
             CustomerField::Marketing => self.marketing.map(yes_or_no),
             CustomerField::TaxExemption => self.tax_exemption.clone(),
+            CustomerField::TaxExemptUntil => self.tax_exempt_until.map(|day| day.to_string()),
             CustomerField::Group => self.group_id.map(|id| id.to_string()),
             CustomerField::CreditLimit => self.credit_limit.map(|limit| limit.0.to_string()),
             CustomerField::Addresses => {
@@ -128,6 +132,7 @@ impl Customer {
                 self.marketing = now.map(|word| Consent { given: word == "yes", at_ms });
             }
             CustomerField::TaxExemption
+            | CustomerField::TaxExemptUntil
             | CustomerField::Group
             | CustomerField::CreditLimit
             | CustomerField::Addresses => {}
@@ -172,6 +177,7 @@ impl Customer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::Day;
     use crate::ids::CustomerId;
 
     fn ada() -> Customer {
@@ -245,6 +251,36 @@ mod tests {
         assert_eq!(other.email_key().as_deref(), Some("ada@example.org"));
         other.phone = Some("5555".to_owned());
         assert_eq!(other.phone_key(), None);
+    }
+
+    #[test]
+    fn a_certificate_exempts_up_to_and_with_its_last_day_and_goes_with_it() {
+        let day = |text: &str| Day::parse(text).unwrap();
+        let mut known = ada();
+        known.tax_exempt_until = Some(day("2026-12-31"));
+        known.tidy();
+        assert_eq!(known.tax_exempt_until, None, "a day without a certificate says nothing");
+        known.tax_exemption = Some("ST-5 4711".to_owned());
+        let before = known.clone();
+        for (until, on, exempts) in [
+            (None, "2099-01-01", true),
+            (Some("2026-12-31"), "2026-12-30", true),
+            (Some("2026-12-31"), "2026-12-31", true),
+            (Some("2026-12-31"), "2027-01-01", false),
+        ] {
+            known.tax_exempt_until = until.map(day);
+            let sold_to = known.for_sale();
+            assert_eq!(sold_to.is_exempt_on(day(on)), exempts, "{until:?} on {on}");
+            assert_eq!(sold_to.exemption_ended_before(day(on)).is_some(), !exempts);
+        }
+        let changed = change(CustomerField::TaxExemptUntil, None, Some("2026-12-31"));
+        assert_eq!(before.changes_to(&known), [changed.clone()]);
+        assert!(
+            known.apply(&[change(CustomerField::TaxExemptUntil, Some("2026-12-31"), None)], 1).is_empty()
+        );
+        let mut kept = ada();
+        kept.absorb(known.clone());
+        assert_eq!(kept.for_sale(), known.for_sale());
     }
 
     #[test]

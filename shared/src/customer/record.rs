@@ -1,6 +1,7 @@
 //! The record of a customer, and what cannot be in it.
 
 use super::SaleCustomer;
+use crate::calendar::Day;
 use crate::ids::{CustomerGroupId, CustomerId};
 use crate::money::Minor;
 use crate::pricing::{RuleFault, Wrong};
@@ -50,6 +51,9 @@ pub struct Customer {
     /// Why they pay no tax: the number of the certificate they have shown. None: they pay it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_exemption: Option<String>,
+    /// The last day of that certificate, by the shop's calendar; none: it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_exempt_until: Option<Day>,
     /// Prices follow it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<CustomerGroupId>,
@@ -184,6 +188,7 @@ impl Customer {
             phone: None,
             tax_number: None,
             tax_exemption: None,
+            tax_exempt_until: None,
             group_id: None,
             credit_limit: None,
             note: None,
@@ -205,6 +210,9 @@ impl Customer {
             &mut self.note,
         ] {
             tidy(text);
+        }
+        if self.tax_exemption.is_none() {
+            self.tax_exempt_until = None;
         }
         for address in &mut self.addresses {
             address.lines = address.lines.iter().map(|line| line.trim().to_owned()).collect();
@@ -322,6 +330,7 @@ impl Customer {
             group_id: self.group_id,
             tax_number: self.tax_number.clone(),
             tax_exemption: self.tax_exemption.clone(),
+            tax_exempt_until: self.tax_exempt_until,
         }
     }
 
@@ -331,13 +340,16 @@ impl Customer {
         if self.name.is_empty() {
             self.name = other.name;
         }
+        // A certificate goes with its own day.
+        if self.tax_exemption.is_none() {
+            (self.tax_exemption, self.tax_exempt_until) = (other.tax_exemption, other.tax_exempt_until);
+        }
         for (mine, theirs) in [
             (&mut self.number, other.number),
             (&mut self.company, other.company),
             (&mut self.email, other.email),
             (&mut self.phone, other.phone),
             (&mut self.tax_number, other.tax_number),
-            (&mut self.tax_exemption, other.tax_exemption),
         ] {
             if mine.is_none() {
                 *mine = theirs;

@@ -14,11 +14,6 @@ p{margin:2px 0;overflow-wrap:anywhere}hr{border:0;border-top:1px dashed;margin:6
 .strong{font-size:16px;font-weight:700}.detail{font-size:12px;padding-inline-start:10px}\
 .picture img{max-width:60%;max-height:120px}figure{margin:8px 0 0}figure svg{max-width:90%;shape-rendering:crispEdges}\
 @page{size:80mm 297mm;margin:0}@media print{html{background:none}body{padding:0}main{width:80mm}}";
-/// How high bars are, and how large a module of a square code is, px.
-const BARS_PX: usize = 48;
-const SQUARE_PX: usize = 4;
-const BAR_PX: usize = 2;
-
 /// The receipt as a page that needs nothing else. `logo` is the shop's picture as a `data:` address, `code` its number for a scanner.
 pub fn to_html(receipt: &Receipt, logo: Option<&str>, code: Option<&Modules>) -> String {
     let direction = if receipt.is_right_to_left() { "rtl" } else { "ltr" };
@@ -67,26 +62,14 @@ fn pair(page: &mut String, class: &str, text: &str, amount: &str) {
 }
 
 fn write_code(page: &mut String, code: &Modules, number: &str) {
-    let rows = code.dark.len().checked_div(code.width).unwrap_or_default();
-    let (module, height) =
-        if rows == 1 { (BAR_PX, BARS_PX) } else { (SQUARE_PX, rows.saturating_mul(SQUARE_PX)) };
-    let width = code.width.saturating_mul(module);
+    let (rows, (width, height)) = (code.rows(), code.size_px());
     put!(
         page,
         "<figure role=\"img\" aria-label=\"{number}\"><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" \
-         height=\"{height}\" viewBox=\"0 0 {} {rows}\" preserveAspectRatio=\"none\"><path d=\"",
-        code.width
+         height=\"{height}\" viewBox=\"0 0 {} {rows}\" preserveAspectRatio=\"none\"><path d=\"{}\"/></svg></figure>",
+        code.width,
+        code.path()
     );
-    for (y, row) in code.dark.chunks(code.width.max(1)).enumerate() {
-        let mut x = 0_usize;
-        for same in row.chunk_by(|one, next| one == next) {
-            if same.first() == Some(&true) {
-                put!(page, "M{x} {y}h{0}v1h-{0}z", same.len());
-            }
-            x = x.saturating_add(same.len());
-        }
-    }
-    page.push_str("\"/></svg></figure>");
 }
 
 fn escaped(text: &str) -> String {

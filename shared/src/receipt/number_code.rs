@@ -1,5 +1,11 @@
 //! Number code: the number of a receipt as what a scanner reads, for paper that no printer of ours makes and for screens.
-//! Lives here: Code 128 as bars (ISO/IEC 15417). May use: nothing. Never: drawing; printers make their own bars.
+//! Lives here: Code 128 as bars (ISO/IEC 15417), QR by qrcodegen, both as a path of an SVG. May use: the receipt. Never: drawing;
+//! printers make their own bars.
+
+use super::Receipt;
+use crate::store::NumberCode;
+use qrcodegen::{QrCode, QrCodeEcc};
+use std::fmt::Write;
 
 /// Widths of bars and gaps of the values 0 to 105, bar first.
 const WIDTHS: &[u8] =
@@ -22,6 +28,60 @@ pub struct Modules {
     pub width: usize,
     /// Row by row; bars have one.
     pub dark: Vec<bool>,
+}
+
+/// How high bars are, how wide one is, and how large a module of a square code is, px.
+const BARS_PX: usize = 48;
+const BAR_PX: usize = 2;
+const SQUARE_PX: usize = 4;
+
+impl Modules {
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.dark.len().checked_div(self.width).unwrap_or_default()
+    }
+
+    /// How large it is drawn, px: width and height.
+    pub fn size_px(&self) -> (usize, usize) {
+        let rows = self.rows();
+        let (module, height) =
+            if rows == 1 { (BAR_PX, BARS_PX) } else { (SQUARE_PX, rows.saturating_mul(SQUARE_PX)) };
+        (self.width.saturating_mul(module), height)
+    }
+
+    /// What is dark, as the path of an SVG whose units are modules.
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for (y, row) in self.dark.chunks(self.width.max(1)).enumerate() {
+            let mut x = 0_usize;
+            for same in row.chunk_by(|one, next| one == next) {
+                if same.first() == Some(&true) {
+                    // Writing to a text does not fail.
+                    let _ = write!(path, "M{x} {y}h{0}v1h-{0}z", same.len());
+                }
+                x = x.saturating_add(same.len());
+            }
+        }
+        path
+    }
+}
+
+/// The number of a receipt for a scanner, as the store has it; QR where bars do not say it.
+pub fn number_code(receipt: &Receipt) -> Option<Modules> {
+    let bars = match receipt.code {
+        NumberCode::None => return None,
+        NumberCode::Barcode => code128_modules(&receipt.number),
+        NumberCode::Qr => None,
+    };
+    bars.or_else(|| square(&receipt.number))
+}
+
+fn square(number: &str) -> Option<Modules> {
+    let code = QrCode::encode_text(number, QrCodeEcc::Medium).ok()?;
+    let side = 0..code.size();
+    let dark = side.clone().flat_map(|y| side.clone().map(move |x| (x, y)));
+    let dark = dark.map(|(x, y)| code.get_module(x, y)).collect();
+    Some(Modules { width: usize::try_from(code.size()).ok()?, dark })
 }
 
 /// The bars of a number, as a row; none where Code 128's letters do not say it.

@@ -1,6 +1,7 @@
 //! The words of a receipt in each language, and how it writes decimals.
 
 use super::report::ReportWords;
+use crate::approval::ApprovalKind;
 use crate::money::{Currency, Minor};
 
 /// One language.
@@ -18,6 +19,11 @@ pub(super) struct Words {
     /// Before the reason why no tax is charged.
     pub(super) tax_exempt: &'static str,
     pub(super) tax_not_charged: &'static str,
+    /// Before the name of whoever approved.
+    pub(super) approved_by: &'static str,
+    pub(super) other_price: &'static str,
+    pub(super) goods_back: &'static str,
+    pub(super) money_back: &'static str,
     pub(super) points_used: &'static str,
     pub(super) points_earned: &'static str,
     pub(super) points_now: &'static str,
@@ -59,6 +65,16 @@ impl Words {
         }
     }
 
+    /// What was approved; of cash and the drawer no receipt tells.
+    pub(super) fn approved(&self, kind: ApprovalKind) -> &'static str {
+        match kind {
+            ApprovalKind::Price => self.other_price,
+            ApprovalKind::LineDiscount | ApprovalKind::SaleDiscount => self.discount,
+            ApprovalKind::Return | ApprovalKind::CashMovement | ApprovalKind::Drawer => self.goods_back,
+            ApprovalKind::Refund => self.money_back,
+        }
+    }
+
     /// An amount, written as its decimals are.
     pub(super) fn amount(&self, amount: Minor, currency: Currency) -> String {
         self.decimal(&amount.to_decimal(currency))
@@ -88,6 +104,10 @@ const ENGLISH: Words = Words {
     discount: "Discount",
     tax_exempt: "Tax exempt:",
     tax_not_charged: "Tax not charged",
+    approved_by: "Approved by",
+    other_price: "Price",
+    goods_back: "Return",
+    money_back: "Way of refund",
     points_used: "Points used",
     points_earned: "Points earned",
     points_now: "Points now",
@@ -142,6 +162,10 @@ const GERMAN: Words = Words {
     discount: "Rabatt",
     tax_exempt: "Steuerbefreit:",
     tax_not_charged: "Nicht berechnete Steuer",
+    approved_by: "Freigegeben von",
+    other_price: "Preis",
+    goods_back: "Rückgabe",
+    money_back: "Weg der Erstattung",
     points_used: "Punkte eingelöst",
     points_earned: "Punkte gesammelt",
     points_now: "Punktestand",
@@ -196,6 +220,10 @@ const FRENCH: Words = Words {
     discount: "Remise",
     tax_exempt: "Exonéré de taxe :",
     tax_not_charged: "Taxe non facturée",
+    approved_by: "Approuvé par",
+    other_price: "Prix",
+    goods_back: "Retour",
+    money_back: "Mode de remboursement",
     points_used: "Points utilisés",
     points_earned: "Points gagnés",
     points_now: "Solde de points",
@@ -250,6 +278,10 @@ const SPANISH: Words = Words {
     discount: "Descuento",
     tax_exempt: "Exento de impuestos:",
     tax_not_charged: "Impuesto no cobrado",
+    approved_by: "Aprobado por",
+    other_price: "Precio",
+    goods_back: "Devolución",
+    money_back: "Forma de reembolso",
     points_used: "Puntos usados",
     points_earned: "Puntos ganados",
     points_now: "Saldo de puntos",
@@ -304,6 +336,10 @@ const ARABIC: Words = Words {
     discount: "خصم",
     tax_exempt: "معفى من الضريبة:",
     tax_not_charged: "ضريبة غير محتسبة",
+    approved_by: "وافق",
+    other_price: "السعر",
+    goods_back: "إرجاع",
+    money_back: "طريقة رد المبلغ",
     points_used: "نقاط مستخدمة",
     points_earned: "نقاط مكتسبة",
     points_now: "رصيد النقاط",

@@ -6,6 +6,7 @@ use super::cart::{Cart, Discount};
 use super::price::PricedCart;
 use super::refund::PaidBefore;
 use crate::account::AccountKey;
+use crate::approval::{Approval, ApprovalKind};
 use crate::calendar::LocalTime;
 use crate::catalog::Unit;
 use crate::customer::SaleCustomer;
@@ -74,6 +75,33 @@ pub struct Sale {
     /// The customer's points after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<SalePoints>,
+    /// Who approved what in it, where the store's receipts say so. The approvals themselves are in the journal's entry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approved: Vec<Approved>,
+}
+
+/// What somebody approved in a sale, as its receipt says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Approved {
+    /// What kind of thing.
+    pub kind: ApprovalKind,
+    /// Their name then.
+    pub staff_name: String,
+}
+
+impl Approved {
+    /// What receipts say of approvals: each kind of each person once, in their order.
+    pub fn of(approvals: &[Approval]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for approval in approvals {
+            let one = Self { kind: approval.subject.kind, staff_name: approval.staff_name.clone() };
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+        all
+    }
 }
 
 /// What a finished sale is.
@@ -248,10 +276,11 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         cash_rounding: with.settlement.cash_rounding,
         tenders: with.tenders,
         change: with.settlement.change,
-        customer: cart.customer.clone(),
+        customer: customer_of(cart, priced, with.time),
         note: cart.note.clone(),
         paid_before: cart.still_paid_before(),
         points: points_after(cart, priced),
+        approved: Vec::new(),
     }
 }
 
@@ -263,6 +292,18 @@ fn points_after(cart: &Cart, priced: &PricedCart) -> Option<SalePoints> {
     let lines = cart.lines.iter().zip(&priced.lines).filter(|(line, _)| is_theirs(line));
     let balance = lines.fold(known.balance, |sum, (_, line)| sum.saturating_add(line.points.more()));
     Some(SalePoints { balance, tier: known.tier.as_ref().map(|tier| tier.name.clone()) })
+}
+
+/// Who bought. A certificate that has ended is not theirs any more, unless the price that was shown just before midnight
+/// went by it.
+fn customer_of(cart: &Cart, priced: &PricedCart, time: LocalTime) -> SaleCustomer {
+    let customer = cart.customer.clone();
+    let mut sold = cart.lines.iter().zip(&priced.lines).filter(|(line, _)| line.back.is_none());
+    if customer.is_exempt_on(time.day()) || sold.any(|(_, line)| !line.exempted.is_zero()) {
+        customer
+    } else {
+        customer.without_exemption()
+    }
 }
 
 /// Why a sale's numbers cannot be booked as they are. The sale is kept whole and shown to a manager.

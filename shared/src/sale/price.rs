@@ -122,8 +122,9 @@ pub fn price_offered(
         })
         .collect();
     let taxed = tax_lines(&taxables, rules.tax, rules.currency.digits())?;
+    let is_exempt = cart.customer.is_exempt_on(rules.day);
     for ((_, line), tax) in sold.iter_mut().zip(taxed) {
-        if cart.customer.tax_exemption.is_some() {
+        if is_exempt {
             line.exempt(&tax)?;
         } else {
             line.tax = tax;

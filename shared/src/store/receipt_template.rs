@@ -29,6 +29,9 @@ pub struct ReceiptTemplate {
     pub savings: bool,
     /// How much tax of each rate is in the total? Where tax comes on top of prices it stands there in any case.
     pub tax_table: bool,
+    /// Who approved what?
+    #[serde(skip_serializing_if = "is_off")]
+    pub approvals: bool,
     /// The receipt's number for a scanner.
     pub code: NumberCode,
     /// Language of its words; the store's unless it is said here.
@@ -62,11 +65,16 @@ impl Default for ReceiptTemplate {
             customer: true,
             savings: false,
             tax_table: true,
+            approvals: false,
             code: NumberCode::Barcode,
             language: None,
             second_language: None,
         }
     }
+}
+
+fn is_off(on: &bool) -> bool {
+    !on
 }
 
 impl ReceiptTemplate {

@@ -10,7 +10,7 @@ use shared::ids::OrganisationId;
 use shared::money::Currency;
 use tokio::sync::mpsc::Sender;
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "id",
     "number",
     "name",
@@ -19,6 +19,7 @@ const COLUMNS: [&str; 14] = [
     "phone",
     "tax_number",
     "tax_exemption",
+    "tax_exempt_until",
     "group",
     "credit_limit",
     "note",
@@ -58,7 +59,7 @@ pub async fn customers(
     }
 }
 
-fn cells(customer: &Customer, groups: &[CustomerGroup], currency: Currency) -> [String; 14] {
+fn cells(customer: &Customer, groups: &[CustomerGroup], currency: Currency) -> [String; 15] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let group = groups.iter().find(|group| Some(group.id) == customer.group_id);
     let addresses: Vec<String> = customer.addresses.iter().map(|one| one.in_words()).collect();
@@ -72,6 +73,7 @@ fn cells(customer: &Customer, groups: &[CustomerGroup], currency: Currency) -> [
         text(&customer.phone),
         text(&customer.tax_number),
         text(&customer.tax_exemption),
+        customer.tax_exempt_until.map(|day| day.to_string()).unwrap_or_default(),
         group.map(|group| group.name.clone()).unwrap_or_default(),
         customer.credit_limit.map(|limit| limit.to_decimal(currency)).unwrap_or_default(),
         text(&customer.note),

@@ -5,13 +5,14 @@ use super::accounts::{account_card, points_card};
 use super::rule::{RuleButtons, RuleWords, rule_page, saving};
 use super::sales::kind_tag;
 use crate::component::{
-    Choose, Dialog, Failed, Field, Form, FormBody, Home, Icon, IconName, Radios, save_file, trouble_words,
-    use_toasts, wrong,
+    Choose, Dialog, Failed, Field, Form, FormBody, Home, Icon, IconName, Note, Radios, save_file,
+    trouble_words, use_toasts, wrong,
 };
 use crate::i18n::{self, t};
 use crate::session::{Loaded, Versioned, choices, mint, typed, use_address, use_manage};
 use leptos::prelude::*;
 use shared::api::{BoughtIn, CustomerChange, CustomerStory, SaleRow};
+use shared::calendar::Day;
 use shared::customer::{Address, Consent, Customer, CustomerField, FieldChange, WrongCustomer};
 use shared::ids::{CustomerGroupId, CustomerId};
 use shared::money::{Currency, Minor};
@@ -22,6 +23,8 @@ use std::sync::Arc;
 const SHOWN: u32 = 20;
 /// In the file a person may ask for: as many as the server gives at once.
 const IN_A_FILE: u32 = 500;
+/// A certificate that ends within so many days is warned of.
+pub const ENDS_SOON_DAYS: i64 = 30;
 const LIST: &str = "/manage/customers";
 
 /// The form's page: with an id of that customer, else of a new one.
@@ -86,6 +89,7 @@ struct Typed {
     phone: RwSignal<String>,
     tax_number: RwSignal<String>,
     tax_exemption: RwSignal<String>,
+    exempt_until: RwSignal<String>,
     group: RwSignal<String>,
     limit: RwSignal<String>,
     currency: Currency,
@@ -113,6 +117,9 @@ impl Typed {
             phone: text(&known.phone),
             tax_number: text(&known.tax_number),
             tax_exemption: text(&known.tax_exemption),
+            exempt_until: RwSignal::new(
+                known.tax_exempt_until.map(|day| day.to_string()).unwrap_or_default(),
+            ),
             group: RwSignal::new(known.group_id.map(|id| id.to_string()).unwrap_or_default()),
             limit: RwSignal::new(limit.unwrap_or_default()),
             currency,
@@ -149,6 +156,7 @@ impl Typed {
             phone: text(self.phone),
             tax_number: text(self.tax_number),
             tax_exemption: text(self.tax_exemption),
+            tax_exempt_until: Day::parse(&self.exempt_until.get_untracked()).ok(),
             group_id: self.group.get_untracked().parse::<CustomerGroupId>().ok(),
             credit_limit: limit,
             note: text(self.note),
@@ -202,6 +210,12 @@ fn CustomerForm(
         ("no", t!("manage.customer.marketing.no"), ""),
         ("", t!("manage.customer.marketing.unasked"), ""),
     ];
+    let certificate = move || {
+        typed.tax_exemption.with(|number| !number.trim().is_empty()).then_some(())?;
+        let until = Day::parse(&typed.exempt_until.get()).ok()?;
+        let (kind, words) = certificate_words(until, manage.today())?;
+        Some(view! { <Note kind>{words}</Note> })
+    };
     let story = known.is_some().then(|| view! { <Story id /> });
     view! {
         <FormBody form on_submit=send>
@@ -229,6 +243,9 @@ fn CustomerForm(
                         unit=currency.code() hint=t!("manage.customer.limit.hint") />
                     <Field name="tax_exemption" label=t!("manage.customer.tax_exemption") value=typed.tax_exemption optional=true
                         hint=t!("manage.customer.tax_exemption.hint") />
+                    <Field name="tax_exempt_until" label=t!("manage.customer.exempt_until") value=typed.exempt_until kind="date"
+                        optional=true hint=t!("manage.customer.exempt_until.hint") />
+                    {certificate}
                     <Field name="note" label=t!("manage.customer.note") value=typed.note optional=true rows=3
                         hint=t!("manage.customer.note.hint") />
                     <Radios name="marketing" label=t!("manage.customer.marketing") value=typed.marketing options=said />
@@ -239,6 +256,17 @@ fn CustomerForm(
         {story}
     }
     .into_any()
+}
+
+/// What is to be said of a certificate's last day: that it was, or that it is near.
+pub fn certificate_words(until: Day, today: Day) -> Option<(&'static str, String)> {
+    if until < today {
+        Some(("bad", t!("manage.customer.exempt_ended", day = i18n::date(until))))
+    } else if until <= today.plus_days(ENDS_SOON_DAYS) {
+        Some(("warn", t!("manage.customer.exempt_ends", day = i18n::date(until))))
+    } else {
+        None
+    }
 }
 
 #[component]
@@ -367,6 +395,7 @@ fn field_words(field: CustomerField) -> &'static str {
         CustomerField::Phone => t!("manage.customer.phone"),
         CustomerField::TaxNumber => t!("manage.customer.tax_number"),
         CustomerField::TaxExemption => t!("manage.customer.tax_exemption"),
+        CustomerField::TaxExemptUntil => t!("manage.customer.exempt_until"),
         CustomerField::Note => t!("manage.customer.note"),
         CustomerField::Marketing => t!("manage.customer.marketing"),
         CustomerField::Group => t!("manage.customer.group"),
@@ -384,6 +413,7 @@ fn value_words(field: CustomerField, value: Option<&String>) -> String {
         CustomerField::Group => {
             value.parse().ok().and_then(|id| use_manage().group_name(id)).unwrap_or_else(|| "–".to_owned())
         }
+        CustomerField::TaxExemptUntil => Day::parse(value).map_or_else(|_| value.clone(), i18n::date),
         CustomerField::CreditLimit => {
             let manage = use_manage();
             let amount = value.parse().ok().map(Minor).zip(manage.currency());
@@ -393,30 +423,36 @@ fn value_words(field: CustomerField, value: Option<&String>) -> String {
     }
 }
 
+/// A change of a field, made or not.
+pub fn change_words(change: &FieldChange, overtaken: bool) -> AnyView {
+    let was = value_words(change.field, change.was.as_ref());
+    let now = value_words(change.field, change.now.as_ref());
+    view! {
+        <li>
+            {field_words(change.field)}": "
+            {change.was.is_some().then(|| view! { <s class="muted">{was}</s> " → " })}
+            <bdi>{now}</bdi>
+            {overtaken.then(|| view! { " " <span class="tag warn">{t!("manage.customer.overtaken")}</span> })}
+        </li>
+    }
+    .into_any()
+}
+
 fn changes(all: &[CustomerChange]) -> AnyView {
-    let one = |change: &FieldChange, overtaken: bool| {
-        let was = value_words(change.field, change.was.as_ref());
-        let now = value_words(change.field, change.now.as_ref());
-        view! {
-            <li>
-                {field_words(change.field)}": "
-                {change.was.is_some().then(|| view! { <s class="muted">{was}</s> " → " })}
-                <bdi>{now}</bdi>
-                {overtaken.then(|| view! { " " <span class="tag warn">{t!("manage.customer.overtaken")}</span> })}
-            </li>
-        }
-    };
     let row = |change: &CustomerChange| {
         let who = [change.staff_name.clone(), change.register.clone()];
         let who = who.into_iter().flatten().collect::<Vec<_>>().join(" · ");
         let merged =
             change.merged.then(|| view! { <span class="tag info">{t!("manage.customer.was_merged")}</span> });
+        let imported = change
+            .imported
+            .then(|| view! { <span class="tag info">{t!("manage.customer.was_imported")}</span> });
         view! {
             <li>
-                <span class="xs muted">{i18n::moment(change.at_ms, None)}" · "{who}" "{merged}</span>
+                <span class="xs muted">{i18n::moment(change.at_ms, None)}" · "{who}" "{merged}{imported}</span>
                 <ul class="plain-list">
-                    {change.made.iter().map(|made| one(made, false)).collect_view()}
-                    {change.overtaken.iter().map(|lost| one(lost, true)).collect_view()}
+                    {change.made.iter().map(|made| change_words(made, false)).collect_view()}
+                    {change.overtaken.iter().map(|lost| change_words(lost, true)).collect_view()}
                 </ul>
             </li>
         }

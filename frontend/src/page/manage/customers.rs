@@ -1,8 +1,9 @@
 //! Customers: the list, by words and group, and the tabs of the pages about them.
 
+use super::customer::{ENDS_SOON_DAYS, certificate_words};
 use super::frame::{Screen, Tabs};
 use crate::component::{Empty, Icon, IconName, ListEnd, Seek};
-use crate::i18n::t;
+use crate::i18n::{self, t};
 use crate::session::{Manage, use_manage};
 use leptos::prelude::*;
 use shared::customer::Customer;
@@ -18,6 +19,8 @@ pub enum Tab {
     Accounts,
     /// Records that may be of one person.
     Doubles,
+    /// A file in.
+    Import,
 }
 
 /// Their tabs.
@@ -29,6 +32,7 @@ pub fn tabs(here: Tab) -> AnyView {
             tab("/manage/customer-groups", t!("manage.customer_groups"), Tab::Groups),
             tab("/manage/accounts", t!("manage.accounts"), Tab::Accounts),
             tab("/manage/doubles", t!("manage.doubles"), Tab::Doubles),
+            tab("/manage/customers/import", t!("manage.customers.import.tab"), Tab::Import),
         ] />
     }
     .into_any()
@@ -48,14 +52,21 @@ pub fn Customers() -> AnyView {
     manage.load_customer_groups();
     let list = manage.customers();
     let (words, group) = (manage.sought.customers, manage.sought.customer_group);
-    Effect::new(move |_| manage.seek_customers(list, words.get(), group.get()));
+    let ending = manage.sought.exempt_ending;
+    let ends_by = move || {
+        ending.get().then(|| manage.today().plus_days(ENDS_SOON_DAYS).to_string()).unwrap_or_default()
+    };
+    Effect::new(move |_| manage.seek_customers(list, words.get(), group.get(), ends_by()));
     let none = move || {
         (list.loaded.get() && list.rows.with(Vec::is_empty)).then(|| {
-            if words.with(String::is_empty) && group.with(String::is_empty) {
+            if words.with(String::is_empty) && group.with(String::is_empty) && !ending.get() {
                 let text = t!("manage.customers.none.words").to_owned();
                 view! {
                     <Empty icon=IconName::People heading=t!("manage.customers.none") words=text>
-                        <div class="actions">{add()}</div>
+                        <div class="actions">
+                            <a class="btn line" href="/manage/customers/import">{t!("manage.customers.import")}</a>
+                            {add()}
+                        </div>
                     </Empty>
                 }
                 .into_any()
@@ -88,7 +99,10 @@ pub fn Customers() -> AnyView {
     view! {
         <Screen heading=t!("manage.customers").to_owned() actions=add()>
             {tabs(Tab::All)}
-            <div class="toolbar"><Seek label=t!("manage.customers.seek") value=words />{groups}</div>
+            <div class="toolbar"><Seek label=t!("manage.customers.seek") value=words />{groups}
+                <button type="button" class="chip" aria-pressed=move || ending.get().to_string()
+                    on:click=move |_| ending.update(|on| *on = !*on)>{t!("manage.customers.exempt_ending")}</button>
+            </div>
             <div class="card sheet" aria-busy=move || list.loading.get().to_string()>
                 {none}
                 <table class="list rows" class:hidden=move || list.rows.with(Vec::is_empty)>
@@ -118,12 +132,20 @@ pub fn beside_name(customer: &Customer) -> String {
 }
 
 fn row(manage: Manage, customer: Customer) -> AnyView {
+    let certificate = customer.tax_exemption.as_ref().map(|_| match customer.tax_exempt_until {
+        Some(until) => certificate_words(until, manage.today())
+            .unwrap_or_else(|| ("info", t!("manage.customer.exempt_to", day = i18n::date(until)))),
+        None => ("info", t!("manage.customer.exempt").to_owned()),
+    });
+    let certificate =
+        certificate.map(|(kind, words)| view! { <span class=format!("tag {kind}")>{words}</span> });
     let group = move || customer.group_id.and_then(|id| manage.group_name(id));
     view! {
         <tr>
             <th scope="row">
                 <a class="whole" href=format!("/manage/customers/{}", customer.id)><bdi>{customer.title().to_owned()}</bdi></a>
                 <span class="xs muted block"><bdi>{beside_name(&customer)}</bdi></span>
+                {certificate}
             </th>
             <td><bdi>{customer.phone.clone()}</bdi></td>
             <td class="roomy"><bdi>{customer.email.clone()}</bdi></td>

@@ -1,12 +1,13 @@
 //! Import: a file of products, checked first and imported then; and the files one can take out.
 
 use super::frame::Screen;
+use super::import_file::{FileDrop, counts, errors, findings, working};
 use super::products::{Tab, tabs};
-use crate::component::{FileButton, Form, Icon, IconName, Note, dropped_file, trouble_words, use_toasts};
-use crate::i18n::{self, t};
+use crate::component::{Form, Icon, IconName, Note, trouble_words, use_toasts};
+use crate::i18n::t;
 use crate::session::use_manage;
 use leptos::prelude::*;
-use shared::api::{ImportFinding, ImportLine, ImportReport};
+use shared::api::ImportReport;
 use shared::staff::Permission;
 use web_sys::File;
 
@@ -34,7 +35,6 @@ fn In() -> AnyView {
     let form = Form::new();
     let file = RwSignal::new_local(None::<File>);
     let report = RwSignal::new(None::<ImportReport>);
-    let over = RwSignal::new(false);
     let check = move |chosen: Option<File>| {
         report.set(None);
         file.set(chosen.clone());
@@ -52,22 +52,11 @@ fn In() -> AnyView {
             });
         }
     };
-    let dropped = move |event: web_sys::DragEvent| {
-        over.set(false);
-        check(dropped_file(&event));
-    };
     view! {
         <h2>{t!("manage.import")}</h2>
         <p class="muted">{t!("manage.import.words")}</p>
-        <div class="drop" class:over=move || over.get() on:drop=dropped
-            on:dragover=move |event| { event.prevent_default(); over.set(true); } on:dragleave=move |_| over.set(false)>
-            <FileButton words=t!("manage.import.choose") icon=IconName::Upload accept=".csv,text/csv,.txt,.gz"
-                on_file=move |chosen| check(Some(chosen)) />
-            <span class="muted sm">{move || file.get().map_or_else(|| t!("manage.import.drop").to_owned(), |file| file.name())}</span>
-        </div>
-        {move || form.busy.get().then(|| view! {
-            <p class="working" role="status"><span class="spinner" aria-hidden="true"></span>{t!("manage.import.working")}</p>
-        })}
+        <FileDrop file on_file=move |chosen| check(Some(chosen)) />
+        {move || form.busy.get().then(|| working(t!("manage.import.working").to_owned()))}
         {move || form.trouble.get().map(|trouble| view! { <Note kind="bad" alert=true>{trouble_words(&trouble)}</Note> })}
         {move || report.get().map(|report| view! { <Report report /> })}
         {move || report.get().filter(|report| !report.written && is_ready(report)).map(|report| view! {
@@ -89,14 +78,7 @@ fn is_ready(report: &ImportReport) -> bool {
 
 #[component]
 fn Report(report: ImportReport) -> AnyView {
-    // What stands in the way comes first.
-    let mut findings = report.findings.clone();
-    findings.sort_by_key(|finding| !finding.error);
-    let errors: u64 =
-        report.findings.iter().filter(|finding| finding.error).map(|finding| finding.count).sum();
-    let count = |label: &'static str, count: u64| {
-        view! { <div><dt>{label}</dt><dd>{i18n::number(i64::try_from(count).unwrap_or(i64::MAX))}</dd></div> }
-    };
+    let errors = errors(&report);
     let verdict = if report.written {
         view! { <Note kind="ok">{t!("manage.import.written")}</Note> }
     } else if errors > 0 {
@@ -108,42 +90,9 @@ fn Report(report: ImportReport) -> AnyView {
     };
     view! {
         {verdict}
-        <dl class="counts">
-            {count(t!("manage.import.rows"), report.rows)}
-            {count(t!("manage.import.created"), report.created)}
-            {count(t!("manage.import.changed"), report.changed)}
-            {count(t!("manage.import.unchanged"), report.unchanged)}
-        </dl>
+        {counts(&report)}
         <p class="xs muted">{t!("manage.import.format", name = report.format.clone())}</p>
-        {findings.into_iter().map(finding).collect_view()}
-    }
-    .into_any()
-}
-
-fn finding(finding: ImportFinding) -> AnyView {
-    let (class, words) = if finding.error {
-        ("tag bad", t!("manage.import.error"))
-    } else {
-        ("tag warn", t!("manage.import.warning"))
-    };
-    let line = |line: ImportLine| {
-        view! { <tr><th scope="row" class="num">{line.line}</th><td><bdi>{line.value}</bdi></td></tr> }
-    };
-    let shown = finding.lines.len() as u64;
-    let more = finding.count.saturating_sub(shown);
-    view! {
-        <details class="finding">
-            <summary>
-                <span class=class>{words}</span>
-                <span class="grow">{finding.message}</span>
-                <span class="strong">{t!("manage.import.count", count = finding.count)}</span>
-            </summary>
-            <table class="list slim">
-                <thead><tr><th scope="col" class="num">{t!("manage.import.line")}</th><th scope="col">{t!("manage.import.value")}</th></tr></thead>
-                <tbody>{finding.lines.into_iter().map(line).collect_view()}</tbody>
-            </table>
-            {(more > 0).then(|| view! { <p class="xs muted">{t!("manage.import.and_more", count = more)}</p> })}
-        </details>
+        {findings(&report, |finding| finding.message.clone())}
     }
     .into_any()
 }

@@ -46,6 +46,8 @@ pub enum Place {
     Customers,
     /// One customer, or a new one.
     Customer(Option<CustomerId>),
+    /// A file of customers in.
+    CustomerImport,
     /// Groups of customers.
     CustomerGroups,
     /// What is on accounts and gift cards.
@@ -110,6 +112,7 @@ impl Place {
             ("tenders", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Tender(Some(id))),
             ("customers", None, None) => Self::Customers,
             ("customers", Some("new"), None) => Self::Customer(None),
+            ("customers", Some("import"), None) => Self::CustomerImport,
             ("customers", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Customer(Some(id))),
             ("customer-groups", None, None) => Self::CustomerGroups,
             ("accounts", None, None) => Self::Accounts,
@@ -147,9 +150,12 @@ impl Place {
             | Self::PriceList(_)
             | Self::Tenders
             | Self::Tender(_) => Some(Permission::ManageCatalog),
-            Self::Customers | Self::Customer(_) | Self::CustomerGroups | Self::Accounts | Self::Doubles => {
-                Some(Permission::ManageCustomers)
-            }
+            Self::Customers
+            | Self::Customer(_)
+            | Self::CustomerImport
+            | Self::CustomerGroups
+            | Self::Accounts
+            | Self::Doubles => Some(Permission::ManageCustomers),
             Self::Staff => Some(Permission::ManageStaff),
             Self::Store(_) => Some(Permission::ManageStores),
             Self::Stores => Some(Permission::ManageDevices),

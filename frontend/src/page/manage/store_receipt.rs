@@ -7,6 +7,7 @@ use crate::component::{Choose, Field, ReceiptPaper, Switch};
 use crate::i18n::t;
 use crate::session::{Manage, Trouble, choices};
 use leptos::prelude::*;
+use shared::approval::ApprovalKind;
 use shared::calendar::LocalTime;
 use shared::catalog::{Product, Unit};
 use shared::customer::SaleCustomer;
@@ -17,7 +18,7 @@ use shared::money::{Quantity, Rate, Rounding, UnitPrice};
 use shared::picture::{name_in, path_of};
 use shared::receipt::receipt;
 use shared::sale::{
-    Cart, CartLine, Discount, DiscountAmount, Finish, PriceRules, Sale, SaleKind, finish, price,
+    Approved, Cart, CartLine, Discount, DiscountAmount, Finish, PriceRules, Sale, SaleKind, finish, price,
 };
 use shared::store::{NumberCode, ReceiptTemplate, Store};
 use shared::tax::{TaxCategory, TaxPeriod, TaxRate};
@@ -36,6 +37,7 @@ pub struct ReceiptTyped {
     customer: RwSignal<bool>,
     savings: RwSignal<bool>,
     tax_table: RwSignal<bool>,
+    approvals: RwSignal<bool>,
     code: RwSignal<String>,
     language: RwSignal<String>,
     second_language: RwSignal<String>,
@@ -52,6 +54,7 @@ impl ReceiptTyped {
             customer: RwSignal::new(template.customer),
             savings: RwSignal::new(template.savings),
             tax_table: RwSignal::new(template.tax_table),
+            approvals: RwSignal::new(template.approvals),
             code: RwSignal::new(word(template.code).to_owned()),
             language: language(&template.language),
             second_language: language(&template.second_language),
@@ -70,6 +73,7 @@ impl ReceiptTyped {
             customer: self.customer.get(),
             savings: self.savings.get(),
             tax_table: self.tax_table.get(),
+            approvals: self.approvals.get(),
             code: match self.code.get().as_str() {
                 "qr" => NumberCode::Qr,
                 "none" => NumberCode::None,
@@ -128,6 +132,8 @@ pub fn ReceiptFields(
                 <Switch label=t!("manage.store.receipt.cashier") value=typed.cashier />
                 <Switch label=t!("manage.store.receipt.customer") value=typed.customer />
                 <Switch label=t!("manage.store.receipt.savings") value=typed.savings />
+                <Switch label=t!("manage.store.receipt.approvals") value=typed.approvals
+                    hint=t!("manage.store.receipt.approvals.hint") />
                 <Switch label=t!("manage.store.receipt.taxes") value=typed.tax_table hint=t!("manage.store.receipt.taxes.hint") />
             </div>
             <Preview store />
@@ -209,7 +215,10 @@ fn sample_sale(store: &Store) -> Option<Sale> {
         tenders,
         settlement,
     };
-    Some(finish(&cart, &priced, with))
+    let mut sale = finish(&cart, &priced, with);
+    let staff_name = t!("manage.store.receipt.sample.manager").to_owned();
+    sale.approved = vec![Approved { kind: ApprovalKind::LineDiscount, staff_name }];
+    Some(sale)
 }
 
 fn a_product(number: u128, name: &str, price: UnitPrice) -> Product {

@@ -43,7 +43,10 @@ fn Buyer() -> impl IntoView {
     };
     let points =
         move || desk.cart.with(|cart| cart.points.as_ref().map(|points| i18n::number(points.balance)));
-    let is_exempt = Memo::new(move |_| desk.cart.with(|cart| cart.customer.tax_exemption.is_some()));
+    // By the shop's wall clock, whatever zone the tablet thinks it is in.
+    let today = move || desk.till.today();
+    let is_exempt = Memo::new(move |_| desk.cart.with(|cart| cart.customer.is_exempt_on(today())));
+    let ended = Memo::new(move |_| desk.cart.with(|cart| cart.customer.exemption_ended_before(today())));
     let face = move || name.get().map_or_else(|| "–".to_owned(), |name| initials(&name));
     let change = move || if name.get().is_some() { t!("sell.change") } else { t!("sell.add_name") };
     view! {
@@ -55,6 +58,9 @@ fn Buyer() -> impl IntoView {
             </div>
             {move || is_exempt.get().then(|| view! { <span class="tag warn">{t!("sell.tax_exempt")}</span> })}
             {move || points().map(|points| view! { <span class="tag info">{t!("sell.points", points = points)}</span> })}
+            {move || ended.get().map(|day| view! {
+                <span class="tag bad" role="status">{t!("sell.tax_exempt_ended", day = i18n::date(day))}</span>
+            })}
             {move || group().map(|group| view! { <span class="tag info">{group}</span> })}
             <button type="button" class="btn line sm" on:click=move |_| desk.ask.set(Some(Ask::Customer))>{change}</button>
         </div>

@@ -1,7 +1,22 @@
-//! Names: what may stand in a product's name, and mending what a web shop's export did to it.
+//! Letters: what may stand in a name, mending what another program's export did to it, and files that are not UTF-8.
 
 /// The longest name a receipt and a tile can show.
 pub const MOST_LETTERS: usize = 120;
+
+/// What the bytes 128 to 159 stand for in Windows-1252; the rest is as in Unicode.
+const WINDOWS: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+/// The text of a file in Windows-1252, as spreadsheets of Western Europe write it.
+pub fn from_windows(bytes: &[u8]) -> String {
+    let letter = |byte: &u8| match byte {
+        0x80..=0x9f => WINDOWS.get(usize::from(byte - 0x80)).copied().unwrap_or('\u{fffd}'),
+        other => char::from(*other),
+    };
+    bytes.iter().map(letter).collect()
+}
 
 /// Does the text hold a character that a screen or a printer would take as a command (Unicode category Cc)?
 pub fn has_control(text: &str) -> bool {
@@ -96,6 +111,11 @@ mod tests {
         for plain in ["Fish & chips", "A&B; C", "&;", "& amp;", "&1a;"] {
             assert_eq!(has_entity(plain), plain.contains("A&B;"), "{plain}");
         }
+    }
+
+    #[test]
+    fn windows_letters_are_read() {
+        assert_eq!(from_windows(b"M\xfcller \x80 5 \x96 \x8c"), "Müller € 5 – Œ");
     }
 
     #[test]
