@@ -98,6 +98,7 @@ fn kinds(changes: &[Change]) -> BTreeMap<&'static str, usize> {
             Change::Customer(_) => "customer",
             Change::CustomerGroup(_) => "customer_group",
             Change::Account(_) => "account",
+            Change::Sale(_) => "sale",
             Change::Removed(_) => "removed",
             Change::Unknown => "unknown",
         };

@@ -26,6 +26,8 @@ pub enum Part {
     Customers,
     /// Their accounts, and gift cards.
     Accounts,
+    /// Sales of the store, the newest first.
+    Sales,
 }
 
 /// Where a device stands.
@@ -119,6 +121,7 @@ impl FromStr for Cursor {
                     "3" => Part::Levels,
                     "4" => Part::Customers,
                     "5" => Part::Accounts,
+                    "6" => Part::Sales,
                     _ => return Err(NotACursor),
                 };
                 Ok(Self::Loading { epoch, reads, from: at, part, after: next()?.to_owned() })
@@ -145,6 +148,13 @@ mod tests {
                 from: at,
                 part: Part::Products,
                 after: "a-b.c".into(),
+            },
+            Cursor::Loading {
+                epoch: epoch.clone(),
+                reads: 5,
+                from: at,
+                part: Part::Sales,
+                after: "250-1795563000000-a-b".into(),
             },
             Cursor::Loading {
                 epoch,

@@ -247,6 +247,7 @@ fn store_of(vat: VatMode) -> Result<Store, ReplayError> {
         approval: Default::default(),
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
         giving: shared::store::GivingRules::default(),
+        known_days: shared::sale::KNOWN_DAYS,
     })
 }
 

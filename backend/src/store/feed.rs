@@ -48,6 +48,8 @@ pub mod kind {
     pub const CUSTOMER_GROUP: &str = "customer_group";
     /// An account.
     pub const ACCOUNT: &str = "account";
+    /// A sale of the store in `scope`, with what has come back of it.
+    pub const SALE: &str = "sale";
 }
 
 impl Touched {

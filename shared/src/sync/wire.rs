@@ -8,6 +8,7 @@ use crate::ids::{DeviceId, EntryId, ProductId};
 use crate::money::Quantity;
 use crate::pricing::{PriceList, Promotion};
 use crate::register::Register;
+use crate::sale::KnownSale;
 use crate::staff::StaffMember;
 use crate::store::Store;
 use crate::tax::TaxCategory;
@@ -19,8 +20,8 @@ use std::fmt;
 /// Version of push and pull.
 pub const SCHEMA: u16 = 1;
 /// How far this release reads [`Change`]: 2 with price lists and promotions, 3 with tender types, 4 with customers,
-/// their groups and accounts. A tablet says it with every pull, and is told no kind that came later, which it could not keep; once it reads further, the server tells what it left out (docs/adr/0024).
-pub const READS: u16 = 4;
+/// their groups and accounts, 5 with sales of the store. A tablet says it with every pull, and is told no kind that came later, which it could not keep; once it reads further, the server tells what it left out (docs/adr/0024).
+pub const READS: u16 = 5;
 /// Most entries in one push.
 pub const MOST_ENTRIES: usize = 50;
 
@@ -178,6 +179,8 @@ pub enum Change {
     CustomerGroup(CustomerGroup),
     /// An account.
     Account(Account),
+    /// A sale of this store, with what has come back of it.
+    Sale(Box<KnownSale>),
     /// Gone for good.
     Removed(Removed),
     /// Of a kind that came after this release: passed over.
@@ -201,6 +204,7 @@ enum ChangeWord {
     Customer,
     CustomerGroup,
     Account,
+    Sale,
     Removed,
     #[serde(other)]
     Unknown,
@@ -262,6 +266,7 @@ fn value_of<'de, A: MapAccess<'de>>(kind: &ChangeWord, map: &mut A) -> Result<Ch
         ChangeWord::Customer => Change::Customer(map.next_value()?),
         ChangeWord::CustomerGroup => Change::CustomerGroup(map.next_value()?),
         ChangeWord::Account => Change::Account(map.next_value()?),
+        ChangeWord::Sale => Change::Sale(map.next_value()?),
         ChangeWord::Removed => Change::Removed(map.next_value()?),
         ChangeWord::Unknown => {
             map.next_value::<serde::de::IgnoredAny>()?;
@@ -285,7 +290,7 @@ pub struct StockLevel {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Removed {
     /// Of which kind: `product`, `category`, `tax_category`, `staff`, `price_list`, `promotion`, `tender_type`,
-    /// `customer`, `customer_group`, `account`.
+    /// `customer`, `customer_group`, `account`, `sale`.
     pub kind: String,
     /// Its id.
     pub id: String,

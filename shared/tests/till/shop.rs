@@ -412,6 +412,7 @@ impl Shop {
             approval: Default::default(),
             lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
             giving: shared::store::GivingRules::default(),
+            known_days: shared::sale::KNOWN_DAYS,
         };
         let rows = receipt(&self.fact(priced)?, &store, false).rows;
         let details: Vec<String> = rows
