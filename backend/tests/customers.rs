@@ -169,7 +169,9 @@ async fn who_is_erased_is_gone_from_journal_and_tablets_and_their_purchases_stay
     assert_eq!(one(&house, id).await, None);
     assert_eq!(found(&house, "").await, [""; 0]);
     let told = house.pulled(house.puller(&tablet), Some(&cursor)).await.changes;
-    assert!(matches!(&told[..], [Change::Removed(gone)] if gone.id == id.to_string()), "{told:?}");
+    let mut told: Vec<_> = told.into_iter().filter(|one| !matches!(one, Change::Sale(_))).collect();
+    assert!(matches!(told.remove(0), Change::Removed(gone) if gone.id == id.to_string()));
+    assert_eq!(told, []);
     // What a tablet that was offline writes down of them afterwards is not kept either; its journal goes on.
     let late =
         journal.record(written(id, &[(Field::Email, Some("Ada@example.org"), Some("ada@new.example"))]));

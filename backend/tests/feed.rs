@@ -99,6 +99,7 @@ fn kinds(changes: &[Change]) -> BTreeMap<&'static str, usize> {
             Change::CustomerGroup(_) => "customer_group",
             Change::Account(_) => "account",
             Change::Points(_) => "points",
+            Change::Sale(_) => "sale",
             Change::Removed(_) => "removed",
             Change::Unknown => "unknown",
         };

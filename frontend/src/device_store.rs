@@ -9,6 +9,8 @@ mod chunk;
 #[cfg(test)]
 mod contract;
 mod indexed_db;
+mod known;
+mod known_kept;
 #[cfg(test)]
 mod memory;
 mod stock;
@@ -16,6 +18,7 @@ mod stock;
 pub use browser::Browser;
 pub use catalog::{Catalog, Place};
 pub use chunk::Chunk;
+pub use known::KnownChanges;
 #[cfg(test)]
 pub use memory::Memory;
 pub use stock::Levels;
@@ -30,7 +33,7 @@ use shared::ids::{CustomerId, SaleId, StaffId};
 use shared::pricing::{PriceList, Promotion};
 use shared::printing::{Job, Printer};
 use shared::register::Register;
-use shared::sale::{Cart, Sale};
+use shared::sale::{Cart, KnownSale, Sale};
 use shared::scale::Scale;
 use shared::shift::{ShiftFault, ShiftFigures};
 use shared::staff::{PinTries, StaffMember};
@@ -150,6 +153,8 @@ pub struct Page {
     pub customers: Vec<(CustomerId, Option<Customer>)>,
     /// Accounts to write, or to take out.
     pub accounts: Vec<(AccountKey, Option<Account>)>,
+    /// Sales of the store.
+    pub known: KnownChanges,
     /// Where the feed stands after this.
     pub feed: Feed,
 }
@@ -280,7 +285,7 @@ impl DeviceStore {
         on!(self, store => store.apply(page).await)
     }
 
-    /// Forgets catalogue, lists but for the staff, stock, customers, accounts and cursor; never the journal.
+    /// Forgets catalogue, lists but for the staff, stock, customers, accounts, sales of the store and cursor; never the journal.
     pub async fn start_over(&self) -> Result<(), StoreError> {
         on!(self, store => store.start_over().await)
     }
@@ -428,6 +433,16 @@ impl DeviceStore {
     /// A sale of this tablet, as long as it is kept.
     pub async fn sale(&self, id: SaleId) -> Result<Option<Arc<Sale>>, StoreError> {
         on!(self, store => store.sale(id).await)
+    }
+
+    /// Sales of the store that the server has told of, whose number contains this text: the newest first, at most so many.
+    pub async fn known_sales(&self, part: &str, most: usize) -> Result<Vec<KnownSale>, StoreError> {
+        on!(self, store => store.known_sales(part, most).await)
+    }
+
+    /// One of them.
+    pub async fn known_sale(&self, id: SaleId) -> Result<Option<KnownSale>, StoreError> {
+        on!(self, store => store.known_sale(id).await)
     }
 
     /// Erases everything, keys included. Refused while anything is unsent.

@@ -12,9 +12,9 @@ use crate::clock;
 use crate::device_key::DeviceKey;
 use crate::device_store::{Catalog, DeviceStore, Feed, Identity, Kept, Lists, StoreError};
 use shared::account::AccountKey;
-use shared::ids::ProductId;
+use shared::ids::{ProductId, SaleId};
 use shared::money::{Minor, Quantity};
-use shared::sale::Sale;
+use shared::sale::{BackSoFar, Sale};
 use shared::sync::register::{Failure, Input, Output, RegisterSync, SyncStatus, step};
 use shared::sync::unsent::Unsent;
 use shared::sync::wire::PullResponse;
@@ -196,6 +196,11 @@ impl Sync {
     /// What the server counts on an account, with what it has not heard of yet.
     pub fn on_account(&self, balance: Minor, key: &AccountKey) -> Option<Minor> {
         self.unsent.borrow().on_account(balance, key).ok()
+    }
+
+    /// How much came back here of the lines of a sale that the server has not told of yet.
+    pub fn returned(&self, sale_id: SaleId) -> BackSoFar {
+        self.unsent.borrow().returned(sale_id)
     }
 
     /// The lists as they are now, verifiers included.

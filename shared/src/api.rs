@@ -25,7 +25,7 @@ use crate::ids::{
 use crate::money::{Currency, Minor, Quantity};
 use crate::pricing::Applies;
 use crate::register::Register;
-use crate::sale::{ReturnFault, Sale, SaleKind};
+use crate::sale::{LineReturned, ReturnFault, Sale, SaleKind};
 use crate::shift::{DayClosing, ShiftClosing, ShiftOpening};
 use crate::staff::{Permission, Role};
 use crate::store::{Store, WrongSetting};
@@ -123,6 +123,8 @@ pub struct StoreSettings {
     /// As in [`Store`].
     #[serde(default)]
     pub points: Option<crate::points::PointsRules>,
+    #[serde(default = "crate::sale::known_days")]
+    pub known_days: u16,
 }
 
 impl StoreSettings {
@@ -147,6 +149,7 @@ impl StoreSettings {
             lock_after_minutes: self.lock_after_minutes,
             giving: self.giving,
             points: self.points,
+            known_days: self.known_days,
         }
     }
 }
@@ -890,16 +893,6 @@ pub struct ReceiptResponse {
     pub sale: Sale,
     /// Lines of which something came back.
     pub returned: Vec<LineReturned>,
-}
-
-/// How much of a line has come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LineReturned {
-    /// Its place, from 1.
-    pub line: u32,
-    /// How much, above zero.
-    pub quantity: Quantity,
 }
 
 /// `POST /api/kept/{id}`: what a manager decides.

@@ -1,18 +1,21 @@
 //! Sale: a cart while it is open, a fact once it is paid.
-//! Lives here: the cart and its changes, its price, what comes back of a finished sale, and the finished sale with what must
-//! hold in it.
-//! May use: money, tax, tender, catalog, ids, calendar. Never: a clock, ids or randomness of its own, storage.
+//! Lives here: the cart and its changes, its price, what comes back of a finished sale, the finished sale with what must
+//! hold in it, and what tablets know of sales elsewhere.
+//! May use: money, tax, tender, catalog, customer, ids, calendar. Never: a clock, ids or randomness of its own, storage.
 //! Invariant: lines + tax = total; tenders − change = total + cash rounding. A finished sale is never changed.
 
 mod back;
 mod cart;
 mod finished;
+mod known;
 mod price;
 mod refund;
 
 pub use back::{Back, ComingBack, Condition, Origin, ReturnFault, Returned, take_back};
 pub use cart::{Cart, CartError, CartLine, Discount, DiscountAmount};
 pub use finished::{Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
+pub(crate) use known::known_days;
+pub use known::{BackSoFar, KNOWN_DAYS, KnownSale, LineReturned, MOST_KNOWN, MOST_KNOWN_DAYS};
 pub use price::{PriceRules, PricedCart, PricedLine, apportioned, money_off, price, price_offered};
 pub use refund::{PaidBefore, elsewhere, paid_before, ways_back};
 

@@ -1,6 +1,6 @@
 //! Store: a shop and how it sells.
 //! Lives here: a store's settings: address, currency, time zone, language, tax, cash rounding, what is approved, how its receipts
-//! are made up. May use: money, tax, barcode, approval, points, picture, ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
+//! are made up. May use: money, tax, barcode, approval, points, picture, sale (how far back its tablets know sales), ids. Never: a time-zone table (the zone's name is kept, the edges look it up).
 //! Invariant: settings that passed `check` can price any cart.
 
 mod receipt_template;
@@ -12,6 +12,7 @@ use crate::barcode::InStorePattern;
 use crate::ids::StoreId;
 use crate::money::{Currency, Minor, MoneyError, Rate, Rounding};
 use crate::points::PointsRules;
+use crate::sale::{MOST_KNOWN_DAYS, known_days};
 use crate::tax::TaxSettings;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +67,9 @@ pub struct Store {
     /// How points are earned and spent; none: there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<PointsRules>,
+    /// For so many days its tablets know each other's receipts without a network; 0: they do not.
+    #[serde(default = "known_days")]
+    pub known_days: u16,
 }
 
 /// What a customer may give on top, as a store offers it at the till.
@@ -183,6 +187,9 @@ impl Store {
         }
         if self.lock_after_minutes > 240 {
             say("lock_after_minutes", "At most 240 minutes; 0 for never.");
+        }
+        if self.known_days > MOST_KNOWN_DAYS {
+            say("known_days", "At most 366 days; 0 for not at all.");
         }
         if self.giving.tips.len() > MOST_TIPS || self.giving.tips.iter().any(|share| !TIP.contains(&share.0))
         {

@@ -6,6 +6,7 @@ use crate::accounts;
 use crate::approving;
 use crate::customers;
 use crate::drawer;
+use crate::known;
 use crate::offers::{self, CouponKey};
 use crate::points;
 use crate::server::Server;
@@ -542,6 +543,7 @@ fn isolation(books: &Books, wrong: &mut Vec<String>) {
 fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
     let promoted = offers::told(world);
     let known = customers::told(world);
+    let sold = known::told(world);
     let balances = accounts::told(world);
     for (at, tablet) in world.tablets.iter().enumerate() {
         let Some(tab) = tablet.owner.map(|tab| &tablet.tabs[tab]) else {
@@ -576,6 +578,9 @@ fn in_step(world: &World, books: &Books, wrong: &mut Vec<String>) {
         same_catalogue(at, world, books, wrong);
         if promoted.get(tablet.shop) != Some(&tablet.disk.look().promotions) {
             wrong.push(format!("I10: tablet {at} has other promotions than the server"));
+        }
+        if sold.get(tablet.shop) != Some(&tablet.disk.look().known) {
+            wrong.push(format!("I10: tablet {at} knows other sales of its store than the server"));
         }
         // What is kept for a manager is known to its tablet alone.
         let alone = tablet.copied || !tablet.disk.look().answered.kept.is_empty();

@@ -8,8 +8,9 @@ use crate::customers;
 use shared::account::{Account, AccountKey};
 use shared::catalog::Product;
 use shared::customer::Customer;
-use shared::ids::{CustomerId, ProductId, PromotionId};
+use shared::ids::{CustomerId, ProductId, PromotionId, SaleId};
 use shared::pricing::Promotion;
+use shared::sale::KnownSale;
 use shared::sync::device::{Answered, Counters, Feed};
 use shared::sync::journal::SealedEntry;
 use shared::sync::wire::{Change, PullResponse};
@@ -37,6 +38,8 @@ pub struct Stored {
     pub opened: BTreeMap<CustomerId, Customer>,
     /// What is on accounts.
     pub accounts: BTreeMap<AccountKey, Account>,
+    /// What was sold at the store, here and elsewhere, and came back of it, as far as the server told.
+    pub known: BTreeMap<SaleId, KnownSale>,
     /// How much of it the server counts.
     pub levels: BTreeMap<ProductId, i64>,
 }
@@ -78,6 +81,7 @@ impl Stored {
                 self.customers.clear();
                 self.opened.clear();
                 self.accounts.clear();
+                self.known.clear();
                 self.feed = Feed::default();
             }
         }
@@ -110,6 +114,9 @@ impl Stored {
                 Change::Customer(customer) => self.know(customer.clone()),
                 Change::Account(account) | Change::Points(account) => {
                     self.accounts.insert(account.key.clone(), account.clone());
+                }
+                Change::Sale(known) => {
+                    self.known.insert(known.sale.id, known.as_ref().clone());
                 }
                 Change::Removed(gone) if matches!(gone.kind.as_str(), "account" | "points") => {
                     if let Ok(key) = gone.id.parse::<AccountKey>() {

@@ -16,6 +16,7 @@ mod customers;
 mod disk;
 mod drawer;
 mod faults;
+mod known;
 mod mutants;
 mod offers;
 mod older;

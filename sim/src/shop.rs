@@ -262,6 +262,7 @@ fn store(id: StoreId, name: &str) -> Store {
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
         giving: shared::store::GivingRules::default(),
         points: None,
+        known_days: shared::sale::KNOWN_DAYS,
     }
 }
 

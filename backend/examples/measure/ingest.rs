@@ -210,6 +210,7 @@ async fn shop(db: &Db, registers: usize) -> Result<(OrganisationId, Shelf, Table
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
         giving: shared::store::GivingRules::default(),
         points: None,
+        known_days: shared::sale::KNOWN_DAYS,
     };
     let products: Vec<Product> = (0..PRODUCTS).map(|n| product(n, standard.id)).collect::<Result<_, _>>()?;
     let mut tx = db.begin_write().await?;

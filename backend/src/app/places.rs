@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::clock::FreshIds;
 use crate::store::sales::{self, SaleFilter};
-use crate::store::{ground, pictures};
+use crate::store::{feed, ground, known_sales, pictures};
 use shared::api::{NewRegister, RegisterRequest, StoreSettings};
 use shared::ids::{OrganisationId, RegisterId, StoreId};
 use shared::register::Register;
@@ -84,9 +84,11 @@ async fn save(
     new: bool,
 ) -> Result<Store, AppError> {
     let mut tx = app.db.write_for(organisation_id).await?;
+    let mut knew = store.known_days;
     if !new {
         let all = ground::stores(&mut tx, organisation_id).await?;
         let known = all.iter().find(|known| known.id == store.id).ok_or(AppError::NotFound)?;
+        knew = known.known_days;
         if known.currency != store.currency {
             let here = SaleFilter { store: Some(store.id.to_string()), ..SaleFilter::default() };
             if sales::list(&mut tx, organisation_id, &here, None, 1).await?.1 > 0 {
@@ -106,6 +108,10 @@ async fn save(
         ));
     }
     ground::put_store(&mut tx, organisation_id, &store).await?;
+    if knew < store.known_days {
+        let more = known_sales::told_again(&mut tx, organisation_id, store.id).await?;
+        feed::touch(&mut tx, organisation_id, more).await?;
+    }
     tx.commit().await?;
     app.changes.tell(&organisation_id.to_string());
     Ok(store)

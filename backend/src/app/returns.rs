@@ -3,9 +3,10 @@
 use super::{App, AppError};
 use crate::store::StoreError;
 use crate::store::returns::{self, FlagRow};
-use shared::api::{Flag, FlagKey, FlagKind, LineReturned, LookRequest, ReceiptResponse};
+use shared::api::{Flag, FlagKey, FlagKind, LookRequest, ReceiptResponse};
 use shared::ids::OrganisationId;
 use shared::money::Quantity;
+use shared::sale::LineReturned;
 use shared::sync::journal::{EntryBody, JournalEntry};
 
 /// Flags that are listed, at most.

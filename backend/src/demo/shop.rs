@@ -199,6 +199,7 @@ fn store(name: &str, address: &[&str]) -> Result<StoreSettings, DemoError> {
         lock_after_minutes: LOCK_AFTER_MINUTES,
         giving: shared::store::GivingRules::default(),
         points: None,
+        known_days: shared::sale::KNOWN_DAYS,
         receipt_footer: Some("Thank you. Goods may be returned within 28 days.".to_owned()),
         receipt: shared::store::ReceiptTemplate::default(),
     })

@@ -28,6 +28,8 @@ pub enum Part {
     Accounts,
     /// Their points.
     Points,
+    /// Sales of the store, the newest first.
+    Sales,
 }
 
 /// Where a device stands.
@@ -122,6 +124,7 @@ impl FromStr for Cursor {
                     "4" => Part::Customers,
                     "5" => Part::Accounts,
                     "6" => Part::Points,
+                    "7" => Part::Sales,
                     _ => return Err(NotACursor),
                 };
                 Ok(Self::Loading { epoch, reads, from: at, part, after: next()?.to_owned() })
@@ -148,6 +151,13 @@ mod tests {
                 from: at,
                 part: Part::Products,
                 after: "a-b.c".into(),
+            },
+            Cursor::Loading {
+                epoch: epoch.clone(),
+                reads: 5,
+                from: at,
+                part: Part::Sales,
+                after: "250-1795563000000-a-b".into(),
             },
             Cursor::Loading {
                 epoch,

@@ -4,6 +4,7 @@
 //! Invariant: no change is passed over; a cursor that cannot promise that is told to start over.
 
 pub mod cursor;
+mod known;
 pub mod misses;
 mod pull;
 

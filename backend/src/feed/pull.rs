@@ -1,6 +1,7 @@
 //! Pull: one page of what a tablet has not seen.
 
 use super::cursor::{Cursor, Part, Place};
+use super::known;
 use crate::store::catalog::{self, Bodies};
 use crate::store::feed::{self, FeedRow, kind};
 use crate::store::pricing::{self, Rule};
@@ -40,6 +41,8 @@ const READS_TENDER_TYPES: u16 = 3;
 const READS_CUSTOMERS: u16 = 4;
 /// Points came with this.
 const READS_POINTS: u16 = 5;
+/// Sales of the store came with this.
+const READS_SALES: u16 = READS_POINTS;
 
 impl Puller {
     /// Is this kind one that it can read?
@@ -49,6 +52,7 @@ impl Puller {
             kind::TENDER_TYPE => READS_TENDER_TYPES,
             kind::CUSTOMER | kind::CUSTOMER_GROUP | kind::ACCOUNT => READS_CUSTOMERS,
             kind::POINTS => READS_POINTS,
+            kind::SALE => READS_SALES,
             _ => 1,
         };
         self.reads >= came_with
@@ -76,21 +80,19 @@ pub async fn pull(
     let read_before = known.as_ref().and_then(|cursor| cursor.as_ref().ok()).map(Cursor::reads);
     let mut page = match known {
         _ if start_over => Page { changes: Vec::new(), cursor: None, more: false, held_back: false },
-        // An app that was updated is told all the customers it could not read until now.
-        Some(Ok(Cursor::Following { at, reads, .. })) if is_new(READS_CUSTOMERS, reads, who.reads) => {
-            load(&mut tx, who, at, Part::Customers, String::new(), limit).await?.of(&life.epoch, who)
-        }
-        Some(Ok(Cursor::Following { at, reads, .. })) if is_new(READS_POINTS, reads, who.reads) => {
-            load(&mut tx, who, at, Part::Points, String::new(), limit).await?.of(&life.epoch, who)
-        }
-        Some(Ok(Cursor::Following { at, .. })) => follow(&mut tx, who, at, limit).await?.of(&life.epoch, who),
+        Some(Ok(Cursor::Following { at, reads, .. })) => match left_out(reads, who.reads) {
+            Some(part) => {
+                load(&mut tx, who, at, part, String::new(), limit, now_ms).await?.of(&life.epoch, who)
+            }
+            None => follow(&mut tx, who, at, limit, now_ms).await?.of(&life.epoch, who),
+        },
         Some(Ok(Cursor::Loading { from, part, after, .. })) => {
-            load(&mut tx, who, from, part, after, limit).await?.of(&life.epoch, who)
+            load(&mut tx, who, from, part, after, limit, now_ms).await?.of(&life.epoch, who)
         }
         _ => {
             let (txid, position) = feed::end(&mut tx, who.organisation_id).await?;
             let from = Place { txid, position };
-            load(&mut tx, who, from, Part::Ground, String::new(), limit).await?.of(&life.epoch, who)
+            load(&mut tx, who, from, Part::Ground, String::new(), limit, now_ms).await?.of(&life.epoch, who)
         }
     };
     // An app that was updated reads kinds that were left out until now.
@@ -113,6 +115,14 @@ pub async fn pull(
 /// Did a kind come after an app that reads as far as `before`, and does one that reads as far as `now` know it?
 fn is_new(came_with: u16, before: u16, now: u16) -> bool {
     before < came_with && came_with <= now
+}
+
+/// From where an app that was updated is told what it could not read until now, if that is more than rules.
+fn left_out(before: u16, now: u16) -> Option<Part> {
+    if is_new(READS_CUSTOMERS, before, now) {
+        return Some(Part::Customers);
+    }
+    is_new(READS_POINTS, before, now).then_some(Part::Points)
 }
 
 struct Page {
@@ -172,6 +182,7 @@ async fn load(
     mut part: Part,
     mut after: String,
     limit: usize,
+    now_ms: i64,
 ) -> Result<Piece, StoreError> {
     let mut changes = Vec::new();
     while changes.len() < limit {
@@ -225,6 +236,16 @@ async fn load(
                 changes.extend(accounts.into_iter().map(account_change));
                 count
             }
+            Part::Sales => {
+                let (sales, next) = known::load(tx, who, now_ms, &after, wanted).await?;
+                changes.extend(sales);
+                if let Some(next) = next {
+                    // A page of sales is heavy enough.
+                    after = next;
+                    break;
+                }
+                0
+            }
         };
         if count < wanted {
             after.clear();
@@ -235,8 +256,9 @@ async fn load(
                 Part::Levels if who.reads(kind::CUSTOMER) => Part::Customers,
                 Part::Customers => Part::Accounts,
                 Part::Accounts if who.reads(kind::POINTS) => Part::Points,
+                Part::Points if who.reads(kind::SALE) => Part::Sales,
                 // What changed while it was loaded follows at once.
-                Part::Levels | Part::Accounts | Part::Points => {
+                Part::Levels | Part::Accounts | Part::Points | Part::Sales => {
                     let from = if is_planted(Planted::LoadFollowsFromEnd) {
                         let (txid, position) = feed::end(tx, who.organisation_id).await?;
                         Place { txid, position }
@@ -314,19 +336,30 @@ fn level_change((product, quantity): (String, i64)) -> Result<Change, StoreError
 }
 
 /// A page of the feed.
-async fn follow(tx: &mut Tx, who: Puller, at: Place, limit: usize) -> Result<Piece, StoreError> {
+async fn follow(tx: &mut Tx, who: Puller, at: Place, limit: usize, now_ms: i64) -> Result<Piece, StoreError> {
     let store = who.store_id.to_string();
     let rows = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = feed::after(tx, who.organisation_id, &store, (at.txid, at.position), rows).await?;
+    let mut rows = feed::after(tx, who.organisation_id, &store, (at.txid, at.position), rows).await?;
+    let is_full = rows.len() == limit;
+    let more = known::cut(&mut rows) || is_full;
     let next = rows.last().map_or(at, |row| Place { txid: row.txid, position: row.position });
-    let more = rows.len() == limit;
     // Asked after the page was read: what became readable in between is told of as well.
     let held_back = feed::is_more(tx, who.organisation_id, &store, (next.txid, next.position)).await?;
-    Ok(Piece { changes: changes_of(tx, who, &rows).await?, next: Next::Following(next), more, held_back })
+    Ok(Piece {
+        changes: changes_of(tx, who, &rows, now_ms).await?,
+        next: Next::Following(next),
+        more,
+        held_back,
+    })
 }
 
 /// The records the rows name, as they are now; what is not there any more is gone.
-async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Change>, StoreError> {
+async fn changes_of(
+    tx: &mut Tx,
+    who: Puller,
+    rows: &[FeedRow],
+    now_ms: i64,
+) -> Result<Vec<Change>, StoreError> {
     let mut found: HashMap<(&str, String), Change> = HashMap::new();
     for kind in [
         kind::PRODUCT,
@@ -343,6 +376,7 @@ async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Ch
         kind::CUSTOMER_GROUP,
         kind::ACCOUNT,
         kind::POINTS,
+        kind::SALE,
     ] {
         let ids: Vec<String> = rows
             .iter()
@@ -352,7 +386,7 @@ async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Ch
         if ids.is_empty() || !who.reads(kind) {
             continue;
         }
-        for (id, change) in records_of(tx, who, kind, &ids).await? {
+        for (id, change) in records_of(tx, who, kind, &ids, now_ms).await? {
             found.insert((kind, id), change);
         }
     }
@@ -368,7 +402,8 @@ async fn changes_of(tx: &mut Tx, who: Puller, rows: &[FeedRow]) -> Result<Vec<Ch
         }
         match found.remove(&(row.kind.as_str(), row.record_id.clone())) {
             Some(change) => changes.push(change),
-            None if row.kind == kind::STOCK_LEVEL => {}
+            // A tablet lets go of old sales by itself.
+            None if matches!(row.kind.as_str(), kind::STOCK_LEVEL | kind::SALE) => {}
             None => {
                 changes.push(Change::Removed(Removed { kind: row.kind.clone(), id: row.record_id.clone() }))
             }
@@ -382,6 +417,7 @@ async fn records_of(
     who: Puller,
     kind: &str,
     ids: &[String],
+    now_ms: i64,
 ) -> Result<Vec<(String, Change)>, StoreError> {
     let organisation_id = who.organisation_id;
     Ok(match kind {
@@ -414,6 +450,7 @@ async fn records_of(
             let told = accounts::of_keys(tx, organisation_id, ids).await?;
             told.into_iter().map(|one| (one.key.as_str().to_owned(), account_change(one))).collect()
         }
+        kind::SALE => known::of_rows(tx, who, now_ms, ids).await?,
         kind::CUSTOMER => {
             let told = customers::told(tx, organisation_id, ids).await?;
             told.into_iter().map(|(id, customer)| (id, Change::Customer(customer))).collect()

@@ -248,6 +248,7 @@ fn store_of(vat: VatMode) -> Result<Store, ReplayError> {
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
         giving: shared::store::GivingRules::default(),
         points: None,
+        known_days: shared::sale::KNOWN_DAYS,
     })
 }
 

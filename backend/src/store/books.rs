@@ -5,6 +5,7 @@ use super::approvals::Approvals;
 use super::bulk::{Rows, Value};
 use super::customers::Customers;
 use super::feed::{self, Touched, kind};
+use super::known_sales::KnownSales;
 use super::pricing::Coupons;
 use super::returns::Returns;
 use super::shifts::Drawers;
@@ -61,6 +62,7 @@ pub struct Books {
     approvals: Approvals,
     customers: Customers,
     accounts: Accounts,
+    known_sales: KnownSales,
     now_ms: i64,
 }
 
@@ -114,6 +116,7 @@ impl Books {
             approvals: Approvals::new(organisation_id),
             customers: Customers::new(organisation_id),
             accounts: Accounts::new(organisation_id),
+            known_sales: KnownSales::new(organisation_id, now_ms),
             now_ms,
         }
     }
@@ -268,6 +271,7 @@ impl Books {
         self.returns.note(sale);
         self.coupons.note(sale);
         self.accounts.note(sale);
+        self.known_sales.note(sale);
         for (at, movement) in movements_of(sale).into_iter().enumerate() {
             self.movement(&id, at + 1, sale.store_id, &movement, sale.time.at_ms);
         }
@@ -413,6 +417,7 @@ impl Books {
         touched.extend(self.coupons.write(tx, self.now_ms).await?);
         touched.extend(self.customers.write(tx, self.now_ms).await?);
         touched.extend(self.accounts.write(tx, self.now_ms).await?);
+        touched.extend(self.known_sales.touched(tx).await?);
         feed::touch(tx, self.organisation, touched).await
     }
 }

@@ -50,6 +50,8 @@ pub mod kind {
     pub const ACCOUNT: &str = "account";
     /// A customer's points, or how many they earned in a year.
     pub const POINTS: &str = "points";
+    /// A sale of the store in `scope`, with what has come back of it.
+    pub const SALE: &str = "sale";
 }
 
 impl Touched {

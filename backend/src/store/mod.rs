@@ -18,6 +18,7 @@ pub mod days;
 pub mod export;
 pub mod feed;
 pub mod ground;
+pub mod known_sales;
 pub mod notify;
 pub mod people;
 pub mod pictures;

@@ -227,6 +227,7 @@ pub async fn shop(db: &Db) -> (OrganisationId, Shelf) {
         lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
         giving: shared::store::GivingRules::default(),
         points: None,
+        known_days: shared::sale::KNOWN_DAYS,
     };
     let products: Vec<Product> =
         [("22423", "Regency cakestand", "12.75"), ("85123A", "T-light holder", "2.55")]

@@ -4,6 +4,7 @@
 //! Invariant: numbers are read and used in the same strict transaction, so two tabs can never give out the same one.
 
 use super::indexed_db::{Mode, Transaction, done, meaning, open};
+use super::known_kept;
 use super::{
     Answered, Chunk, Counters, Feed, HeldCart, Identity, Kept, KeptPrinter, Lists, Numbers, Page, Recorded,
     Recording, StoreError, Tries,
@@ -15,7 +16,7 @@ use shared::account::{Account, AccountKey};
 use shared::barcode::CabledScanner;
 use shared::customer::Customer;
 use shared::ids::{CustomerId, SaleId};
-use shared::sale::{Cart, Sale};
+use shared::sale::{Cart, KnownSale, Sale};
 use shared::scale::Scale;
 use shared::sync::journal::SealedEntry;
 use shared::terminal::{Charge, Connected};
@@ -27,7 +28,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbObjectStoreParameters};
 
 /// Number of the layout; the stores of older numbers stay readable for ever.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const META: &str = "meta";
 const JOURNAL: &str = "journal";
 const SALES: &str = "sales";
@@ -37,8 +38,12 @@ const STOCK: &str = "stock";
 /// Since the second layout.
 const CUSTOMERS: &str = "customers";
 const ACCOUNTS: &str = "accounts";
+/// Since the third layout.
+const KNOWN: &str = known_kept::STORE;
 const FIRST: [&str; 6] = [META, JOURNAL, SALES, HELD, CHUNKS, STOCK];
-const ALL: [&str; 8] = [META, JOURNAL, SALES, HELD, CHUNKS, STOCK, CUSTOMERS, ACCOUNTS];
+const ALL: [&str; 9] = [META, JOURNAL, SALES, HELD, CHUNKS, STOCK, CUSTOMERS, ACCOUNTS, KNOWN];
+/// What pulls bring, and what is forgotten when they start over.
+const PULLED: [&str; 5] = [CHUNKS, STOCK, CUSTOMERS, ACCOUNTS, KNOWN];
 /// Index of sales by their id.
 const BY_ID: &str = "id";
 /// Index of customers by their number.
@@ -176,7 +181,7 @@ impl Browser {
     }
 
     pub async fn apply(&self, page: &Page) -> Result<(), StoreError> {
-        let transaction = self.begin(&[META, CHUNKS, STOCK, CUSTOMERS, ACCOUNTS], Mode::Write).await?;
+        let transaction = self.begin(&[META, CHUNKS, STOCK, CUSTOMERS, ACCOUNTS, KNOWN], Mode::Write).await?;
         let meta = transaction.store(META)?;
         if let Some(lists) = &page.lists {
             put(&meta, "lists", lists)?;
@@ -204,12 +209,13 @@ impl Browser {
             }
         }
         put(&meta, "feed", &page.feed)?;
+        known_kept::apply(&transaction, &page.known).await?;
         transaction.complete().await
     }
 
     pub async fn start_over(&self) -> Result<(), StoreError> {
-        let transaction = self.begin(&[META, CHUNKS, STOCK, CUSTOMERS, ACCOUNTS], Mode::Write).await?;
-        clear(&transaction, &[CHUNKS, STOCK, CUSTOMERS, ACCOUNTS])?;
+        let transaction = self.begin(&ALL, Mode::Write).await?;
+        clear(&transaction, &PULLED)?;
         put(&transaction.store(META)?, "feed", &Feed::default())?;
         transaction.complete().await
     }
@@ -452,6 +458,14 @@ impl Browser {
         Ok(known_sale(&transaction.store(SALES)?, id).await?.map(|(_, sale)| sale))
     }
 
+    pub async fn known_sales(&self, part: &str, most: usize) -> Result<Vec<KnownSale>, StoreError> {
+        known_kept::find(&self.begin(&[KNOWN], Mode::Read).await?, part, most).await
+    }
+
+    pub async fn known_sale(&self, id: SaleId) -> Result<Option<KnownSale>, StoreError> {
+        known_kept::one(&self.begin(&[KNOWN], Mode::Read).await?, id).await
+    }
+
     pub async fn erase(&self) -> Result<(), StoreError> {
         let transaction = self.begin(&ALL, Mode::Strict).await?;
         let meta = transaction.store(META)?;
@@ -476,6 +490,9 @@ fn upgrade(database: &IdbDatabase, from: u32) -> Result<(), JsValue> {
         let store = database.create_object_store_with_optional_parameters(CUSTOMERS, &parameters)?;
         store.create_index_with_str(BY_NUMBER, BY_NUMBER)?;
         database.create_object_store_with_optional_parameters(ACCOUNTS, &parameters)?;
+    }
+    if from < 3 {
+        known_kept::create(database)?;
     }
     Ok(())
 }
@@ -537,7 +554,7 @@ fn clear(transaction: &Transaction, stores: &[&str]) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn object(fields: &[(&str, &str)]) -> Result<JsValue, StoreError> {
+pub(super) fn object(fields: &[(&str, &str)]) -> Result<JsValue, StoreError> {
     let object = Object::new();
     for (name, value) in fields {
         Reflect::set(&object, &(*name).into(), &(*value).into()).map_err(|error| meaning(&error))?;
@@ -545,7 +562,7 @@ fn object(fields: &[(&str, &str)]) -> Result<JsValue, StoreError> {
     Ok(object.into())
 }
 
-fn field(value: &JsValue, name: &str, what: &'static str) -> Result<String, StoreError> {
+pub(super) fn field(value: &JsValue, name: &str, what: &'static str) -> Result<String, StoreError> {
     let field = Reflect::get(value, &name.into()).ok().and_then(|field| field.as_string());
     field.ok_or(StoreError::Unreadable(what))
 }

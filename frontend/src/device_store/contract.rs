@@ -3,8 +3,8 @@
 //! Invariant: a case fails on a store that loses, doubles or half-writes anything.
 
 use super::{
-    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, KeptPrinter, Levels, Lists,
-    Memory, Numbers, Page, Recording, StoreError,
+    Answered, Browser, Catalog, Counters, DeviceStore, Feed, HeldCart, Identity, KeptPrinter, KnownChanges,
+    Levels, Lists, Memory, Numbers, Page, Recording, StoreError,
 };
 use crate::clock;
 use shared::account::{Account, AccountBalance, AccountKey};
@@ -16,7 +16,7 @@ use shared::ids::{
 };
 use shared::money::{Currency, Minor, Quantity};
 use shared::register::{Register, receipt_number};
-use shared::sale::{Cart, Sale, SaleKind};
+use shared::sale::{Cart, KnownSale, LineReturned, MOST_KNOWN, Sale, SaleKind};
 use shared::scale::Scale;
 use shared::staff::PinTries;
 use shared::sync::device::KEEP_ANSWERED;
@@ -272,6 +272,7 @@ async fn a_page_is_kept_whole(store: DeviceStore) {
         stock: levels.set(&(0..500).map(level).collect::<Vec<_>>()),
         customers: (1..=3).map(|at| (customer(at).id, Some(customer(at)))).collect(),
         accounts: vec![(account().key, Some(account()))],
+        known: told(&[(1, 1_000)], 0),
         feed: Feed { cursor: Some("c1".into()), loaded: true, product_count: 1_200 },
     };
     store.apply(&page).await.unwrap();
@@ -289,9 +290,72 @@ async fn a_page_is_kept_whole(store: DeviceStore) {
     assert_eq!(store.account(&account().key).await.unwrap(), None);
     store.start_over().await.unwrap();
     assert_eq!(store.customers().await.unwrap(), []);
+    assert_eq!(numbers(&store, "").await, [""; 0]);
     let kept = store.load().await.unwrap();
     assert_eq!((kept.chunks.len(), kept.feed, Some(kept.lists)), (0, Feed::default(), page.lists));
     assert!(store.load_stock().await.unwrap().is_empty());
+}
+
+/// A sale of another tablet at this time, of whose first line two came back.
+fn known(id: u128, at_ms: i64) -> KnownSale {
+    let number = format!("R2-{id:06}");
+    let time = LocalTime { at_ms, offset_minutes: 0 };
+    let sale = Sale { receipt_number: number, device_id: DeviceId(Uuid::from_u128(9)), time, ..sale(id, 1) };
+    KnownSale { sale, returned: vec![LineReturned { line: 1, quantity: Quantity(2_000) }] }
+}
+
+/// These sales and their times, and nothing of before a time.
+fn told(sales: &[(u128, i64)], from_ms: i64) -> KnownChanges {
+    let sales = sales.iter().map(|(id, at_ms)| known(*id, *at_ms)).collect();
+    KnownChanges { sales, from_ms, ..KnownChanges::default() }
+}
+
+async fn hears(store: &DeviceStore, known: KnownChanges) {
+    store.apply(&Page { known, ..Page::default() }).await.unwrap();
+}
+
+/// The numbers of known sales with this part in them, as they come.
+async fn numbers(store: &DeviceStore, part: &str) -> Vec<String> {
+    let found = store.known_sales(part, 3).await.unwrap();
+    found.into_iter().map(|one| one.sale.receipt_number).collect()
+}
+
+async fn sales_of_other_tablets_are_found_by_a_part_of_their_number(store: DeviceStore) {
+    assert_eq!(numbers(&store, "").await, [""; 0]);
+    hears(&store, told(&[(12, 3_000), (11, 1_000), (21, 2_000), (32, 4_000)], 0)).await;
+    assert_eq!(numbers(&store, "").await, ["R2-000032", "R2-000012", "R2-000021"], "newest first, so many");
+    assert_eq!(numbers(&store, " r2-00001").await, ["R2-000012", "R2-000011"]);
+    assert_eq!(numbers(&store, "9").await, [""; 0]);
+    let id = |id| SaleId(Uuid::from_u128(id));
+    assert_eq!(store.known_sale(id(11)).await.unwrap(), Some(known(11, 1_000)));
+    assert_eq!(store.known_sale(id(13)).await.unwrap(), None);
+    // Told again: more has come back of it.
+    let mut again = told(&[(11, 1_000)], 0);
+    again.sales[0].returned[0].quantity = Quantity(3_000);
+    hears(&store, again.clone()).await;
+    assert_eq!(store.known_sale(id(11)).await.unwrap(), again.sales.pop());
+    assert_eq!(numbers(&store, "000011").await.len(), 1);
+    hears(&store, KnownChanges { gone: vec![id(11), id(13)], ..KnownChanges::default() }).await;
+    assert_eq!(numbers(&store, "00001").await, ["R2-000012"]);
+    assert_eq!(store.sales(10).await.unwrap().len(), 0, "they are no sales of this tablet");
+}
+
+async fn old_sales_of_other_tablets_are_forgotten(store: DeviceStore) {
+    hears(&store, told(&[(1, 1_000), (2, 2_000), (3, 3_000)], 0)).await;
+    hears(&store, told(&[], 2_000)).await;
+    assert_eq!(numbers(&store, "").await, ["R2-000003", "R2-000002"], "what is of the first moment stays");
+    hears(&store, KnownChanges::default()).await;
+    assert_eq!(numbers(&store, "").await.len(), 2);
+    let many: Vec<(u128, i64)> = (10..).zip(10_000..).take(MOST_KNOWN).collect();
+    hears(&store, told(&many, 0)).await;
+    assert_eq!(
+        store.known_sales("", usize::MAX).await.unwrap().len(),
+        MOST_KNOWN,
+        "the oldest two make room"
+    );
+    assert_eq!(numbers(&store, "R2-000003").await, [""; 0]);
+    hears(&store, told(&[], i64::MAX)).await;
+    assert_eq!(numbers(&store, "").await, [""; 0], "the store wants none of it any more");
 }
 
 fn account() -> Account {
@@ -402,6 +466,8 @@ contract!(
     the_open_cart_comes_back_until_it_is_paid_or_held,
     a_customer_is_kept_with_the_record_of_them,
     a_page_is_kept_whole,
+    sales_of_other_tablets_are_found_by_a_part_of_their_number,
+    old_sales_of_other_tablets_are_forgotten,
     printers_keep_what_they_have_not_printed,
     scales_are_found_again,
     scanners_are_found_again,
@@ -469,8 +535,11 @@ async fn a_storage_of_the_first_layout_is_brought_up_to_date() {
     let store = DeviceStore::Browser(Rc::new(Browser::new(&name)));
     assert_eq!(store.load().await.unwrap().identity, Some(identity()));
     assert_eq!(store.customers().await.unwrap(), []);
-    let page = Page { customers: vec![(customer(1).id, Some(customer(1)))], ..Page::default() };
+    assert_eq!(numbers(&store, "").await, [""; 0]);
+    let known = told(&[(1, 1_000)], 0);
+    let page = Page { customers: vec![(customer(1).id, Some(customer(1)))], known, ..Page::default() };
     store.apply(&page).await.unwrap();
+    assert_eq!(numbers(&store, "").await, ["R2-000001"]);
     assert_eq!(store.customers_numbered("K1").await.unwrap(), [customer(1)]);
     assert_eq!(sell(&store, 1).await.sale.unwrap().receipt_number, "R1-000042");
 }

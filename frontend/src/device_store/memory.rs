@@ -3,6 +3,7 @@
 //! May use: the stored forms. Never: the browser.
 //! Invariant: it passes the same contract as the real one (`contract.rs`).
 
+use super::known;
 use super::{
     Answered, Chunk, Counters, HeldCart, Identity, Kept, KeptPrinter, Lists, Numbers, Page, Recorded,
     Recording, StoreError, Tries,
@@ -11,7 +12,7 @@ use shared::account::{Account, AccountKey};
 use shared::barcode::CabledScanner;
 use shared::customer::Customer;
 use shared::ids::{CustomerId, SaleId};
-use shared::sale::{Cart, Sale};
+use shared::sale::{Cart, KnownSale, MOST_KNOWN, Sale};
 use shared::scale::Scale;
 use shared::sync::journal::SealedEntry;
 use shared::terminal::{Charge, Connected};
@@ -49,6 +50,7 @@ struct Data {
     terminal: Connected,
     customers: BTreeMap<CustomerId, Customer>,
     accounts: BTreeMap<AccountKey, Account>,
+    known: BTreeMap<String, KnownSale>,
 }
 
 #[expect(clippy::unused_async, reason = "the same form as the browser's store")]
@@ -110,6 +112,13 @@ impl Memory {
                 None => drop(data.accounts.remove(key)),
             }
         }
+        data.known = std::mem::take(&mut data.known).split_off(&known::before(page.known.from_ms));
+        let sales = page.known.sales.iter().map(|one| (known::key(&one.sale), one.clone()));
+        data.known.extend(sales);
+        data.known.retain(|_, one| !page.known.gone.contains(&one.sale.id));
+        while data.known.len() > MOST_KNOWN {
+            data.known.pop_first();
+        }
         if let Some(lists) = &page.lists {
             data.lists = lists.clone();
         }
@@ -123,6 +132,7 @@ impl Memory {
         data.stock.clear();
         data.customers.clear();
         data.accounts.clear();
+        data.known.clear();
         data.feed = super::Feed::default();
         Ok(())
     }
@@ -291,6 +301,16 @@ impl Memory {
 
     pub async fn sale(&self, id: SaleId) -> Result<Option<Arc<Sale>>, StoreError> {
         Ok(self.kept.borrow().sales.values().find(|sale| sale.id == id).cloned())
+    }
+
+    pub async fn known_sales(&self, part: &str, most: usize) -> Result<Vec<KnownSale>, StoreError> {
+        let data = self.kept.borrow();
+        let found = data.known.iter().rev().filter(|(key, _)| known::is_found(key, part)).take(most);
+        Ok(found.map(|(_, one)| one.clone()).collect())
+    }
+
+    pub async fn known_sale(&self, id: SaleId) -> Result<Option<KnownSale>, StoreError> {
+        Ok(self.kept.borrow().known.values().find(|one| one.sale.id == id).cloned())
     }
 
     pub async fn erase(&self) -> Result<(), StoreError> {

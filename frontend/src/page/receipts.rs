@@ -91,7 +91,7 @@ impl Search {
             *asked
         });
         leptos::task::spawn_local(async move {
-            let mut found = match self.till.recent_sales(&text).await {
+            let mut found = match self.till.receipts(&text).await {
                 Ok(sales) => Found::Sales(Arc::new(sales)),
                 Err(error) => Found::Failed(error),
             };
@@ -265,6 +265,7 @@ fn Row(search: Search, sale: Arc<Sale>) -> impl IntoView {
         .clone()
         .map_or_else(|| sale.staff_name.clone(), |customer| format!("{} · {customer}", sale.staff_name));
     let is_return = sale.kind == SaleKind::Return;
+    let is_other = search.till.is_of_other_tablet(&sale);
     view! {
         <li>
             <button
@@ -276,6 +277,7 @@ fn Row(search: Search, sale: Arc<Sale>) -> impl IntoView {
                 <span class="receipts-first">
                     <span class="strong">{sale.receipt_number.clone()}</span>
                     {is_return.then(|| view! { <span class="tag warn">{t!("pay.return")}</span> })}
+                    {is_other.then(|| view! { <span class="tag info">{t!("pay.receipts_other")}</span> })}
                     <span class="grow"></span>
                     <span class="strong num">{money(sale.total, sale.currency)}</span>
                 </span>

@@ -334,7 +334,7 @@ impl Printers {
 
     /// The number of a sale's receipt, for naming what is printed.
     pub async fn receipt_number(self, sale_id: SaleId) -> Option<String> {
-        let sale = self.till.device().sale(sale_id).await.ok()??;
+        let sale = self.till.sale_kept(sale_id).await.ok()??;
         Some(sale.receipt_number.clone())
     }
 

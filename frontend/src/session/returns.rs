@@ -1,23 +1,25 @@
-//! Returns: a sale whose goods come back, found on this tablet or at the server, and how much of it is back already.
+//! Returns: a sale whose goods come back, found on this tablet, in what it was told or at the server, and how much of it is back
+//! already.
 
 use super::till::{RecordError, Till};
 use crate::api_client::{self, ApiError};
 use crate::device_store::StoreError;
+use leptos::prelude::{GetUntracked, With};
 use shared::api::ReceiptResponse;
 use shared::ids::SaleId;
-use shared::money::{MoneyError, Quantity};
+use shared::money::MoneyError;
+pub use shared::sale::BackSoFar;
 use shared::sale::{Cart, CartError, Sale};
 use shared::sync::journal::EntryBody;
-use std::collections::BTreeMap;
-
-/// How much has come back of the lines of a sale, by their places from 1.
-pub type BackSoFar = BTreeMap<u32, Quantity>;
+use std::sync::Arc;
 
 /// Unsent entries that are looked through for returns, at most.
 const MOST_UNSENT: usize = 10_000;
+/// Sales in the list of receipts, at most.
+const MOST_SHOWN: usize = 200;
 
 impl Till {
-    /// How much has come back of a sale as far as this tablet knows.
+    /// How much has come back of a sale as far as this tablet knows: what it took back, and what it was told.
     ///
     /// # Errors
     /// When its sales could not be read.
@@ -26,7 +28,44 @@ impl Till {
         for sale in self.sales_kept().await? {
             count(&mut back, &sale, sale_id)?;
         }
-        Ok(back)
+        let Some(known) = self.device().known_sale(sale_id).await? else { return Ok(back) };
+        let unsent = self.sync().map(|sync| sync.returned(sale_id)).unwrap_or_default();
+        Ok(known.back_so_far(&unsent, &back)?)
+    }
+
+    /// Sales that this tablet can show, newest first: its own, all of them or those whose receipt number, products, customer or
+    /// total contain the text, and with them what it was told of other tablets, by their number.
+    ///
+    /// # Errors
+    /// When they could not be read.
+    pub async fn receipts(self, search: &str) -> Result<Vec<Arc<Sale>>, RecordError> {
+        let mut own = self.recent_sales(search).await?.into_iter().peekable();
+        let mine = self.identity.get_untracked().map(|identity| identity.device_id);
+        let told = self.device().known_sales(search, MOST_SHOWN).await?;
+        let elsewhere = told.into_iter().map(|known| known.sale).filter(|sale| Some(sale.device_id) != mine);
+        let mut sales = Vec::new();
+        for sale in elsewhere {
+            while let Some(newer) = own.next_if(|own| own.time.at_ms >= sale.time.at_ms) {
+                sales.push(newer);
+            }
+            sales.push(Arc::new(sale));
+        }
+        sales.extend(own);
+        sales.truncate(MOST_SHOWN);
+        Ok(sales)
+    }
+
+    /// Was it sold at another tablet?
+    pub fn is_of_other_tablet(self, sale: &Sale) -> bool {
+        self.identity.with(|identity| identity.as_ref().is_some_and(|own| own.device_id != sale.device_id))
+    }
+
+    /// A sale of this tablet, or one it was told of.
+    pub(super) async fn sale_kept(self, id: SaleId) -> Result<Option<Arc<Sale>>, StoreError> {
+        match self.device().sale(id).await? {
+            Some(sale) => Ok(Some(sale)),
+            None => Ok(self.device().known_sale(id).await?.map(|known| Arc::new(known.sale))),
+        }
     }
 
     /// How much has come back of a sale in what the server has not answered for yet.
@@ -105,10 +144,9 @@ impl From<StoreError> for ReceiptError {
 }
 
 fn count(back: &mut BackSoFar, sale: &Sale, of: SaleId) -> Result<(), MoneyError> {
-    let lines = sale.lines.iter().filter_map(|line| Some((line.origin.as_ref()?, line.quantity)));
-    for (origin, quantity) in lines.filter(|(origin, _)| origin.sale_id == of) {
-        let so_far = back.entry(origin.line).or_default();
-        *so_far = so_far.minus(quantity)?;
+    for (_, line, quantity) in sale.takes_back().filter(|(sale_id, ..)| *sale_id == of) {
+        let so_far = back.entry(line).or_default();
+        *so_far = so_far.plus(quantity)?;
     }
     Ok(())
 }

@@ -4,12 +4,15 @@
 //! Invariant: memory moves on only after the page that moves it is on the disk (levels, which are sums heard anew, may be ahead).
 
 use crate::device_key::DeviceKey;
-use crate::device_store::{Catalog, DeviceStore, Feed, Kept, Levels, Lists, Page, StoreError, StoredStaff};
+use crate::device_store::{
+    Catalog, DeviceStore, Feed, Kept, KnownChanges, Levels, Lists, Page, StoreError, StoredStaff,
+};
 use shared::account::{Account, AccountKey};
 use shared::catalog::Product;
 use shared::customer::Customer;
-use shared::ids::{CustomerId, ProductId};
+use shared::ids::{CustomerId, ProductId, SaleId};
 use shared::money::Quantity;
+use shared::sale::KnownSale;
 use shared::staff::StaffMember;
 use shared::sync::wire::{Change, PullResponse, Removed, StockLevel};
 use std::cell::RefCell;
@@ -81,6 +84,7 @@ struct Sorted {
     levels: Vec<StockLevel>,
     customers: Vec<(CustomerId, Option<Customer>)>,
     accounts: Vec<(AccountKey, Option<Account>)>,
+    known: KnownChanges,
     lists: Vec<Change>,
 }
 
@@ -108,6 +112,10 @@ fn sorted(changes: Vec<Change>) -> Sorted {
             }
             Change::Removed(Removed { kind, id }) if kind == "customer" => {
                 sorted.customers.extend(id.parse().ok().map(|id| (id, None)));
+            }
+            Change::Sale(known) => sorted.known.sales.push(*known),
+            Change::Removed(Removed { kind, id }) if kind == "sale" => {
+                sorted.known.gone.extend(id.parse::<SaleId>());
             }
             other => sorted.lists.push(other),
         }
@@ -145,6 +153,10 @@ pub async fn after(
     for change in changes.lists {
         change_list(&mut lists, change, key).await?;
     }
+    let mut known = changes.known;
+    if let Some(store) = &lists.store {
+        known.from_ms = KnownSale::told_from(store.known_days, response.server_time_ms);
+    }
     // Levels are shown while the page is being written, so they are changed where they are.
     let stock =
         shelf.borrow_mut().levels.as_mut().map(|levels| levels.set(&changes.levels)).unwrap_or_default();
@@ -161,6 +173,7 @@ pub async fn after(
         stock,
         customers: changes.customers,
         accounts: changes.accounts,
+        known,
         feed: feed.clone(),
     };
     Ok((Shelf { catalog, lists, feed, levels: None }, page))
@@ -197,6 +210,7 @@ async fn change_list(lists: &mut Lists, change: Change, key: &DeviceKey) -> Resu
         | Change::Customer(_)
         | Change::Account(_)
         | Change::Points(_)
+        | Change::Sale(_)
         | Change::Unknown => {}
     }
     Ok(())

@@ -1,13 +1,13 @@
-//! Unsent: stock and accounts that moved here and that the server does not count yet.
-//! Lives here: movements by journal entry, and their sums by product and by account.
-//! May use: journal, stock, account. Never: the server's levels and balances; they come in as an argument.
+//! Unsent: stock and accounts that moved here, and goods that came back, which the server does not count yet.
+//! Lives here: movements by journal entry, and their sums by product, by account and by sold line.
+//! May use: journal, stock, account, sale. Never: the server's levels and balances; they come in as an argument.
 //! Invariant: a movement leaves only when a pull begun after the server's answer has brought the level that counts it.
 
 use super::journal::{EntryBody, SealedEntry};
 use crate::account::{AccountKey, account_movements};
-use crate::ids::ProductId;
+use crate::ids::{ProductId, SaleId};
 use crate::money::{Minor, MoneyError, Quantity};
-use crate::sale::Sale;
+use crate::sale::{BackSoFar, Sale};
 use crate::stock::{StockMovement, movements_of};
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,6 +17,7 @@ pub struct Unsent {
     entries: BTreeMap<u64, Moved>,
     sums: HashMap<ProductId, i64>,
     accounts: HashMap<AccountKey, i64>,
+    returned: HashMap<SaleId, BTreeMap<u32, i64>>,
 }
 
 /// What an entry moved.
@@ -24,12 +25,14 @@ pub struct Unsent {
 struct Moved {
     stock: Vec<StockMovement>,
     accounts: Vec<(AccountKey, i64)>,
+    returned: Vec<(SaleId, u32, i64)>,
 }
 
 impl Moved {
     fn by(sale: &Sale) -> Self {
         let accounts = account_movements(sale).into_iter().map(|moved| (moved.account, moved.amount.0));
-        Self { stock: movements_of(sale), accounts: accounts.collect() }
+        let returned = sale.takes_back().map(|(sale_id, line, quantity)| (sale_id, line, quantity.0));
+        Self { stock: movements_of(sale), accounts: accounts.collect(), returned: returned.collect() }
     }
 }
 
@@ -50,7 +53,7 @@ impl Unsent {
                         quantity: line.quantity,
                         reason: line.reason,
                     });
-                    Moved { stock: moved.collect(), accounts: Vec::new() }
+                    Moved { stock: moved.collect(), ..Moved::default() }
                 }
                 Ok(_) | Err(_) => Moved::default(),
             };
@@ -70,6 +73,10 @@ impl Unsent {
             let sum = self.accounts.entry(account.clone()).or_default();
             *sum = sum.saturating_add(*amount);
         }
+        for (sale_id, line, quantity) in &moved.returned {
+            let sum = self.returned.entry(*sale_id).or_default().entry(*line).or_default();
+            *sum = sum.saturating_add(*quantity);
+        }
         self.entries.insert(sequence, moved);
     }
 
@@ -87,7 +94,19 @@ impl Unsent {
                     *sum = sum.saturating_sub(amount);
                 }
             }
+            for (sale_id, line, quantity) in moved.returned {
+                let of_sale = self.returned.get_mut(&sale_id);
+                if let Some(sum) = of_sale.and_then(|lines| lines.get_mut(&line)) {
+                    *sum = sum.saturating_sub(quantity);
+                }
+            }
         }
+    }
+
+    /// How much came back here of the lines of a sale that the server does not count yet.
+    pub fn returned(&self, sale_id: SaleId) -> BackSoFar {
+        let lines = self.returned.get(&sale_id).into_iter().flatten();
+        lines.filter(|(_, sum)| **sum != 0).map(|(line, sum)| (*line, Quantity(*sum))).collect()
     }
 
     /// The newest entry known here.

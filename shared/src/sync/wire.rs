@@ -8,6 +8,7 @@ use crate::ids::{DeviceId, EntryId, ProductId};
 use crate::money::Quantity;
 use crate::pricing::{PriceList, Promotion};
 use crate::register::Register;
+use crate::sale::KnownSale;
 use crate::staff::StaffMember;
 use crate::store::Store;
 use crate::tax::TaxCategory;
@@ -19,7 +20,7 @@ use std::fmt;
 /// Version of push and pull.
 pub const SCHEMA: u16 = 1;
 /// How far this release reads [`Change`]: 2 with price lists and promotions, 3 with tender types, 4 with customers,
-/// their groups and accounts, 5 with points. A tablet says it with every pull, and is told no kind that came later, which it could not keep; once it reads further, the server tells what it left out (docs/adr/0024).
+/// their groups and accounts, 5 with points and sales of the store. A tablet says it with every pull, and is told no kind that came later, which it could not keep; once it reads further, the server tells what it left out (docs/adr/0024).
 pub const READS: u16 = 5;
 /// Most entries in one push.
 pub const MOST_ENTRIES: usize = 50;
@@ -180,6 +181,8 @@ pub enum Change {
     Account(Account),
     /// A customer's points, or how many they earned in a year.
     Points(Account),
+    /// A sale of this store, with what has come back of it.
+    Sale(Box<KnownSale>),
     /// Gone for good.
     Removed(Removed),
     /// Of a kind that came after this release: passed over.
@@ -204,6 +207,7 @@ enum ChangeWord {
     CustomerGroup,
     Account,
     Points,
+    Sale,
     Removed,
     #[serde(other)]
     Unknown,
@@ -266,6 +270,7 @@ fn value_of<'de, A: MapAccess<'de>>(kind: &ChangeWord, map: &mut A) -> Result<Ch
         ChangeWord::CustomerGroup => Change::CustomerGroup(map.next_value()?),
         ChangeWord::Account => Change::Account(map.next_value()?),
         ChangeWord::Points => Change::Points(map.next_value()?),
+        ChangeWord::Sale => Change::Sale(map.next_value()?),
         ChangeWord::Removed => Change::Removed(map.next_value()?),
         ChangeWord::Unknown => {
             map.next_value::<serde::de::IgnoredAny>()?;
@@ -289,7 +294,7 @@ pub struct StockLevel {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Removed {
     /// Of which kind: `product`, `category`, `tax_category`, `staff`, `price_list`, `promotion`, `tender_type`,
-    /// `customer`, `customer_group`, `account`.
+    /// `customer`, `customer_group`, `account`, `sale`.
     pub kind: String,
     /// Its id.
     pub id: String,

@@ -413,6 +413,7 @@ impl Shop {
             lock_after_minutes: shared::store::LOCK_AFTER_MINUTES,
             giving: shared::store::GivingRules::default(),
             points: None,
+            known_days: shared::sale::KNOWN_DAYS,
         };
         let rows = receipt(&self.fact(priced)?, &store, false).rows;
         let details: Vec<String> = rows

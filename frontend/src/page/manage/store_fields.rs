@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use shared::api::StoreSettings;
 use shared::approval::ApprovalRules;
 use shared::money::{Currency, Minor, Rate, Rounding};
+use shared::sale::KNOWN_DAYS;
 use shared::store::{CashRounding, GivingRules, LOCK_AFTER_MINUTES, ReceiptTemplate, Store, WrongSetting};
 use shared::tax::{RoundedPer, TaxSettings};
 
@@ -42,6 +43,7 @@ pub struct StoreForm {
     donation: RwSignal<String>,
     points: PointsTyped,
     lock_after: RwSignal<String>,
+    known_days: RwSignal<String>,
     tax: TaxSettings,
     cash_rounding: Rounding,
 }
@@ -75,6 +77,7 @@ impl StoreForm {
             donation: text(""),
             points: PointsTyped::of(None, Currency::parse(currency).unwrap_or(Currency::NONE)),
             lock_after: RwSignal::new(LOCK_AFTER_MINUTES.to_string()),
+            known_days: RwSignal::new(KNOWN_DAYS.to_string()),
             tax: TaxSettings::default(),
             cash_rounding: Rounding::default(),
             country: RwSignal::new(country),
@@ -111,6 +114,7 @@ impl StoreForm {
             donation: text(store.giving.donation.as_deref().unwrap_or_default()),
             lock_after: RwSignal::new(store.lock_after_minutes.to_string()),
             points: PointsTyped::of(store.points.as_ref(), store.currency),
+            known_days: RwSignal::new(store.known_days.to_string()),
             tax: store.tax,
             cash_rounding: store.cash_rounding.rounding,
         }
@@ -182,6 +186,7 @@ impl StoreForm {
             giving: GivingRules { tips, donation: some(self.donation) },
             points,
             lock_after_minutes: text(self.lock_after).parse().unwrap_or(LOCK_AFTER_MINUTES),
+            known_days: text(self.known_days).parse().unwrap_or(KNOWN_DAYS),
         })
     }
 
@@ -205,6 +210,19 @@ impl StoreForm {
             minutes => t!("manage.store.lock.minutes", minutes = minutes),
         };
         minutes.into_iter().map(|minutes| (minutes.to_string(), words(minutes))).collect()
+    }
+
+    fn days(self) -> Vec<(String, String)> {
+        let own = self.known_days.get().parse::<u16>().unwrap_or(KNOWN_DAYS);
+        let mut days = vec![0, 7, 14, 30, 60, 90, 180, 366];
+        if !days.contains(&own) {
+            days.push(own);
+        }
+        let words = |days: u16| match days {
+            0 => t!("manage.store.known.never").to_owned(),
+            days => t!("manage.store.known.days", days = days),
+        };
+        days.into_iter().map(|days| (days.to_string(), words(days))).collect()
     }
 
     fn steps(self) -> Vec<(String, String)> {
@@ -272,6 +290,8 @@ pub fn StoreFields(
             <Choose name="lock_after_minutes" label=t!("manage.store.lock") value=store.lock_after
                 options=Signal::derive(move || store.locks()) hint=t!("manage.store.lock.hint") />
         </div>
+        <Choose name="known_days" label=t!("manage.store.known") value=store.known_days
+            options=Signal::derive(move || store.days()) hint=t!("manage.store.known.hint") />
         <Switch label=t!("manage.store.returns") value=store.returns_approved hint=t!("manage.store.returns.hint") />
         <Switch label=t!("manage.store.without_receipt") value=store.without_receipt
             hint=t!("manage.store.without_receipt.hint") />

@@ -100,7 +100,7 @@ async fn of_sale(
     sale_id: SaleId,
     receipt: impl FnOnce(&Sale, &Store) -> Receipt,
 ) -> Option<(Printout, bool)> {
-    let sale = till.device().sale(sale_id).await.ok()??;
+    let sale = till.sale_kept(sale_id).await.ok()??;
     let store = till.store.get_untracked()?;
     let receipt = receipt(&sale, &store);
     Some((escpos(&receipt, profile), receipt.is_right_to_left()))
