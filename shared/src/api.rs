@@ -4,12 +4,14 @@
 //! Invariant: a change here is a visible change of the OpenAPI document.
 
 mod customers;
+mod layaways;
 mod printers;
 
 pub use customers::{
     AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerPoints, CustomerStory,
     Doubles, EarnedIn, MergeRequest,
 };
+pub use layaways::LayawayRow;
 pub use printers::{
     OutcomeRequest, PrinterLook, PrinterLookRequest, PrintoutRequest, PrintoutResponse, PrintoutState,
     StorePrinter,

@@ -16,6 +16,7 @@ mod goods;
 mod groups;
 mod import;
 mod kept;
+mod layaways;
 mod offer;
 mod picture;
 mod place;
@@ -164,6 +165,7 @@ fn page(place: Place, manage: Manage) -> AnyView {
         Place::Customer(id) => view! { <customer::CustomerPage id /> }.into_any(),
         Place::CustomerGroups => view! { <customer_groups::CustomerGroups /> }.into_any(),
         Place::Accounts => view! { <accounts::Accounts /> }.into_any(),
+        Place::Layaways => view! { <layaways::Layaways /> }.into_any(),
         Place::Doubles => view! { <customer_groups::DoublesPage /> }.into_any(),
         Place::Import => view! { <import::Import /> }.into_any(),
         Place::Staff => view! { <staff::Staff /> }.into_any(),

@@ -50,6 +50,8 @@ pub enum Place {
     CustomerGroups,
     /// What is on accounts and gift cards.
     Accounts,
+    /// Goods that wait to be fetched.
+    Layaways,
     /// Records that may be of one person.
     Doubles,
     /// Files in and out.
@@ -113,6 +115,7 @@ impl Place {
             ("customers", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Customer(Some(id))),
             ("customer-groups", None, None) => Self::CustomerGroups,
             ("accounts", None, None) => Self::Accounts,
+            ("layaways", None, None) => Self::Layaways,
             ("doubles", None, None) => Self::Doubles,
             ("import", None, None) => Self::Import,
             ("staff", None, None) => Self::Staff,
@@ -147,7 +150,7 @@ impl Place {
             | Self::PriceList(_)
             | Self::Tenders
             | Self::Tender(_) => Some(Permission::ManageCatalog),
-            Self::Customers | Self::Customer(_) | Self::CustomerGroups | Self::Accounts | Self::Doubles => {
+            Self::Customers | Self::Customer(_) | Self::CustomerGroups | Self::Accounts | Self::Layaways | Self::Doubles => {
                 Some(Permission::ManageCustomers)
             }
             Self::Staff => Some(Permission::ManageStaff),

@@ -3,7 +3,7 @@
 use super::{Manage, Paged, Rule, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{AccountRow, CustomerStory, Doubles, MergeRequest};
+use shared::api::{AccountRow, CustomerStory, Doubles, LayawayRow, MergeRequest};
 use shared::customer::{Customer, CustomerGroup};
 use shared::ids::{CustomerGroupId, CustomerId, ProductId};
 use std::collections::BTreeSet;
@@ -54,6 +54,16 @@ impl Manage {
     pub fn seek_accounts(self, list: Paged<AccountRow>, cards: bool) {
         let of = if cards { "cards" } else { "customers" };
         list.begin("/api/accounts", vec![("of", of.to_owned())]);
+    }
+
+    /// A list of goods put aside; show it with [`Manage::seek_layaways`].
+    pub fn layaways(self) -> Paged<LayawayRow> {
+        Paged::new(self)
+    }
+
+    /// Fills the list.
+    pub fn seek_layaways(self, list: Paged<LayawayRow>) {
+        list.begin("/api/layaways", Vec::new());
     }
 
     /// Records that may be of one person.
