@@ -91,6 +91,7 @@ fn sale(id: u128, receipt: u64) -> Sale {
         note: None,
         paid_before: Vec::new(),
         points: None,
+        layaway: None,
     }
 }
 

@@ -150,9 +150,12 @@ impl Place {
             | Self::PriceList(_)
             | Self::Tenders
             | Self::Tender(_) => Some(Permission::ManageCatalog),
-            Self::Customers | Self::Customer(_) | Self::CustomerGroups | Self::Accounts | Self::Layaways | Self::Doubles => {
-                Some(Permission::ManageCustomers)
-            }
+            Self::Customers
+            | Self::Customer(_)
+            | Self::CustomerGroups
+            | Self::Accounts
+            | Self::Layaways
+            | Self::Doubles => Some(Permission::ManageCustomers),
             Self::Staff => Some(Permission::ManageStaff),
             Self::Store(_) => Some(Permission::ManageStores),
             Self::Stores => Some(Permission::ManageDevices),
