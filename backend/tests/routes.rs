@@ -337,6 +337,7 @@ async fn holdings(db: &Db, id: OrganisationId) -> Vec<String> {
         ("customer_changes", "CAST(COALESCE(SUM(at_ms), 0) AS BIGINT)"),
         ("customer_groups", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("accounts", "CAST(COALESCE(SUM(balance_minor), 0) AS BIGINT)"),
+        ("layaways", "CAST(COALESCE(SUM(paid_minor), 0) AS BIGINT)"),
         ("account_movements", "CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT)"),
         ("feed", "CAST(COALESCE(SUM(position), 0) AS BIGINT)"),
         ("sales", "CAST(COALESCE(SUM(total_minor), 0) AS BIGINT)"),

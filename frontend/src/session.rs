@@ -12,6 +12,7 @@ mod charging;
 mod customers;
 mod display;
 mod idle_lock;
+mod layaway;
 mod manage;
 mod paying;
 mod pin;
@@ -39,6 +40,7 @@ pub use cart::{OpenCart, full_name, use_open_cart};
 pub use charging::{Charges, use_charges};
 pub use customers::{KnownCustomer, find_customers};
 pub use display::{CustomerDisplay, use_display};
+pub use layaway::OnLayaway;
 pub use manage::{
     Access, ImportWishes, Live, Loaded, Manage, NewPicture, Paged, PictureFault, Rule, ToLookAt, Trouble,
     Versioned, VersionedProduct, choices, compare, typed, use_manage,

@@ -4,6 +4,7 @@
 //! Invariant: a change here is a visible change of the OpenAPI document.
 
 mod customers;
+mod layaways;
 mod printers;
 
 pub use customers::{
@@ -11,6 +12,7 @@ pub use customers::{
     CustomerImportReport, CustomerPoints, CustomerStory, Doubles, EarnedIn, ImportColumn, ImportStep,
     ImportedCustomer, MergeRequest,
 };
+pub use layaways::LayawayRow;
 pub use printers::{
     OutcomeRequest, PrinterLook, PrinterLookRequest, PrintoutRequest, PrintoutResponse, PrintoutState,
     StorePrinter,

@@ -121,6 +121,7 @@ pub fn receipt(sale: &Sale, store: &Store, copy: bool) -> Receipt {
     totals(&mut rows, sale);
     rows.rule();
     taxes(&mut rows, sale);
+    put_aside(&mut rows, sale);
     points_rows(&mut rows, sale);
     approvals(&mut rows, sale);
     if let Some(note) = &sale.note {
@@ -180,6 +181,9 @@ fn head(rows: &mut Rows, sale: &Sale, copy: bool) {
     }
     if is_back {
         rows.mark(|words| words.return_mark);
+    }
+    if sale.layaway.is_some() {
+        rows.mark(|words| words.deposit_mark);
     }
     let template = &rows.store.receipt;
     let (cashier, customer) = (template.cashier, template.customer);
@@ -272,6 +276,30 @@ fn totals(rows: &mut Rows, sale: &Sale) {
     if !sale.change.is_zero() {
         rows.sum(sale.change, true, |words| words.change.to_owned());
     }
+}
+
+/// What a deposit was paid on: the goods, what they come to, what is left of it, and until when they are kept.
+fn put_aside(rows: &mut Rows, sale: &Sale) {
+    let Some(layaway) = &sale.layaway else { return };
+    rows.say_detail(|words| words.put_aside.to_owned());
+    for line in &layaway.goods {
+        let quantity = rows.words.decimal(&line.quantity.to_decimal());
+        let name = if line.name.is_empty() { &line.sku } else { &line.name };
+        let amount = line.agreed.as_ref().map_or(Minor::ZERO, |agreed| agreed.priced.amount);
+        let text = match line.unit.symbol() {
+            "" => format!("{quantity} × {name}"),
+            unit => format!("{quantity} {unit} {name}"),
+        };
+        let amount = rows.amount(amount);
+        rows.rows.push(ReceiptRow::Line { text, amount });
+    }
+    let paid = layaway.paid.0.saturating_add(sale.deposits().0);
+    rows.sum(layaway.total, false, |words| words.agreed_total.to_owned());
+    rows.sum(Minor(paid), false, |words| words.paid_so_far.to_owned());
+    let left = layaway.total.0.saturating_sub(paid);
+    rows.sum(Minor(left), true, |words| words.left_to_pay.to_owned());
+    rows.say_detail(|words| format!("{} {}", words.kept_until, layaway.until));
+    rows.rule();
 }
 
 /// Two figures of the points of all lines.

@@ -8,6 +8,7 @@ mod back;
 mod cart;
 mod finished;
 mod known;
+mod layaway;
 mod price;
 mod refund;
 
@@ -16,6 +17,7 @@ pub use cart::{Cart, CartError, CartLine, Discount, DiscountAmount};
 pub use finished::{Approved, Finish, Sale, SaleFault, SaleKind, SaleLine, finish};
 pub(crate) use known::known_days;
 pub use known::{BackSoFar, KNOWN_DAYS, KnownSale, LineReturned, MOST_KNOWN, MOST_KNOWN_DAYS};
+pub use layaway::{Agreed, Deposit, LAYAWAY_DAYS, Layaway, MOST_LAYAWAY_DAYS, Named, hand_over};
 pub use price::{PriceRules, PricedCart, PricedLine, apportioned, money_off, price, price_offered};
 pub use refund::{PaidBefore, elsewhere, paid_before, ways_back};
 
@@ -43,6 +45,8 @@ pub enum LineKind {
     Account,
     /// A correction in the books: no goods, no tax.
     Adjustment,
+    /// Paid on goods that are put aside: a part of their price, with its part of their taxes. It comes back when they are handed over.
+    Deposit,
     /// Given freely to whoever served: no turnover, no tax.
     Tip,
     /// Given for a good cause, most often up to the next whole amount: passed on, no turnover, no tax.
@@ -66,6 +70,7 @@ impl LineKind {
             Self::Voucher => "voucher",
             Self::Account => "account",
             Self::Adjustment => "adjustment",
+            Self::Deposit => "deposit",
             Self::Tip => "tip",
             Self::Donation => "donation",
         }

@@ -6,10 +6,12 @@
 mod random_cart;
 
 use insta::assert_json_snapshot;
-use random_cart::{Seeded, all_of, finished_by, random_cart, random_sale, return_of, rules_of_a_shop};
+use random_cart::{
+    Seeded, all_of, categories, finished_by, random_cart, random_sale, return_of, rules_of_a_shop,
+};
 use shared::account::{AccountKey, CardCode};
 use shared::approval::{Approval, ApprovalKind, ApprovalSubject};
-use shared::calendar::LocalTime;
+use shared::calendar::{Day, LocalTime};
 use shared::customer::{CustomerEdit, CustomerField, FieldChange, SaleCustomer};
 use shared::ids::{
     ApprovalId, CustomerGroupId, CustomerId, DeviceId, EntryId, LineId, ProductId, SaleId, ShiftId, StaffId,
@@ -17,7 +19,9 @@ use shared::ids::{
 };
 use shared::money::{Currency, Minor, Quantity, Rate, UnitPrice};
 use shared::points::{CartPoints, PointsRules, Tier};
-use shared::sale::{Cart, LineKind, PriceRules, paid_before, price};
+use shared::sale::{
+    Cart, Deposit, Layaway, LineKind, Named, PriceRules, Sale, hand_over, paid_before, price,
+};
 use shared::shift::{
     CashCount, CashMovement, CashMovementKind, Counted, DrawerCount, DrawerOpening, Pieces, ShiftClosing,
     ShiftOpening, WaitingTablet,
@@ -331,7 +335,39 @@ fn version_seven() -> Vec<JournalEntry> {
     entries.collect()
 }
 
-/// What version 8 brought: points earned and spent, and points that what comes back undoes.
+/// A deposit on goods put aside, and the sale that hands them over.
+fn put_aside_and_fetched(random: &mut Seeded) -> (Sale, Sale) {
+    let (tax, rounding) = rules_of_a_shop(&mut Seeded::new(5));
+    let (currency, tax_categories) = (Currency::parse("GBP").unwrap(), categories());
+    let day = Day::parse("2026-11-24").unwrap();
+    let rules = PriceRules { currency, tax, tax_categories: &tax_categories, day };
+    let by = |cart: &Cart, rules: &PriceRules<'_>| price(cart, rules).unwrap();
+    let mut ids = {
+        let mut next = 1 << 70;
+        move || {
+            next += 1;
+            Uuid::from_u128(next)
+        }
+    };
+    let mut goods = random_cart(&mut Seeded::new(4));
+    goods.lines.retain(|line| line.quantity.0 > 0);
+    let layaway = Layaway::of(&goods, &by(&goods, &rules), Day::parse("2026-12-24").unwrap()).unwrap();
+    let agreed = Cart { lines: layaway.goods.clone(), ..Cart::new(goods.id) };
+    let named = Named { name: "Deposit", ids: &mut ids, now_ms: 0 };
+    let half = Minor(layaway.total.0 / 2);
+    let lines = layaway.deposit(half, &by(&agreed, &rules), &tax_categories, currency, named).unwrap();
+    let cart = Cart { lines, layaway: Some(Box::new(layaway.clone())), ..Cart::new(goods.id) };
+    let deposit = finished_by(random, &cart, tax, rounding, by);
+    let mut fetched = Cart::new(SaleId(Uuid::from_u128(71)));
+    let nothing = |_| Quantity::ZERO;
+    let paid = [Deposit { sale: &deposit, returned: &nothing }];
+    hand_over(&mut fetched, &layaway, &paid, &mut ids, 0).unwrap();
+    let handed = finished_by(random, &fetched, tax, rounding, by);
+    assert!(handed.lines.iter().all(|line| line.layaway == Some(layaway.id)));
+    (deposit, handed)
+}
+
+/// What version 8 brought: points earned and spent, points that what comes back undoes, goods put aside and fetched.
 fn version_eight() -> Vec<JournalEntry> {
     let mut random = Seeded::new(3);
     let mut cart = random_cart(&mut random);
@@ -345,7 +381,8 @@ fn version_eight() -> Vec<JournalEntry> {
     let sale = finished_by(&mut random, &cart, tax, rounding, price);
     assert!(sale.lines.iter().any(|line| line.points.earned > 0 && line.points.spent > 0));
     let back = return_of(&mut random, &sale, &all_of(&sale));
-    let bodies = [sale, back].map(|sale| EntryBody::SaleCompleted { sale: Box::new(sale) });
+    let (deposit, handed) = put_aside_and_fetched(&mut random);
+    let bodies = [sale, back, deposit, handed].map(|sale| EntryBody::SaleCompleted { sale: Box::new(sale) });
     bodies.into_iter().zip(1..).map(|(body, sequence)| entry(sequence, body)).collect()
 }
 

@@ -16,6 +16,7 @@ pub mod device_key;
 pub mod devices;
 pub mod export;
 pub mod import;
+pub mod layaways;
 pub mod people;
 pub mod pictures;
 pub mod places;

@@ -1,10 +1,11 @@
-//! Books: sales, records kept for a manager, the day's report.
+//! Books: sales, what was put aside in them, records kept for a manager, the day's report.
 
 use super::failure::Failure;
 use super::guard::Staff;
 use super::input::{Asked, Body, Id, asked};
 use super::route::{Route, Who};
 use crate::app::books::{self, SaleQuery};
+use crate::app::layaways;
 use crate::app::receipts::{self, ReceiptForm};
 use crate::app::{App, report};
 use crate::clock;
@@ -12,7 +13,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use serde::Deserialize;
-use shared::api::{KeptDecision, KeptEntry, Page, SaleResponse, SaleRow, TodayResponse};
+use shared::api::{KeptDecision, KeptEntry, LayawayRow, Page, SaleResponse, SaleRow, TodayResponse};
 use shared::calendar::Day;
 use shared::ids::{EntryId, SaleId, StoreId};
 use shared::staff::Permission;
@@ -21,6 +22,9 @@ pub fn routes() -> Vec<Route> {
     let looks = Who::Staff(Permission::ViewReports);
     let manages = Who::Staff(Permission::ManageDevices);
     vec![
+        Route::get("/api/layaways", looks, "A page of goods put aside, those first that are kept the shortest.", layaways)
+            .asks(&[("after", "`next` of the page before."), ("limit", "Most rows, up to 500.")])
+            .gives::<Page<LayawayRow>>(),
         Route::get("/api/sales", looks, "A page of sales, newest first.", sales)
             .asks(&[
                 ("search", "Words of receipt number, staff, customer."),
@@ -80,6 +84,22 @@ async fn sales(
         limit: asked("limit", query.limit.as_deref(), str::parse::<i64>, "A whole number.")?,
     };
     Ok(Json(books::sales(&app, caller.organisation_id, query).await?))
+}
+
+#[derive(Deserialize)]
+struct LayawaysAsked {
+    after: Option<String>,
+    limit: Option<String>,
+}
+
+async fn layaways(
+    State(app): State<App>,
+    Staff(caller): Staff,
+    Asked(query): Asked<LayawaysAsked>,
+) -> Result<Json<Page<LayawayRow>>, Failure> {
+    let limit = asked("limit", query.limit.as_deref(), str::parse::<i64>, "A whole number.")?;
+    let after = query.after.filter(|after| !after.is_empty());
+    Ok(Json(layaways::waiting(&app, caller.organisation_id, after, limit).await?))
 }
 
 async fn sale(

@@ -6,6 +6,7 @@ use super::bulk::{Rows, Value};
 use super::customers::Customers;
 use super::feed::{self, Touched, kind};
 use super::known_sales::KnownSales;
+use super::layaways::Layaways;
 use super::pricing::Coupons;
 use super::returns::Returns;
 use super::shifts::Drawers;
@@ -63,6 +64,7 @@ pub struct Books {
     customers: Customers,
     accounts: Accounts,
     known_sales: KnownSales,
+    layaways: Layaways,
     now_ms: i64,
 }
 
@@ -117,6 +119,7 @@ impl Books {
             customers: Customers::new(organisation_id),
             accounts: Accounts::new(organisation_id),
             known_sales: KnownSales::new(organisation_id, now_ms),
+            layaways: Layaways::default(),
             now_ms,
         }
     }
@@ -272,6 +275,7 @@ impl Books {
         self.coupons.note(sale);
         self.accounts.note(sale);
         self.known_sales.note(sale);
+        self.layaways.note(sale);
         for (at, movement) in movements_of(sale).into_iter().enumerate() {
             self.movement(&id, at + 1, sale.store_id, &movement, sale.time.at_ms);
         }
@@ -417,6 +421,7 @@ impl Books {
         touched.extend(self.coupons.write(tx, self.now_ms).await?);
         touched.extend(self.customers.write(tx, self.now_ms).await?);
         touched.extend(self.accounts.write(tx, self.now_ms).await?);
+        self.layaways.write(tx, self.organisation).await?;
         touched.extend(self.known_sales.touched(tx).await?);
         feed::touch(tx, self.organisation, touched).await
     }

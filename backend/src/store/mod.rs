@@ -19,6 +19,7 @@ pub mod export;
 pub mod feed;
 pub mod ground;
 pub mod known_sales;
+pub mod layaways;
 pub mod notify;
 pub mod people;
 pub mod pictures;

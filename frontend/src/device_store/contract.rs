@@ -92,6 +92,7 @@ fn sale(id: u128, receipt: u64) -> Sale {
         paid_before: Vec::new(),
         approved: Vec::new(),
         points: None,
+        layaway: None,
     }
 }
 

@@ -18,6 +18,7 @@ mod groups;
 mod import;
 mod import_file;
 mod kept;
+mod layaways;
 mod offer;
 mod picture;
 mod place;
@@ -167,6 +168,7 @@ fn page(place: Place, manage: Manage) -> AnyView {
         Place::CustomerImport => view! { <customer_import::CustomerImport /> }.into_any(),
         Place::CustomerGroups => view! { <customer_groups::CustomerGroups /> }.into_any(),
         Place::Accounts => view! { <accounts::Accounts /> }.into_any(),
+        Place::Layaways => view! { <layaways::Layaways /> }.into_any(),
         Place::Doubles => view! { <customer_groups::DoublesPage /> }.into_any(),
         Place::Import => view! { <import::Import /> }.into_any(),
         Place::Staff => view! { <staff::Staff /> }.into_any(),

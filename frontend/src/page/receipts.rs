@@ -3,6 +3,7 @@
 //! Never: storage, a change of a sale.
 //! Invariant: what is printed here carries the copy mark and was noted in the journal before.
 
+mod aside;
 mod back;
 
 use crate::component::{Icon, IconName, ReceiptPaper, Stroke, on_strokes};
@@ -10,6 +11,7 @@ use crate::i18n::{moment, money, t};
 use crate::page::printing::{PrintStanding, Printing};
 use crate::page::problem;
 use crate::session::{ReceiptError, RecordError, Till, pause, use_scans, use_till};
+use aside::Aside;
 use back::{TakeBack, can_come_back};
 use leptos::html;
 use leptos::prelude::*;
@@ -319,6 +321,7 @@ fn Detail(search: Search) -> impl IntoView {
             let ask = move |_| search.coming_back.set(Some(Arc::clone(&sale)));
             view! { <button class="btn line" on:click=ask>{t!("pay.take_back")}</button> }.into_any()
         });
+        let aside = (is_own && sale.layaway.is_some()).then(|| view! { <Aside sale=Arc::clone(&sale) /> });
         let paper = move || {
             let store = search.till.store.get()?;
             Some(view! { <ReceiptPaper receipt=printing.receipt(&sale, &store) /> })
@@ -342,6 +345,7 @@ fn Detail(search: Search) -> impl IntoView {
                 <PrintStanding about=About::Sale(id) />
                 {move || words().map(|words| view! { <p class="note bad" role="alert">{words}</p> })}
             </div>
+            {aside}
             {paper}
         })
     }

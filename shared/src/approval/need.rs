@@ -4,7 +4,9 @@
 use super::{ApprovalKind, ApprovalSubject};
 use crate::ids::{LineId, SaleId};
 use crate::money::{Currency, Minor, MoneyError, Quantity, Rate, UnitPrice};
-use crate::sale::{Cart, Discount, DiscountAmount, PricedCart, Sale, elsewhere};
+use crate::sale::{
+    Cart, CartLine, Discount, DiscountAmount, Layaway, LineKind, PricedCart, PricedLine, Sale, elsewhere,
+};
 use crate::staff::Role;
 use crate::sync::journal::EntryBody;
 use crate::tax::TaxSettings;
@@ -103,29 +105,61 @@ pub fn needs_of_cart(
     (currency, tax): (Currency, TaxSettings),
 ) -> Result<Vec<Need>, MoneyError> {
     let mut lines = Vec::with_capacity(cart.lines.len());
+    let is_refund = priced.total.is_negative();
     for (line, priced) in cart.lines.iter().zip(&priced.lines) {
-        lines.push(GivenLine {
-            id: line.id,
-            name: &line.name,
-            repriced: match line.comes_back() || priced.price_list.is_some() {
-                true => None,
-                false => repriced(
-                    (line.list_price, priced.unit_price),
-                    line.quantity,
-                    priced.before_discounts,
-                    (currency, tax),
-                )?,
-            },
-            promoted: priced.before_discounts.minus(priced.promotions_off()?)?,
-            discount: line.discount.as_ref(),
-            line_discount: priced.line_discount,
-            cart_discount: priced.cart_discount,
-            back: if line.quantity.is_negative() { priced.tax.gross.negated()? } else { Minor::ZERO },
-            without_receipt: line.quantity.is_negative() && !line.comes_back(),
+        let back = back_of(line.kind, line.quantity, priced.tax.gross, is_refund)?;
+        let given = of_cart(line, priced, (currency, tax))?;
+        lines.push(match line.agreed {
+            None => GivenLine { back, ..given },
+            // It was approved when it was put aside.
+            Some(_) => GivenLine { repriced: None, discount: None, cart_discount: Minor::ZERO, ..given },
         });
     }
     let elsewhere = elsewhere(&cart.still_paid_before(), &cart.tenders)?;
-    Given { sale_id: cart.id, discount: cart.discount.as_ref(), lines, elsewhere }.needs()
+    let put_aside = put_aside(cart.layaway.as_deref(), cart.id, (currency, tax))?;
+    Given { sale_id: cart.id, discount: cart.discount.as_ref(), lines, put_aside, elsewhere }.needs()
+}
+
+/// A line as it is given out, without what is given back for it.
+fn of_cart<'a>(
+    line: &'a CartLine,
+    priced: &PricedLine,
+    rules: (Currency, TaxSettings),
+) -> Result<GivenLine<'a>, MoneyError> {
+    Ok(GivenLine {
+        id: line.id,
+        name: &line.name,
+        repriced: match line.comes_back() || priced.price_list.is_some() {
+            true => None,
+            false => {
+                repriced((line.list_price, priced.unit_price), line.quantity, priced.before_discounts, rules)?
+            }
+        },
+        promoted: priced.before_discounts.minus(priced.promotions_off()?)?,
+        discount: line.discount.as_ref(),
+        line_discount: priced.line_discount,
+        cart_discount: priced.cart_discount,
+        back: Minor::ZERO,
+        without_receipt: line.quantity.is_negative() && !line.comes_back(),
+    })
+}
+
+/// What is given back for a line. A deposit that comes back where goods are handed over for it is not: nothing of it leaves the shop.
+fn back_of(kind: LineKind, quantity: Quantity, gross: Minor, is_refund: bool) -> Result<Minor, MoneyError> {
+    let is_back = quantity.is_negative() && (is_refund || kind != LineKind::Deposit);
+    if is_back { gross.negated() } else { Ok(Minor::ZERO) }
+}
+
+/// What is given out at a price agreed in this very sale, by its first deposit.
+fn put_aside(
+    layaway: Option<&Layaway>,
+    sale_id: SaleId,
+    rules: (Currency, TaxSettings),
+) -> Result<Option<PutAside<'_>>, MoneyError> {
+    let Some(layaway) = layaway.filter(|layaway| layaway.id == sale_id) else { return Ok(None) };
+    let agreed = layaway.goods.iter().filter_map(|line| Some((line, &line.agreed.as_ref()?.priced)));
+    let lines = agreed.map(|(line, priced)| of_cart(line, priced, rules)).collect::<Result<_, _>>()?;
+    Ok(Some(PutAside { discount: layaway.discount.as_ref(), lines }))
 }
 
 /// What a cart and the sale it becomes have in common, as far as approvals go.
@@ -133,8 +167,16 @@ struct Given<'a> {
     sale_id: SaleId,
     discount: Option<&'a Discount>,
     lines: Vec<GivenLine<'a>>,
+    /// What is put aside in it.
+    put_aside: Option<PutAside<'a>>,
     /// Given back in another way than it was paid, accounts aside.
     elsewhere: Minor,
+}
+
+/// Goods and the discount on all of them.
+struct PutAside<'a> {
+    discount: Option<&'a Discount>,
+    lines: Vec<GivenLine<'a>>,
 }
 
 struct GivenLine<'a> {
@@ -175,7 +217,8 @@ impl<'a> Given<'a> {
             lines.push(GivenLine {
                 id: line.id,
                 name: &line.name,
-                repriced: match line.origin.is_some() || line.price_list.is_some() {
+                // What was put aside was approved then.
+                repriced: match line.origin.is_some() || line.price_list.is_some() || line.layaway.is_some() {
                     true => None,
                     false => repriced(
                         (line.list_price, line.unit_price),
@@ -185,38 +228,24 @@ impl<'a> Given<'a> {
                     )?,
                 },
                 promoted: line.before_discounts.minus(line.promotions_off()?)?,
-                discount: line.discount.as_ref(),
+                discount: line.discount.as_ref().filter(|_| line.layaway.is_none()),
                 line_discount: line.line_discount,
-                cart_discount: line.cart_discount,
-                back: if line.quantity.is_negative() { line.tax.gross.negated()? } else { Minor::ZERO },
+                cart_discount: if line.layaway.is_some() { Minor::ZERO } else { line.cart_discount },
+                back: back_of(line.kind, line.quantity, line.tax.gross, sale.total.is_negative())?,
                 without_receipt: line.quantity.is_negative() && line.origin.is_none(),
             });
         }
         let elsewhere = elsewhere(&sale.paid_before, &sale.tenders)?;
-        Ok(Self { sale_id: sale.id, discount: sale.discount.as_ref(), lines, elsewhere })
+        let put_aside = put_aside(sale.layaway.as_deref(), sale.id, (sale.currency, sale.tax_settings))?;
+        Ok(Self { sale_id: sale.id, discount: sale.discount.as_ref(), lines, put_aside, elsewhere })
     }
 
     fn needs(&self) -> Result<Vec<Need>, MoneyError> {
-        let mut needs = Vec::new();
-        for (place, line) in (1_u32..).zip(&self.lines) {
-            let of = |kind| ApprovalSubject { line_id: Some(line.id), ..self.of(kind) };
-            if let Some((price, worth)) = line.repriced {
-                let subject = ApprovalSubject { price: Some(price), ..of(ApprovalKind::Price) };
-                needs.push(Need { line: place, ..Need::of(subject, line.name, worth) });
-            }
-            let off = (line.line_discount, line.promoted);
-            let taken = line.discount.and_then(|given| taken_off(of(ApprovalKind::LineDiscount), given, off));
-            needs.extend(taken.map(|need| Need { line: place, about: line.name.to_owned(), ..need }));
+        let mut needs = self.given(self.discount, &self.lines)?;
+        if let Some(put_aside) = &self.put_aside {
+            let of_goods = self.given(put_aside.discount, &put_aside.lines)?;
+            needs.extend(of_goods.into_iter().map(|need| Need { line: 0, ..need }));
         }
-        let off = Minor::sum(self.lines.iter().map(|line| line.cart_discount))?;
-        // What comes back has no part in it.
-        let sold = self.lines.iter().filter(|line| line.back.is_zero());
-        let before =
-            sold.map(|line| line.promoted.minus(line.line_discount)).collect::<Result<Vec<_>, _>>()?;
-        let off = (off, Minor::sum(before)?);
-        needs.extend(
-            self.discount.and_then(|given| taken_off(self.of(ApprovalKind::SaleDiscount), given, off)),
-        );
         let back = Minor::sum(self.lines.iter().map(|line| line.back))?;
         if !back.is_zero() {
             let subject = ApprovalSubject { amount: Some(back), ..self.of(ApprovalKind::Return) };
@@ -227,6 +256,29 @@ impl<'a> Given<'a> {
             let subject = ApprovalSubject { amount: Some(self.elsewhere), ..self.of(ApprovalKind::Refund) };
             needs.push(Need::of(subject, "", self.elsewhere));
         }
+        Ok(needs)
+    }
+
+    /// What is given up on goods: their prices, the discounts on them and on all of them.
+    fn given(&self, discount: Option<&Discount>, lines: &[GivenLine<'_>]) -> Result<Vec<Need>, MoneyError> {
+        let mut needs = Vec::new();
+        for (place, line) in (1_u32..).zip(lines) {
+            let of = |kind| ApprovalSubject { line_id: Some(line.id), ..self.of(kind) };
+            if let Some((price, worth)) = line.repriced {
+                let subject = ApprovalSubject { price: Some(price), ..of(ApprovalKind::Price) };
+                needs.push(Need { line: place, ..Need::of(subject, line.name, worth) });
+            }
+            let off = (line.line_discount, line.promoted);
+            let taken = line.discount.and_then(|given| taken_off(of(ApprovalKind::LineDiscount), given, off));
+            needs.extend(taken.map(|need| Need { line: place, about: line.name.to_owned(), ..need }));
+        }
+        let off = Minor::sum(lines.iter().map(|line| line.cart_discount))?;
+        // What comes back has no part in it.
+        let sold = lines.iter().filter(|line| line.back.is_zero());
+        let before =
+            sold.map(|line| line.promoted.minus(line.line_discount)).collect::<Result<Vec<_>, _>>()?;
+        let off = (off, Minor::sum(before)?);
+        needs.extend(discount.and_then(|given| taken_off(self.of(ApprovalKind::SaleDiscount), given, off)));
         Ok(needs)
     }
 

@@ -98,7 +98,10 @@ fn has_coupon(promotion: &Promotion, cart: &Cart) -> bool {
 
 /// A line that lists and promotions can reach: goods that go out at no price typed by hand.
 fn reachable(line: &CartLine) -> Option<ProductId> {
-    let reachable = line.kind == LineKind::Product && line.quantity.0 > 0 && line.price_override.is_none();
+    let reachable = line.kind == LineKind::Product
+        && line.quantity.0 > 0
+        && line.price_override.is_none()
+        && line.agreed.is_none();
     line.product_id.filter(|_| reachable)
 }
 

@@ -115,6 +115,7 @@ pub fn take_back(sold: &SaleLine, id: LineId, back: Back, now_ms: i64) -> Result
         added_at_ms: now_ms,
         back: Some(Box::new(ComingBack { origin, sold: sold.clone(), returned })),
         account: None,
+        agreed: None,
     };
     line.check_quantity(line.quantity)?;
     Ok(line)

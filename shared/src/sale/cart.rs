@@ -2,6 +2,7 @@
 
 use super::LineKind;
 use super::back::ComingBack;
+use super::layaway::{Agreed, Layaway};
 use super::refund::PaidBefore;
 use crate::account::AccountKey;
 use crate::approval::Approval;
@@ -46,6 +47,9 @@ pub struct Cart {
     /// What is known of the points of whoever buys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<CartPoints>,
+    /// What is put aside, where a deposit on it is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layaway: Option<Box<Layaway>>,
 }
 
 /// One line of an open cart. What it sells is copied in, so a later change of the catalogue does not move it.
@@ -100,6 +104,9 @@ pub struct CartLine {
     /// The account it is paid into: no goods, no tax, nothing off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountKey>,
+    /// The price it was put aside at: nothing comes off it any more, and there is as much of it as was put aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Box<Agreed>>,
 }
 
 /// Money off, with the reason a person gave.
@@ -175,6 +182,12 @@ pub enum CartError {
     /// Has no price in the catalogue.
     #[error("this product has no price; enter one")]
     NoPrice,
+    /// Goods that come back, gift cards and the like, or nothing at all.
+    #[error("only goods can be put aside, in a sale of their own")]
+    NotPutAside,
+    /// Put aside at a price: neither that nor how much can be changed.
+    #[error("this was put aside: its price and quantity are agreed")]
+    Agreed,
     /// Some of it is on the customer's account already.
     #[error("some of this is on the customer's account; take that payment back first")]
     OnAccount,
@@ -215,6 +228,7 @@ impl CartLine {
             added_at_ms: now_ms,
             back: None,
             account: None,
+            agreed: None,
         };
         line.check_quantity(quantity)?;
         Ok(line)
@@ -239,7 +253,13 @@ impl CartLine {
     }
 
     /// A line that is an amount and nothing else.
-    fn amount_alone(kind: LineKind, id: LineId, name: String, amount: UnitPrice, now_ms: i64) -> Self {
+    pub(super) fn amount_alone(
+        kind: LineKind,
+        id: LineId,
+        name: String,
+        amount: UnitPrice,
+        now_ms: i64,
+    ) -> Self {
         Self {
             id,
             kind,
@@ -259,12 +279,18 @@ impl CartLine {
             added_at_ms: now_ms,
             back: None,
             account: None,
+            agreed: None,
         }
     }
 
     /// Is it no turnover: paid into an account, or given on top? No tax, nothing off, once and never back.
     pub fn is_aside(&self) -> bool {
         self.account.is_some() || self.kind.is_given()
+    }
+
+    /// Is its price agreed already: put aside at it, or a deposit on what is? It is taxed, and nothing comes off it.
+    pub fn is_fixed(&self) -> bool {
+        self.agreed.is_some() || self.kind == LineKind::Deposit
     }
 
     /// What one unit costs in this cart, before discounts.
@@ -288,6 +314,11 @@ impl CartLine {
         }
         if !self.unit.is_measured() && quantity.0 % Quantity::ONE.0 != 0 {
             return Err(CartError::WholePieces);
+        }
+        let as_agreed = self.agreed.as_ref().is_none_or(|agreed| agreed.quantity == quantity);
+        let is_deposit = self.kind == LineKind::Deposit && self.back.is_none();
+        if !as_agreed || (is_deposit && quantity != Quantity::ONE) {
+            return Err(CartError::Agreed);
         }
         // What is paid in or given on top is so once, and never out.
         if self.is_aside() && quantity != Quantity::ONE {
@@ -313,6 +344,7 @@ impl CartLine {
             && self.discount.is_none()
             && self.note.is_none()
             && self.back.is_none()
+            && self.agreed.is_none()
             && other.back.is_none()
             && (self.quantity.0 > 0) == (other.quantity.0 > 0)
     }
@@ -349,6 +381,7 @@ impl Cart {
             approvals: Vec::new(),
             paid_before: Vec::new(),
             points: None,
+            layaway: None,
         }
     }
 
@@ -380,6 +413,9 @@ impl Cart {
     /// A line whose worth is the till's to change: not one that comes back.
     fn worth_line(&mut self, id: LineId) -> Result<&mut CartLine, CartError> {
         let line = self.line_mut(id)?;
+        if line.is_fixed() && line.back.is_none() {
+            return Err(CartError::Agreed);
+        }
         if line.back.is_some() || line.is_aside() { Err(CartError::PaidPrice) } else { Ok(line) }
     }
 

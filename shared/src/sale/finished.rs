@@ -3,6 +3,7 @@
 use super::LineKind;
 use super::back::Origin;
 use super::cart::{Cart, Discount};
+use super::layaway::Layaway;
 use super::price::PricedCart;
 use super::refund::PaidBefore;
 use crate::account::AccountKey;
@@ -75,6 +76,9 @@ pub struct Sale {
     /// The customer's points after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<SalePoints>,
+    /// What is put aside, where a deposit on it was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layaway: Option<Box<Layaway>>,
     /// Who approved what in it, where the store's receipts say so. The approvals themselves are in the journal's entry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approved: Vec<Approved>,
@@ -195,6 +199,9 @@ pub struct SaleLine {
     /// The account it was paid into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountKey>,
+    /// The layaway it is of, by the sale of the first deposit: goods at the price agreed, or a deposit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layaway: Option<SaleId>,
 }
 
 /// What finishing needs beside the cart.
@@ -254,6 +261,7 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         added_at_ms: line.added_at_ms,
         origin: line.back.as_ref().map(|back| back.origin.clone()),
         account: line.account.clone(),
+        layaway: layaway_of(cart, line),
     };
     Sale {
         id: cart.id,
@@ -281,6 +289,17 @@ pub fn finish(cart: &Cart, priced: &PricedCart, with: Finish) -> Sale {
         paid_before: cart.still_paid_before(),
         points: points_after(cart, priced),
         approved: Vec::new(),
+        layaway: cart.layaway.clone(),
+    }
+}
+
+/// The layaway a line is of: goods put aside in it, a deposit on it, or a deposit that comes back.
+fn layaway_of(cart: &Cart, line: &super::CartLine) -> Option<SaleId> {
+    let agreed = line.agreed.as_ref().map(|agreed| agreed.layaway);
+    match &line.back {
+        Some(back) => back.sold.layaway.filter(|_| line.kind == LineKind::Deposit),
+        None if line.kind == LineKind::Deposit => cart.layaway.as_ref().map(|layaway| layaway.id),
+        None => agreed,
     }
 }
 
@@ -428,9 +447,10 @@ impl Sale {
             || self.lines.iter().any(|line| line.kind.is_given() || !line.exempted.is_zero())
     }
 
-    /// Does it hold what came with points?
+    /// Does it hold what came with points and deposits?
     pub fn needs_eighth_version(&self) -> bool {
-        self.points.is_some() || self.lines.iter().any(|line| !line.points.is_none())
+        let is_newer = |line: &SaleLine| !line.points.is_none() || line.layaway.is_some();
+        self.points.is_some() || self.layaway.is_some() || self.lines.iter().any(is_newer)
     }
 
     /// Cash of other currencies it has brought into the drawer.
@@ -451,6 +471,11 @@ impl Sale {
     /// What was given on top in this way: in its net and total, and no turnover.
     pub fn given(&self, kind: LineKind) -> Minor {
         self.sum_of(|line| line.kind == kind)
+    }
+
+    /// Deposits paid in it on goods that are put aside, less those that came back in it.
+    pub fn deposits(&self) -> Minor {
+        self.sum_of(|line| line.kind == LineKind::Deposit)
     }
 
     /// All of it that is no turnover.

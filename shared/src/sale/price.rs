@@ -97,17 +97,20 @@ pub fn price_offered(
         .zip(&mut lines)
         .filter(|(line, _)| line.back.is_none() && !line.is_aside())
         .collect();
+    // Nothing comes off what is agreed.
+    let reducible = |sold: &[(&CartLine, &mut PricedLine)]| -> Vec<Minor> {
+        sold.iter().map(|(line, priced)| if line.is_fixed() { Minor::ZERO } else { priced.amount }).collect()
+    };
     if let Some(discount) = &cart.discount {
-        let amounts: Vec<Minor> = sold.iter().map(|(_, line)| line.amount).collect();
-        let parts = apportioned(&amounts, discount.amount, rules.tax.rounding)?;
-        for ((_, line), part) in sold.iter_mut().zip(parts) {
+        let parts = apportioned(&reducible(&sold), discount.amount, rules.tax.rounding)?;
+        for ((_, line), part) in sold.iter_mut().zip(parts).filter(|((line, _), _)| !line.is_fixed()) {
             line.cart_discount = part;
             line.amount = line.amount.minus(part)?;
         }
     }
     let points = cart.points.as_ref().filter(|_| cart.customer.id.is_some());
     if let Some(points) = points {
-        let amounts: Vec<Minor> = sold.iter().map(|(_, line)| line.amount).collect();
+        let amounts = reducible(&sold);
         for ((_, line), spent) in sold.iter_mut().zip(points.spent_on(&amounts)?) {
             line.points = spent;
             line.amount = line.amount.minus(spent.off)?;
@@ -154,6 +157,18 @@ pub fn price_offered(
 }
 
 impl PricedLine {
+    /// The price alone, as it can be agreed: what is taxed and what it earns is worked out when it is sold.
+    pub(super) fn agreed(&self) -> Self {
+        let amount = self.amount.0.saturating_add(self.exempted.0).saturating_add(self.points.off.0);
+        Self {
+            exempted: Minor::ZERO,
+            points: LinePoints::default(),
+            amount: Minor(amount),
+            tax: untaxed(Minor(amount)),
+            ..self.clone()
+        }
+    }
+
     /// No tax is charged on it: what was inside its price comes off.
     fn exempt(&mut self, tax: &LineTax) -> Result<(), MoneyError> {
         self.exempted = self.amount.minus(tax.net)?;
@@ -172,12 +187,15 @@ fn price_line(line: &CartLine, offer: LineOffer, rules: &PriceRules<'_>) -> Resu
     if let Some(back) = &line.back {
         return back.price(line.id, line.quantity);
     }
+    if let Some(agreed) = &line.agreed {
+        return Ok(PricedLine { id: line.id, ..agreed.priced.clone() });
+    }
     let (listed, price_list) = offer.price.unzip();
     let unit_price = rules.tax.unit_price(listed.unwrap_or_else(|| line.unit_price()))?;
     let before_discounts = unit_price.times(line.quantity, rules.currency.digits(), rules.tax.rounding)?;
     let promoted = before_discounts.minus(Minor::sum(offer.promotions.iter().map(|part| part.off))?)?;
     let off = |discount: &Discount| money_off(promoted, discount.amount, rules.tax.rounding);
-    let discount = line.discount.as_ref().filter(|_| !line.is_aside());
+    let discount = line.discount.as_ref().filter(|_| !line.is_aside() && !line.is_fixed());
     let line_discount = discount.map_or(Ok(Minor::ZERO), off)?;
     Ok(PricedLine {
         id: line.id,

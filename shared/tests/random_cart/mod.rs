@@ -54,7 +54,7 @@ impl Seeded {
     }
 }
 
-fn categories() -> Vec<TaxCategory> {
+pub fn categories() -> Vec<TaxCategory> {
     let rate = |name: &str, percent: &str| TaxRate::of(name.into(), Rate::parse_percent(percent).unwrap());
     let of = |n: u128, name: &str, rates: Vec<TaxRate>| TaxCategory {
         id: TaxCategoryId(Uuid::from_u128(n)),

@@ -17,6 +17,8 @@ pub enum Tab {
     Groups,
     /// What is on accounts and gift cards.
     Accounts,
+    /// Goods that wait to be fetched.
+    Layaways,
     /// Records that may be of one person.
     Doubles,
     /// A file in.
@@ -31,6 +33,7 @@ pub fn tabs(here: Tab) -> AnyView {
             tab("/manage/customers", t!("manage.customers"), Tab::All),
             tab("/manage/customer-groups", t!("manage.customer_groups"), Tab::Groups),
             tab("/manage/accounts", t!("manage.accounts"), Tab::Accounts),
+            tab("/manage/layaways", t!("manage.layaways"), Tab::Layaways),
             tab("/manage/doubles", t!("manage.doubles"), Tab::Doubles),
             tab("/manage/customers/import", t!("manage.customers.import.tab"), Tab::Import),
         ] />

@@ -46,7 +46,7 @@ pub fn Rail(
             {link("/manage/tenders", IconName::Card, t!("manage.tenders"), Permission::ManageCatalog,
                 |at| matches!(at, Place::Tenders | Place::Tender(_)))}
             {link("/manage/customers", IconName::Person, t!("manage.customers"), Permission::ManageCustomers,
-                |at| matches!(at, Place::Customers | Place::Customer(_) | Place::CustomerGroups | Place::Accounts | Place::Doubles))}
+                |at| matches!(at, Place::Customers | Place::Customer(_) | Place::CustomerGroups | Place::Accounts | Place::Layaways | Place::Doubles))}
             {link("/manage/staff", IconName::People, t!("manage.rail.staff"), Permission::ManageStaff, |at| at == Place::Staff)}
             {link("/manage/tablets", IconName::Tablet, t!("manage.rail.tablets"), Permission::ManageDevices,
                 |at| matches!(at, Place::Tablets | Place::Printers))}

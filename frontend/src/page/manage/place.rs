@@ -52,6 +52,8 @@ pub enum Place {
     CustomerGroups,
     /// What is on accounts and gift cards.
     Accounts,
+    /// Goods that wait to be fetched.
+    Layaways,
     /// Records that may be of one person.
     Doubles,
     /// Files in and out.
@@ -116,6 +118,7 @@ impl Place {
             ("customers", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Customer(Some(id))),
             ("customer-groups", None, None) => Self::CustomerGroups,
             ("accounts", None, None) => Self::Accounts,
+            ("layaways", None, None) => Self::Layaways,
             ("doubles", None, None) => Self::Doubles,
             ("import", None, None) => Self::Import,
             ("staff", None, None) => Self::Staff,
@@ -155,6 +158,7 @@ impl Place {
             | Self::CustomerImport
             | Self::CustomerGroups
             | Self::Accounts
+            | Self::Layaways
             | Self::Doubles => Some(Permission::ManageCustomers),
             Self::Staff => Some(Permission::ManageStaff),
             Self::Store(_) => Some(Permission::ManageStores),

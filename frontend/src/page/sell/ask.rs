@@ -6,6 +6,7 @@ mod customer;
 mod discount;
 mod held;
 mod keys;
+mod layaway;
 mod more;
 mod number;
 mod pay_in;
@@ -36,6 +37,7 @@ fn dialog(desk: Desk, ask: Ask) -> AnyView {
         Ask::Customer => view! { <customer::AskCustomer /> }.into_any(),
         Ask::GiftCard => view! { <pay_in::AskPayIn card=true /> }.into_any(),
         Ask::PayIn => view! { <pay_in::AskPayIn card=false /> }.into_any(),
+        Ask::Layaway => view! { <layaway::AskLayaway /> }.into_any(),
         Ask::Hold => text::hold(desk).into_any(),
         Ask::Held => view! { <held::AskHeld /> }.into_any(),
         Ask::More => view! { <more::AskMore /> }.into_any(),

@@ -86,6 +86,8 @@ pub enum Ask {
     GiftCard,
     /// Money into the customer's account.
     PayIn,
+    /// A deposit on a sale that is put aside.
+    Layaway,
     /// A name for a sale put aside.
     Hold,
     /// Which sale to go on with.

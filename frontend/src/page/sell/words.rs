@@ -92,6 +92,8 @@ pub fn refusal(error: &CartError) -> String {
         CartError::Returned(most) if most.is_zero() => t!("sell.error_all_returned").to_owned(),
         CartError::Returned(most) => t!("sell.error_returned", most = i18n::quantity(*most)),
         CartError::PaidPrice => t!("sell.error_paid_price").to_owned(),
+        CartError::NotPutAside => t!("sell.error_not_put_aside").to_owned(),
+        CartError::Agreed => t!("sell.error_agreed").to_owned(),
         CartError::OnAccount => t!("sell.error_on_account").to_owned(),
         CartError::NoPrice => t!("sell.error_no_price").to_owned(),
         CartError::Money(_) => t!("sell.error_too_large").to_owned(),

@@ -5,7 +5,7 @@ use crate::api_client::{self, ApiError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{
-    AccountRow, CustomerColumn, CustomerImportReport, CustomerStory, Doubles, ImportStep, MergeRequest,
+    AccountRow, CustomerColumn, CustomerImportReport, CustomerStory, Doubles, ImportStep, LayawayRow, MergeRequest,
 };
 use shared::customer::{Customer, CustomerGroup};
 use shared::ids::{CustomerGroupId, CustomerId, ProductId};
@@ -134,6 +134,16 @@ impl Manage {
     pub fn seek_accounts(self, list: Paged<AccountRow>, cards: bool) {
         let of = if cards { "cards" } else { "customers" };
         list.begin("/api/accounts", vec![("of", of.to_owned())]);
+    }
+
+    /// A list of goods put aside; show it with [`Manage::seek_layaways`].
+    pub fn layaways(self) -> Paged<LayawayRow> {
+        Paged::new(self)
+    }
+
+    /// Fills the list.
+    pub fn seek_layaways(self, list: Paged<LayawayRow>) {
+        list.begin("/api/layaways", Vec::new());
     }
 
     /// Records that may be of one person.

@@ -25,6 +25,7 @@ pub fn AskMore() -> impl IntoView {
     let cards = Memo::new(move |_| takes(TypeKind::GiftCard));
     let accounts = Memo::new(move |_| takes(TypeKind::OnAccount));
     let nobody = desk.cart.with(|cart| cart.customer.id.is_none());
+    let unnamed = desk.cart.with(|cart| cart.customer.name.is_none());
     let held = desk.till.held.with(|held| held.len());
     let cannot_undo = !desk.cart.can_undo();
     view! {
@@ -35,6 +36,7 @@ pub fn AskMore() -> impl IntoView {
                 <Choice icon=IconName::People text=t!("sell.customer").to_owned() off=false act=ask(Ask::Customer) />
                 {move || cards.get().then(|| view! { <Choice icon=IconName::Card text=t!("sell.gift_card").to_owned() off=false act=ask(Ask::GiftCard) /> })}
                 {move || accounts.get().then(|| view! { <Choice icon=IconName::Cash text=t!("sell.pay_in").to_owned() off=nobody act=ask(Ask::PayIn) /> })}
+                <Choice icon=IconName::Hold text=t!("sell.layaway").to_owned() off=is_empty || unnamed act=ask(Ask::Layaway) />
                 <Choice icon=IconName::Receipt text=t!("sell.note_sale").to_owned() off=false act=ask(Ask::SaleNote) />
                 <Choice icon=IconName::Back text=t!("sell.undo_last").to_owned() off=cannot_undo act=undo />
                 <Choice icon=IconName::Close text=t!("sell.clear_sale").to_owned() off=is_empty act=clear />
