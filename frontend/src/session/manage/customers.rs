@@ -5,7 +5,8 @@ use crate::api_client::{self, ApiError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{
-    AccountRow, CustomerColumn, CustomerImportReport, CustomerStory, Doubles, ImportStep, LayawayRow, MergeRequest,
+    AccountRow, CustomerColumn, CustomerImportReport, CustomerStory, Doubles, ImportStep, LayawayRow,
+    MergeRequest,
 };
 use shared::customer::{Customer, CustomerGroup};
 use shared::ids::{CustomerGroupId, CustomerId, ProductId};
