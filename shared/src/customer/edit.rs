@@ -274,7 +274,7 @@ mod tests {
             assert_eq!(sold_to.exemption_ended_before(day(on)).is_some(), !exempts);
         }
         let changed = change(CustomerField::TaxExemptUntil, None, Some("2026-12-31"));
-        assert_eq!(before.changes_to(&known), [changed.clone()]);
+        assert_eq!(before.changes_to(&known), [changed]);
         assert!(
             known.apply(&[change(CustomerField::TaxExemptUntil, Some("2026-12-31"), None)], 1).is_empty()
         );
