@@ -57,7 +57,7 @@ pub fn Customers() -> AnyView {
     let (words, group) = (manage.sought.customers, manage.sought.customer_group);
     let ending = manage.sought.exempt_ending;
     let ends_by = move || {
-        ending.get().then(|| manage.today().plus_days(ENDS_SOON_DAYS).to_string()).unwrap_or_default()
+        if ending.get() { manage.today().plus_days(ENDS_SOON_DAYS).to_string() } else { String::new() }
     };
     Effect::new(move |_| manage.seek_customers(list, words.get(), group.get(), ends_by()));
     let none = move || {

@@ -88,7 +88,7 @@ impl Manage {
             last = Some(step);
         };
         let answer = api_client::upload_in_steps(&path, &file, "text/csv", step).await;
-        let done = answer.and_then(|()| match last {
+        let done = answer.and(match last {
             Some(ImportStep { report: Some(report), .. }) => Ok(report),
             Some(ImportStep { failed: Some(failed), .. }) => Err(ApiError::Refused(failed)),
             // It broke off: it is written whole or not at all, and another check tells which.
