@@ -7,6 +7,7 @@ use crate::approving;
 use crate::customers;
 use crate::drawer;
 use crate::known;
+use crate::layaways;
 use crate::offers::{self, CouponKey};
 use crate::points;
 use crate::server::Server;
@@ -88,6 +89,8 @@ struct Books {
     customers: customers::Kept,
     /// What is on accounts.
     accounts: accounts::Kept,
+    /// What is paid on layaways.
+    layaways: layaways::Paid,
     /// Tables and columns that name a record of another organisation.
     strays: Vec<String>,
 }
@@ -120,6 +123,7 @@ pub fn check(world: &mut World) -> Vec<String> {
     coupons(&books, &mut wrong);
     customers::check(&books.entries, &books.customers, world.restored, &mut wrong);
     accounts::check(&books.entries, &books.accounts, &overdrawn(&books), &mut wrong);
+    layaways::check(&books.entries, &books.layaways, &mut wrong);
     points::check(&books.entries, &books.accounts, &mut wrong);
     approving::check(&world.shops, &books.entries, &books.approvals, &flagged(&books), &mut wrong);
     isolation(&books, &mut wrong);
@@ -222,6 +226,7 @@ async fn read(tx: &mut Tx, lent: &BTreeSet<String>) -> Books {
         approvals: approvals.into_iter().map(|(hash, place, state)| ((hash, place), state)).collect(),
         customers: customers::read(tx).await,
         accounts: accounts::read(tx).await,
+        layaways: layaways::read(tx).await,
         strays: strays(tx, lent).await,
     }
 }

@@ -17,6 +17,7 @@ mod disk;
 mod drawer;
 mod faults;
 mod known;
+mod layaways;
 mod mutants;
 mod offers;
 mod older;

@@ -4,6 +4,7 @@
 use super::bulk::{Rows, Value, fetch};
 use super::{StoreError, Tx};
 use shared::ids::{OrganisationId, SaleId};
+use shared::planted::{Planted, is_planted};
 use shared::sale::{LineKind, Sale};
 use std::collections::BTreeMap;
 
@@ -51,6 +52,25 @@ pub async fn waiting(
     Ok((rows, total.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0))))
 }
 
+/// Counts onto what is there, and fills in what is not known yet.
+macro_rules! upsert {
+    ($paid:literal) => {
+        concat!(
+            "ON CONFLICT (organisation_id, id) DO UPDATE SET paid_minor = ",
+            $paid,
+            " + excluded.paid_minor, \
+             store_id = COALESCE(excluded.store_id, layaways.store_id), \
+             receipt_number = COALESCE(excluded.receipt_number, layaways.receipt_number), \
+             customer_id = COALESCE(excluded.customer_id, layaways.customer_id), \
+             customer_name = COALESCE(excluded.customer_name, layaways.customer_name), \
+             currency = COALESCE(excluded.currency, layaways.currency), \
+             total_minor = COALESCE(excluded.total_minor, layaways.total_minor), \
+             until_day = COALESCE(excluded.until_day, layaways.until_day), \
+             at_ms = COALESCE(excluded.at_ms, layaways.at_ms)"
+        )
+    };
+}
+
 /// What sales of one transaction pay on layaways.
 #[derive(Debug, Default)]
 pub struct Layaways {
@@ -76,16 +96,11 @@ impl Layaways {
     pub async fn write(self, tx: &mut Tx, organisation_id: OrganisationId) -> Result<(), StoreError> {
         let organisation = organisation_id.to_string();
         let mut begun: BTreeMap<SaleId, &Sale> = self.begun.iter().map(|sale| (sale.id, sale)).collect();
-        let add = "ON CONFLICT (organisation_id, id) DO UPDATE SET \
-                   paid_minor = layaways.paid_minor + excluded.paid_minor, \
-                   store_id = COALESCE(excluded.store_id, layaways.store_id), \
-                   receipt_number = COALESCE(excluded.receipt_number, layaways.receipt_number), \
-                   customer_id = COALESCE(excluded.customer_id, layaways.customer_id), \
-                   customer_name = COALESCE(excluded.customer_name, layaways.customer_name), \
-                   currency = COALESCE(excluded.currency, layaways.currency), \
-                   total_minor = COALESCE(excluded.total_minor, layaways.total_minor), \
-                   until_day = COALESCE(excluded.until_day, layaways.until_day), \
-                   at_ms = COALESCE(excluded.at_ms, layaways.at_ms)";
+        let add = if is_planted(Planted::DepositOverwritten) {
+            upsert!("0")
+        } else {
+            upsert!("layaways.paid_minor")
+        };
         let columns = "layaways (organisation_id, id, paid_minor, store_id, receipt_number, customer_id, customer_name, \
                        currency, total_minor, until_day, at_ms)";
         let mut rows = Rows::new(columns, add);

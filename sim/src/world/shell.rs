@@ -9,6 +9,7 @@ use crate::customers;
 use crate::disk::{Trouble, Write};
 use crate::drawer;
 use crate::faults::below;
+use crate::layaways;
 use crate::points;
 use crate::server::Ask;
 use crate::tablet::{Promised, read, ring_up, sale_of, take_back, under_another_id, under_ids_of};
@@ -252,6 +253,7 @@ impl World {
         let Some(entry) = entry else { return };
         let entry = if is_sale { accounts::moved(tablet, entry, &mut self.chance) } else { entry };
         let entry = if is_sale { points::moved(tablet, entry, &mut self.chance) } else { entry };
+        let entry = if is_sale { layaways::put_aside(tablet, entry, &mut self.chance) } else { entry };
         let entry = approving::asked(tablet, &shop, entry, &mut self.chance);
         let entry = match self.known_elsewhere(who.tablet, &entry) {
             Some(under_its_id) => {
