@@ -123,6 +123,8 @@ faults! {
     PointsStayBehind,
     /// Points of what comes back are those of whoever brings it.
     PointsOfWhoeverBrings,
+    /// Tablets keep the name of whoever was erased on the receipts they know.
+    ErasedStaysOnReceipts,
     /// What is paid on a layaway is written over, not added to.
     DepositOverwritten,
     /// Nobody is asked about money that goes back in another way.

@@ -7,7 +7,7 @@ use crate::store::accounts::{self, MovementRow};
 use crate::store::customers::{self, ChangeRow, CustomerFilter, CustomerRow, HistoryRow};
 use crate::store::pricing;
 use crate::store::sales::SaleFilter;
-use crate::store::{StoreError, Tx, feed, known_sales};
+use crate::store::{StoreError, Tx, feed};
 use shared::account::{Account, AccountKey};
 use shared::api::{
     AccountMoved, AccountResponse, AccountRow, BoughtIn, CustomerChange, CustomerPoints, CustomerStory,
@@ -188,9 +188,6 @@ pub async fn erase(app: &App, organisation_id: OrganisationId, id: CustomerId) -
     }
     let family = customers::family(&mut tx, organisation_id, kept).await?;
     customers::erase(&mut tx, organisation_id, &family).await?;
-    // The books keep the name on what was bought; tablets need it no more.
-    let bought = known_sales::bought_by(&mut tx, organisation_id, &family).await?;
-    feed::touch(&mut tx, organisation_id, bought).await?;
     told(app, tx, organisation_id, &[kept]).await
 }
 

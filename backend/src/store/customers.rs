@@ -2,7 +2,7 @@
 
 use super::bulk::{self, Rows, Value, fetch, places};
 use super::feed::{self, Touched, kind};
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, known_sales};
 use shared::calendar::Day;
 use shared::catalog::fold;
 use shared::customer::{Customer, CustomerField, FieldChange};
@@ -383,7 +383,7 @@ pub async fn family(
 }
 
 /// Erases what is known of a person: the records, what was changed in them, and the journal entries that wrote them down, of
-/// which the fingerprint and the place stay. What they bought stays as it was printed: books must be kept.
+/// which the fingerprint and the place stay; tablets are told of what they bought once more, without them. What they bought stays as it was printed: books must be kept.
 pub async fn erase(
     tx: &mut Tx,
     organisation_id: OrganisationId,
@@ -417,7 +417,12 @@ pub async fn erase(
             vec![serde_json::to_string(&nobody)?.into(), organisation.as_str().into(), id.as_str().into()];
         bulk::execute(tx, sql, values).await?;
     }
-    Ok(())
+    if is_planted(Planted::ErasedStaysOnReceipts) {
+        return Ok(());
+    }
+    // The books keep the name on what was bought; tablets need it no more.
+    let bought = known_sales::bought_by(tx, organisation_id, family).await?;
+    feed::touch(tx, organisation_id, bought).await
 }
 
 /// What stands in the journal where somebody was written down who is erased.
