@@ -35,9 +35,13 @@ test('goods are put aside with a deposit, paid in parts at two tills, and handed
   await first.page.getByRole('button', { name: 'More…' }).click();
   await expect(first.page.getByRole('button', { name: 'Put aside with a deposit' })).toBeDisabled();
   await first.page.keyboard.press('Escape');
-  await first.page.getByRole('button', { name: 'Add a name' }).click();
-  await first.page.getByRole('dialog').getByRole('textbox').first().fill('Ada Byron');
-  await first.page.keyboard.press('Enter');
+  const own = first.page.getByRole('complementary', { name: 'The sale' });
+  await own.getByRole('button', { name: 'Add customer' }).click();
+  await first.page.getByRole('dialog', { name: 'Customer' }).getByRole('button', { name: 'New customer' }).click();
+  const form = first.page.getByRole('dialog', { name: 'New customer' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('Ada Byron');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(own.getByText('Ada Byron')).toBeVisible();
   await first.page.getByRole('button', { name: 'More…' }).click();
   await first.page.getByRole('button', { name: 'Put aside with a deposit' }).click();
   const dialog = first.page.getByRole('dialog', { name: 'Put aside with a deposit' });
