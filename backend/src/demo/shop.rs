@@ -18,7 +18,8 @@ use shared::api::{NewPerson, NewRegister, SetupRequest, StaffRequest, StandardTa
 use shared::calendar::LocalTime;
 use shared::catalog::Product;
 use shared::ids::{DeviceId, OrganisationId, StaffId, TaxCategoryId};
-use shared::money::{Currency, Quantity};
+use shared::money::{Currency, Minor, Quantity, Rate};
+use shared::points::{PointsRules, Tier};
 use shared::register::Register;
 use shared::staff::Role;
 use shared::stock::{StockAdjustment, StockAdjustmentLine, StockReason};
@@ -188,6 +189,13 @@ fn request() -> Result<SetupRequest, DemoError> {
     })
 }
 
+/// A point for each pound, five pounds off for a hundred of them.
+fn points() -> PointsRules {
+    let tier = |name: &str, from, share| Tier { name: name.to_owned(), from, share: Rate(share) };
+    let tiers = vec![tier("Silver", 250, 1_250_000), tier("Gold", 1_000, 1_500_000)];
+    PointsRules { earn: Minor(100), spend: 100, worth: Minor(500), tiers }
+}
+
 fn store(name: &str, address: &[&str]) -> Result<StoreSettings, DemoError> {
     Ok(StoreSettings {
         name: name.to_owned(),
@@ -204,7 +212,7 @@ fn store(name: &str, address: &[&str]) -> Result<StoreSettings, DemoError> {
         approval: Default::default(),
         lock_after_minutes: LOCK_AFTER_MINUTES,
         giving: shared::store::GivingRules::default(),
-        points: None,
+        points: Some(points()),
         known_days: shared::sale::KNOWN_DAYS,
         receipt_footer: Some("Thank you. Goods may be returned within 28 days.".to_owned()),
         receipt: shared::store::ReceiptTemplate::default(),

@@ -310,6 +310,7 @@ fn Detail(search: Search) -> impl IntoView {
     move || {
         let sale = sale.get()?;
         let (id, is_sale) = (sale.id, sale.kind == SaleKind::Sale);
+        let is_deposit = sale.layaway.is_some();
         let store = search.till.store.get();
         let is_own = store.as_ref().is_some_and(|store| store.id == sale.store_id);
         let is_own_money = store.is_some_and(|store| store.currency == sale.currency);
@@ -321,7 +322,7 @@ fn Detail(search: Search) -> impl IntoView {
             let ask = move |_| search.coming_back.set(Some(Arc::clone(&sale)));
             view! { <button class="btn line" on:click=ask>{t!("pay.take_back")}</button> }.into_any()
         });
-        let aside = (is_own && sale.layaway.is_some()).then(|| view! { <Aside sale=Arc::clone(&sale) /> });
+        let aside = (is_own && is_deposit).then(|| view! { <Aside sale=Arc::clone(&sale) /> });
         let paper = move || {
             let store = search.till.store.get()?;
             Some(view! { <ReceiptPaper receipt=printing.receipt(&sale, &store) /> })
@@ -338,7 +339,7 @@ fn Detail(search: Search) -> impl IntoView {
                         {t!("pay.print_copy")}
                     </button>
                 })}
-                {(is_own && is_sale).then(|| view! {
+                {(is_own && is_sale && !is_deposit).then(|| view! {
                     <button class="btn line" on:click=move |_| printing.gift(id)>{t!("pay.print_gift")}</button>
                 })}
                 {back}

@@ -45,6 +45,15 @@ fn Buyer() -> impl IntoView {
         move || desk.cart.with(|cart| cart.points.as_ref().map(|points| i18n::number(points.balance)));
     // By the shop's wall clock, whatever zone the tablet thinks it is in.
     let today = move || desk.till.today();
+    // What is noted on the sale, and how many points whoever buys has.
+    let about = move || {
+        let points = points().map(|points| t!("sell.points", points = points));
+        match (note.get(), points) {
+            (None, None) => t!("sell.no_note").to_owned(),
+            (Some(words), None) | (None, Some(words)) => words,
+            (Some(note), Some(points)) => format!("{points} · {note}"),
+        }
+    };
     let is_exempt = Memo::new(move |_| desk.cart.with(|cart| cart.customer.is_exempt_on(today())));
     let ended = Memo::new(move |_| desk.cart.with(|cart| cart.customer.exemption_ended_before(today())));
     let face = move || name.get().map_or_else(|| "–".to_owned(), |name| initials(&name));
@@ -54,10 +63,9 @@ fn Buyer() -> impl IntoView {
             <span class="face" aria-hidden="true">{face}</span>
             <div class="grow">
                 <div class="sm strong cut">{move || name.get().unwrap_or_else(|| t!("sell.walk_in").to_owned())}</div>
-                <div class="xs muted cut">{move || note.get().unwrap_or_else(|| t!("sell.no_note").to_owned())}</div>
+                <div class="xs muted cut">{about}</div>
             </div>
             {move || is_exempt.get().then(|| view! { <span class="tag warn">{t!("sell.tax_exempt")}</span> })}
-            {move || points().map(|points| view! { <span class="tag info">{t!("sell.points", points = points)}</span> })}
             {move || ended.get().map(|day| view! {
                 <span class="tag bad" role="status">{t!("sell.tax_exempt_ended", day = i18n::date(day))}</span>
             })}
