@@ -107,6 +107,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/api/customers/{id}/merge", "mo"),
     ("GET", "/api/accounts", "mo"),
     ("GET", "/api/accounts/{account}", "mo"),
+    ("GET", "/api/layaways", "mo"),
     ("GET", "/api/customer-groups", "mo"),
     ("POST", "/api/customer-groups", "mo"),
     ("GET", "/api/customer-groups/{id}", "mo"),
