@@ -217,7 +217,7 @@ export class Tablet {
         const names = await caches.keys();
         const kept = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).length));
         return navigator.serviceWorker.controller !== null && kept.some((count) => count > 3);
-      }))
+      }), { message: 'the app is kept', timeout: 60_000 })
       .toBe(true);
   }
 
