@@ -13,7 +13,7 @@ use shared::points::LinePoints;
 use shared::sale::Sale;
 use shared::sync::journal::EntryBody;
 use shared::sync::wire::Change;
-use tillbridge::app::{customers, returns};
+use tillbridge::app::{customers, export, returns};
 use tillbridge::clock::FreshIds;
 use tillbridge::feed::Puller;
 
@@ -89,6 +89,15 @@ async fn what_is_earned_here_is_spent_there(house: House) {
     // Money and points are not mixed up.
     let page = customers::accounts(&house.app, house.organisation_id, false, None, None).await.unwrap();
     assert_eq!(page.total, 0);
+    // Points are no money: they are exported as they are counted.
+    let (pieces, mut taken) = tokio::sync::mpsc::channel(64);
+    export::table(&house.app.db, house.organisation_id, "accounts", &pieces).await.unwrap();
+    drop(pieces);
+    let mut file = String::new();
+    while let Some(piece) = taken.recv().await {
+        file.push_str(&piece);
+    }
+    assert!(file.contains(&format!("{},XXX,25,", own.as_str())), "{file}");
     customers::erase(&house.app, house.organisation_id, ada).await.unwrap();
 }
 

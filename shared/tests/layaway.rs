@@ -8,8 +8,9 @@ mod random_cart;
 use random_cart::{Seeded, all_of, categories, finished_by, random_cart, return_of, rules_of_a_shop};
 use shared::approval::{ApprovalKind, needs};
 use shared::calendar::Day;
-use shared::ids::{LineId, SaleId};
+use shared::ids::{CustomerId, LineId, SaleId};
 use shared::money::{Currency, Minor, Quantity, Rate, UnitPrice};
+use shared::points::{CartPoints, PointsRules};
 use shared::sale::{
     Cart, CartError, Deposit, Discount, DiscountAmount, Layaway, LineKind, Named, PriceRules, PricedCart,
     Sale, hand_over, price,
@@ -157,6 +158,20 @@ fn only_goods_are_put_aside() {
             assert_eq!(refused, Err(CartError::Price), "{amount}");
         }
     });
+}
+
+#[test]
+fn points_are_spent_when_the_goods_are_fetched_and_not_before() {
+    let mut cart = goods(3).unwrap();
+    let before = priced(3, &cart);
+    let rules = PointsRules { earn: Minor(100), spend: 100, worth: Minor(100), tiers: Vec::new() };
+    cart.customer.id = Some(CustomerId(Uuid::from_u128(60)));
+    cart.know_points(Some(CartPoints { rules, balance: 500, tier: None, spend: 0 }));
+    cart.spend_points(100);
+    let with_points = priced(3, &cart);
+    assert!(with_points.total < before.total);
+    let layaway = Layaway::of(&cart, &with_points, Day::parse("2026-12-24").unwrap());
+    assert_eq!(layaway, Err(CartError::NotPutAside), "what is agreed is what is paid");
 }
 
 #[test]

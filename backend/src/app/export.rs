@@ -381,6 +381,8 @@ fn cells(
         let number: i64 = value.parse().map_err(|_| StoreError::Value(value.to_owned()))?;
         cells.push(match form {
             Money => {
+                // What is counted in no currency, points, has no decimals.
+                let currency = currency.filter(|currency| *currency != Currency::NONE);
                 currency.map_or_else(|| number.to_string(), |currency| Minor(number).to_decimal(currency))
             }
             Given => {

@@ -69,9 +69,11 @@ impl Till {
     /// # Errors
     /// When it cannot be put aside, or so much cannot be paid on it.
     pub fn put_aside(self, cart: &Cart, until: Day, amount: Minor, name: &str) -> Result<Cart, CartError> {
-        let priced = self.price(cart).map_err(|_| CartError::Money(MoneyError::Overflow))?;
-        let layaway = Layaway::of(cart, &priced, until)?;
-        let aside = Cart { discount: None, coupons: Vec::new(), ..cart.clone() };
+        let mut cart = cart.clone();
+        cart.spend_points(0);
+        let priced = self.price(&cart).map_err(|_| CartError::Money(MoneyError::Overflow))?;
+        let layaway = Layaway::of(&cart, &priced, until)?;
+        let aside = Cart { discount: None, coupons: Vec::new(), ..cart };
         self.deposit(aside, layaway, amount, name)
     }
 

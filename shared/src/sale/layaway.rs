@@ -72,7 +72,9 @@ impl Layaway {
         let fits = |line: &CartLine| {
             line.back.is_none() && !line.is_fixed() && !line.is_aside() && line.quantity.0 > 0
         };
-        if cart.lines.is_empty() || !cart.lines.iter().all(fits) {
+        // Points are spent on what is paid: when the goods are fetched.
+        let spends = priced.lines.iter().any(|line| line.points.spent != 0);
+        if cart.lines.is_empty() || spends || !cart.lines.iter().all(fits) {
             return Err(CartError::NotPutAside);
         }
         let agreed = |(line, priced): (&CartLine, &PricedLine)| CartLine {

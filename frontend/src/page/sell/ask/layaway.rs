@@ -20,7 +20,10 @@ pub fn AskLayaway() -> AnyView {
     let desk = use_desk();
     let address = use_address();
     let Some(currency) = desk.amounts.currency() else { return ().into_any() };
-    let total = desk.cart.priced().map(|priced| priced.total).unwrap_or_default();
+    // What is agreed: points are spent when the goods are fetched.
+    let mut agreed = untrack(|| desk.cart.get());
+    agreed.spend_points(0);
+    let total = desk.till.price(&agreed).map(|priced| priced.total).unwrap_or_default();
     let (usual, last) = desk.till.layaway_days().unzip();
     let part = total.share(USUAL, Rounding::HalfAwayFromZero).unwrap_or_default();
     let amount = RwSignal::new(part.to_decimal(currency));
