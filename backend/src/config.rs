@@ -4,6 +4,7 @@
 //! Invariant: a flag wins over the environment, the environment over the file, the file over the default; a wrong
 //! value is named by its key and its source and stops the start, and a secret is never repeated.
 
+use crate::bridge::Key as SealingKey;
 use crate::printing::Reach;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -26,7 +27,7 @@ const fn key(name: &'static str, default: &'static str) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 9] = [
+pub const KEYS: [Key; 11] = [
     key("data", "data"),
     Key { name: "database", default: "", secret: true },
     key("listen", "127.0.0.1:4100"),
@@ -36,6 +37,8 @@ pub const KEYS: [Key; 9] = [
     Key { name: "metrics_token", default: "", secret: true },
     key("stop_within_seconds", "20"),
     key("printer_networks", Reach::DEFAULT),
+    key("connect_networks", Reach::DEFAULT),
+    Key { name: "secret_key", default: "", secret: true },
 ];
 
 const PREFIX: &str = "TILLBRIDGE_";
@@ -85,6 +88,9 @@ pub struct ServingFlags {
     /// The networks whose printers it may reach for its tablets; "" for none [env: TILLBRIDGE_PRINTER_NETWORKS] [default: private networks]
     #[arg(long, value_name = "NETWORK,…")]
     printer_networks: Option<String>,
+    /// The private networks in which connections to ERPs and online stores may be set up; "" for none [env: TILLBRIDGE_CONNECT_NETWORKS] [default: private networks]
+    #[arg(long, value_name = "NETWORK,…")]
+    connect_networks: Option<String>,
 }
 
 /// Form of the log.
@@ -117,6 +123,10 @@ pub struct Settings {
     pub stop_within_seconds: u64,
     /// Where printers may stand that it prints on for its tablets.
     pub printer_networks: Reach,
+    /// Private networks in which connections may be set up.
+    pub connect_networks: Reach,
+    /// What credentials of connections are sealed with; a file in the data folder holds it where none is set.
+    pub secret_key: Option<SealingKey>,
     /// Each key, its value as shown, and where that came from.
     pub told: Vec<(&'static str, String, String)>,
     /// What is worth a word at the start.
@@ -194,6 +204,7 @@ pub fn read(
         ("public_url", &serving.public_url),
         ("stop_within_seconds", &serving.stop_within_seconds),
         ("printer_networks", &serving.printer_networks),
+        ("connect_networks", &serving.connect_networks),
     ];
     let mut values = Values { found: BTreeMap::new(), wrong };
     for key in &KEYS {
@@ -347,6 +358,14 @@ fn settings(mut values: Values, mut notes: Vec<String>) -> Result<Settings, Conf
         "networks with commas between them are expected, like 192.168.1.0/24, fd00::/8",
         Reach::parse,
     );
+    let connect_networks = values.take(
+        "connect_networks",
+        "networks with commas between them are expected, like 192.168.1.0/24, fd00::/8",
+        Reach::parse,
+    );
+    let secret_key = values.take("secret_key", "64 hexadecimal digits are expected", |text| {
+        if text.is_empty() { Some(None) } else { SealingKey::parse(text).map(Some) }
+    });
     let metrics_token = values.filled("metrics_token");
     if let (Some(listen), Some(None)) = (listen, &public_url)
         && !listen.ip().is_loopback()
@@ -358,7 +377,18 @@ fn settings(mut values: Values, mut notes: Vec<String>) -> Result<Settings, Conf
         );
     }
     let told = told(&values, &fallback);
-    match (data, database, listen, public_url, log_level, log_format, stop_within_seconds, printer_networks) {
+    let networks = printer_networks.zip(connect_networks);
+    match (
+        data,
+        database,
+        listen,
+        public_url,
+        log_level,
+        log_format,
+        stop_within_seconds,
+        networks,
+        secret_key,
+    ) {
         (
             Some(data),
             Some(database),
@@ -367,7 +397,8 @@ fn settings(mut values: Values, mut notes: Vec<String>) -> Result<Settings, Conf
             Some(log_level),
             Some(log_format),
             Some(stop_within_seconds),
-            Some(printer_networks),
+            Some((printer_networks, connect_networks)),
+            Some(secret_key),
         ) if values.wrong.is_empty() => Ok(Settings {
             data,
             database,
@@ -378,6 +409,8 @@ fn settings(mut values: Values, mut notes: Vec<String>) -> Result<Settings, Conf
             metrics_token,
             stop_within_seconds,
             printer_networks,
+            connect_networks,
+            secret_key,
             told,
             notes,
         }),

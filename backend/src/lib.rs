@@ -1,6 +1,7 @@
 //! Tillbridge: the server's rooms.
 
 pub mod app;
+pub mod bridge;
 pub mod catalog_import;
 pub mod clock;
 pub mod command;
@@ -12,6 +13,7 @@ pub mod http;
 pub mod ingest;
 pub mod printing;
 pub mod replay;
+pub mod runner;
 pub mod serve;
 pub mod spreadsheet;
 pub mod store;

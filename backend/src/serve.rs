@@ -4,6 +4,7 @@
 //! Invariant: whatever was answered is in the books when the process ends.
 
 use crate::app::App;
+use crate::bridge::Bridge;
 use crate::config::Settings;
 use crate::http::assets::Files;
 use crate::http::site::{SiteSettings, site};
@@ -52,7 +53,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
 
 /// Serves until `stop` says so, and ends in order.
 pub async fn serve(
-    app: App,
+    (app, bridge): (App, Bridge),
     api: Router,
     files: impl Files,
     settings: &Settings,
@@ -63,6 +64,7 @@ pub async fn serve(
     let (stopping, stopped) = watch::channel(false);
     let about = SiteSettings { https: settings.is_https(), metrics_token: settings.metrics_token.clone() };
     let until = stopped.clone();
+    let working = tokio::spawn(bridge.run(stopped.clone()));
     let router = site(api, app, files, about)
         .layer(middleware::from_fn(move |request, next| ending(until.clone(), request, next)));
     if let Some(counted) = crate::telemetry::metrics() {
@@ -85,6 +87,8 @@ pub async fn serve(
             seconds = settings.stop_within_seconds, "some requests took too long and were cut off"
         ),
     }
+    // A command that is under way is left: it begins again, by another process or the next start.
+    working.abort();
     if tokio::time::timeout(DRAIN, drained.wait()).await.is_err() {
         tracing::warn!("the queue did not come to its end; tablets will send again what was not answered");
     }

@@ -335,9 +335,19 @@ async fn a_server_starts_answers_and_stops_when_asked() {
             break line["address"].as_str().unwrap().to_owned();
         }
     };
-    let ready = reqwest::get(format!("{address}/ready")).await.unwrap();
+    let ready =
+        tillbridge::runner::client().build().unwrap().get(format!("{address}/ready")).send().await.unwrap();
     assert_eq!(ready.status(), 200);
-    let status = reqwest::get(format!("{address}/api/status")).await.unwrap().text().await.unwrap();
+    let status = tillbridge::runner::client()
+        .build()
+        .unwrap()
+        .get(format!("{address}/api/status"))
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     assert!(status.contains("\"setup_needed\":true"), "{status}");
     let answered = next_line(&mut log);
     assert_eq!((answered["message"].as_str(), answered["path"].as_str()), (Some("answered"), Some("/ready")));

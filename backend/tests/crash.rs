@@ -58,7 +58,9 @@ fn serving(mut command: Command, house: &House, folder: &Path) -> (Child, String
 async fn push(address: &str, tablet: &Tablet, entry: &SealedEntry) -> Option<PushResponse> {
     let body = body(tablet, std::slice::from_ref(entry));
     let signature: Signature = tablet.key.sign(&body);
-    let request = reqwest::Client::new()
+    let request = tillbridge::runner::client()
+        .build()
+        .unwrap()
         .post(format!("{address}/api/sync/push"))
         .header("content-type", "application/json")
         .header("tillbridge-signature", STANDARD.encode(signature.to_bytes()))

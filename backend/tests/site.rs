@@ -12,6 +12,7 @@ use http_body_util::BodyExt;
 use std::borrow::Cow;
 use std::convert::Infallible;
 use tillbridge::app::App;
+use tillbridge::bridge::Bridge;
 use tillbridge::config::{self, ServingFlags, StorageFlags};
 use tillbridge::http::assets::Files;
 use tillbridge::http::site::{SiteSettings, site};
@@ -183,13 +184,21 @@ async fn a_server_ends_in_order() {
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
     let db = app.db.clone();
+    let bridge = Bridge::idle(app.clone()).unwrap();
     let server = tokio::spawn(async move {
         let stopped = async { stopped.await.unwrap() };
-        serve::serve(app, api, OnePage, &settings, listener, stopped).await
+        serve::serve((app, bridge), api, OnePage, &settings, listener, stopped).await
     });
-    let mut stream = reqwest::get(format!("{address}/api/events")).await.unwrap();
+    let mut stream = tillbridge::runner::client()
+        .build()
+        .unwrap()
+        .get(format!("{address}/api/events"))
+        .send()
+        .await
+        .unwrap();
     assert!(stream.chunk().await.unwrap().is_some());
-    let request = tokio::spawn(reqwest::get(format!("{address}/api/slow")));
+    let request =
+        tokio::spawn(tillbridge::runner::client().build().unwrap().get(format!("{address}/api/slow")).send());
     has_arrived.recv().await.unwrap();
     stop.send(()).unwrap();
     assert!(stream.chunk().await.unwrap().is_none(), "the stream has ended");
@@ -197,5 +206,7 @@ async fn a_server_ends_in_order() {
     assert_eq!(request.await.unwrap().unwrap().text().await.unwrap(), "finished");
     server.await.unwrap().unwrap();
     assert!(db.begin_read().await.is_err(), "the database is closed");
-    assert!(reqwest::get(format!("{address}/health")).await.is_err());
+    assert!(
+        tillbridge::runner::client().build().unwrap().get(format!("{address}/health")).send().await.is_err()
+    );
 }

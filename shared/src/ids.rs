@@ -88,6 +88,8 @@ id! {
     CustomerGroupId,
     /// Prices for some customers, stores or times.
     PriceListId,
+    /// A connection to an ERP or an online store.
+    ConnectionId,
     /// Money off by a rule.
     PromotionId,
     /// A drawer at a tablet, from its float to its count.

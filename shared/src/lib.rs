@@ -11,6 +11,7 @@ pub mod barcode;
 pub mod cable;
 pub mod calendar;
 pub mod catalog;
+pub mod connect;
 pub mod customer;
 pub mod ids;
 pub mod json;

@@ -54,6 +54,8 @@ pub enum Permission {
     ManageStaff,
     /// Change stores and the organisation's settings.
     ManageStores,
+    /// Connect ERPs and online stores, match records, send again what was refused.
+    ManageConnections,
     /// Take everything out.
     Export,
 }
@@ -62,9 +64,9 @@ impl Role {
     /// What the role may do.
     pub fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            CloseDay, Discount, DiscountMore, Export, ManageCatalog, ManageCustomers, ManageDevices,
-            ManageStaff, ManageStores, MoveCash, OpenDrawer, OverridePrice, RunShift, Sell, TakeBack,
-            ViewReports,
+            CloseDay, Discount, DiscountMore, Export, ManageCatalog, ManageConnections, ManageCustomers,
+            ManageDevices, ManageStaff, ManageStores, MoveCash, OpenDrawer, OverridePrice, RunShift, Sell,
+            TakeBack, ViewReports,
         };
         match self {
             Self::Cashier => &[Sell, Discount, RunShift],
@@ -100,6 +102,7 @@ impl Role {
                 ManageDevices,
                 ManageStaff,
                 ManageStores,
+                ManageConnections,
                 Export,
             ],
         }

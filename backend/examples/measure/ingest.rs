@@ -57,7 +57,8 @@ pub async fn measure(
     let app = App::start(db.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
-    let router = tillbridge::http::router(app, tillbridge::http::HttpSettings::default());
+    let bridge = tillbridge::bridge::Bridge::idle(app.clone())?;
+    let router = tillbridge::http::router(app, bridge, tillbridge::http::HttpSettings::default());
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     let mut measured = Vec::new();
@@ -112,7 +113,11 @@ async fn round(db: &Db, address: &str, sales: usize, registers: usize) -> Result
     let began = Instant::now();
     let mut pushing = tokio::task::JoinSet::new();
     for parcels in parcels {
-        pushing.spawn(push_all(reqwest::Client::new(), format!("{address}/api/sync/push"), parcels));
+        pushing.spawn(push_all(
+            tillbridge::runner::client().build()?,
+            format!("{address}/api/sync/push"),
+            parcels,
+        ));
     }
     while let Some(pushed) = pushing.join_next().await {
         pushed??;

@@ -2,6 +2,7 @@
 
 use super::Failed;
 use crate::app::App;
+use crate::bridge::{Bridge, BridgeSettings, Key};
 use crate::config::{self, ServingFlags, Settings, StorageFlags, without_password};
 use crate::http::assets::{self, Embedded};
 use crate::http::{self, HttpSettings};
@@ -48,7 +49,19 @@ pub async fn serve_shop(app: App, settings: &Settings, started: impl FnOnce(&str
         None => format!("http://{}", listener.local_addr()?),
     };
     let app = app.printing_in(settings.printer_networks.clone());
-    let api = http::router(app.clone(), HttpSettings { public_url: settings.public_url.clone() });
+    let bridge = bridge(&app, settings)?;
+    let about = HttpSettings { public_url: settings.public_url.clone() };
+    let api = http::router(app.clone(), bridge.clone(), about);
     started(&address);
-    Ok(serve::serve(app, api, Embedded, settings, listener, serve::asked_to_stop()).await?)
+    Ok(serve::serve((app, bridge), api, Embedded, settings, listener, serve::asked_to_stop()).await?)
+}
+
+fn bridge(app: &App, settings: &Settings) -> Result<Bridge, Failed> {
+    let key = match &settings.secret_key {
+        Some(key) => key.clone(),
+        None => Key::of_folder(&settings.data).map_err(|error| Failed(error.to_string()))?,
+    };
+    let told = BridgeSettings { networks: settings.connect_networks.clone(), key };
+    Bridge::new(app.clone(), told)
+        .map_err(|error| Failed(format!("There is no TLS on this machine: {error}.")))
 }

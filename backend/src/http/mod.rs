@@ -1,6 +1,6 @@
 //! HTTP: requests in, responses out.
 //! Lives here: the table of routes and the router made of it, who is let in, reading input, how an error is told.
-//! May use: app, shared::api, axum. Never: SQL, the store, a rule of the shop.
+//! May use: app, bridge, shared::api, axum. Never: SQL, the store, a rule of the shop.
 //! Invariant: a failed request says what happened and what was kept, and names no secret.
 
 mod access;
@@ -8,6 +8,7 @@ mod approvals;
 pub mod assets;
 mod books;
 mod catalog;
+mod connections;
 mod cookie;
 mod customer_import;
 mod customers;
@@ -34,6 +35,7 @@ mod tender_types;
 mod version;
 
 use crate::app::App;
+use crate::bridge::Bridge;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -62,6 +64,8 @@ impl HttpSettings {
 pub struct Server {
     /// The use-cases.
     pub app: App,
+    /// Those of connections.
+    pub bridge: Bridge,
     /// How it is reached.
     pub settings: HttpSettings,
 }
@@ -72,11 +76,17 @@ impl FromRef<Server> for App {
     }
 }
 
+impl FromRef<Server> for Bridge {
+    fn from_ref(server: &Server) -> Self {
+        server.bridge.clone()
+    }
+}
+
 /// Everything under `/api`. Serve it with the address of the peer (`into_make_service_with_connect_info::<SocketAddr>`):
 /// guessing is counted by it.
-pub fn router(app: App, settings: HttpSettings) -> Router {
+pub fn router(app: App, bridge: Bridge, settings: HttpSettings) -> Router {
     let csrf = own_site_only(&settings);
-    let server = Server { app, settings };
+    let server = Server { app, bridge, settings };
     let mut router = Router::new();
     for route in route::table() {
         let path = route.path;

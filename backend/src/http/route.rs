@@ -2,8 +2,8 @@
 //! document are all made from the same list.
 
 use super::{
-    Server, access, approvals, books, catalog, customer_import, customers, devices, docs, events, export,
-    people, pictures, places, pricing, printers, returns, shifts, sync, tender_types,
+    Server, access, approvals, books, catalog, connections, customer_import, customers, devices, docs,
+    events, export, people, pictures, places, pricing, printers, returns, shifts, sync, tender_types,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -208,6 +208,7 @@ pub fn table() -> Vec<Route> {
     all.extend(returns::routes());
     all.extend(approvals::routes());
     all.extend(shifts::routes());
+    all.extend(connections::routes());
     all.extend(export::routes());
     all.extend(docs::routes());
     all

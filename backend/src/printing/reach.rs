@@ -48,6 +48,24 @@ impl Reach {
         !is_never(address) && self.0.iter().any(|network| network.holds(address))
     }
 
+    /// Is it an address of the public internet: nobody's own network, nothing set aside for another use, and none of those that
+    /// stand for an address of the other kind? Source: the special-purpose address registries of IANA (RFC 6890).
+    pub fn is_public(address: IpAddr) -> bool {
+        match address.to_canonical() {
+            address if is_never(address) => false,
+            IpAddr::V4(v4) => !NOT_PUBLIC_V4.iter().any(|(at, bits)| {
+                Network { address: IpAddr::V4(Ipv4Addr::from(*at)), bits: *bits }.holds(IpAddr::V4(v4))
+            }),
+            // Global unicast alone, without those that carry an IPv4 address or belong to documents.
+            IpAddr::V6(v6) => {
+                let [first, second, ..] = v6.segments();
+                first & 0xe000 == 0x2000
+                    && first != 0x2002
+                    && !(first == 0x2001 && (second < 0x0200 || second == 0x0db8))
+            }
+        }
+    }
+
     /// Would it be refused, as far as can be said without looking a name up?
     pub fn refuses(&self, host: &str) -> bool {
         host.parse::<IpAddr>().is_ok_and(|address| !self.allows(address))
@@ -96,6 +114,22 @@ const METADATA_V4: [Ipv4Addr; 3] =
 const METADATA_V6: [Ipv6Addr; 2] = [
     Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254),
     Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254),
+];
+
+/// Of IPv4: this network, private ones, carriers' own, loopback, protocols', documents', benchmarks', what is reserved.
+const NOT_PUBLIC_V4: [([u8; 4], u32); 12] = [
+    ([0, 0, 0, 0], 8),
+    ([10, 0, 0, 0], 8),
+    ([100, 64, 0, 0], 10),
+    ([127, 0, 0, 0], 8),
+    ([172, 16, 0, 0], 12),
+    ([192, 0, 0, 0], 24),
+    ([192, 0, 2, 0], 24),
+    ([192, 168, 0, 0], 16),
+    ([198, 18, 0, 0], 15),
+    ([198, 51, 100, 0], 24),
+    ([203, 0, 113, 0], 24),
+    ([240, 0, 0, 0], 4),
 ];
 
 fn is_never(address: IpAddr) -> bool {
@@ -168,6 +202,43 @@ mod tests {
         assert!(!usual.refuses("printer.shop.lan"), "a name is judged when it has been looked up");
         for wrong in ["192.168.0.0", "192.168.0.0/33", "fd00::/129", "x/8", "10.0.0.0/8;::1/128"] {
             assert_eq!(Reach::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_public_internet_is_what_is_nobodys_own() {
+        for public in
+            ["8.8.8.8", "93.184.216.34", "100.128.0.1", "172.32.0.1", "2606:4700::1111", "2a00:1450::1"]
+        {
+            assert!(Reach::is_public(public.parse().unwrap()), "{public}");
+        }
+        for own in [
+            "10.0.0.1",
+            "172.16.5.4",
+            "192.168.1.1",
+            "127.0.0.1",
+            "100.64.0.1",
+            "100.100.100.200",
+            "169.254.169.254",
+            "0.0.0.0",
+            "198.18.0.1",
+            "203.0.113.9",
+            "240.0.0.1",
+            "255.255.255.255",
+            "224.0.0.1",
+            "::",
+            "::1",
+            "::ffff:10.0.0.1",
+            "::ffff:127.0.0.1",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::1",
+            "2001::1",
+            "2001:db8::1",
+        ] {
+            assert!(!Reach::is_public(own.parse().unwrap()), "{own}");
         }
     }
 

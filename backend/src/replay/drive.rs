@@ -62,7 +62,7 @@ pub async fn drive(
     shelf: Arc<Shelf>,
     disorder: Disorder,
 ) -> Result<Sent, ReplayError> {
-    let client = reqwest::Client::builder().build().map_err(|e| server(&e))?;
+    let client = crate::runner::client().build().map_err(|e| server(&e))?;
     let mut tasks = tokio::task::JoinSet::new();
     for (number, (tablet, invoices)) in tablets.into_iter().enumerate() {
         let seed = disorder.seed.wrapping_mul(31).wrapping_add(number as u64);

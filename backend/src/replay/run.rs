@@ -74,7 +74,9 @@ pub async fn run(options: &Options, tell: impl Fn(&str)) -> Result<Replayed, Rep
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let router = crate::http::router(app, crate::http::HttpSettings::default());
+    let bridge =
+        crate::bridge::Bridge::idle(app.clone()).map_err(|error| ReplayError::Server(error.to_string()))?;
+    let router = crate::http::router(app, bridge, crate::http::HttpSettings::default());
     let server = tokio::spawn(async move {
         axum::serve(listener, router)
             .with_graceful_shutdown(async {

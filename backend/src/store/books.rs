@@ -12,6 +12,7 @@ use super::returns::Returns;
 use super::shifts::Drawers;
 use super::{StoreError, Tx};
 use crate::on_engine;
+use shared::connect::{DeliveryState, Flow};
 use shared::ids::{DeviceId, EntryId, OrganisationId, StoreId};
 use shared::planted::{Planted, is_planted};
 use shared::sale::{LineKind, Sale};
@@ -48,6 +49,7 @@ pub struct Books {
     organisation_id: String,
     connections: Vec<String>,
     outbox: Rows,
+    noted: i64,
     entries: Rows,
     sales: Rows,
     lines: Rows,
@@ -75,9 +77,11 @@ impl Books {
             organisation: organisation_id,
             connections,
             outbox: Rows::new(
-                "outbox (organisation_id, connection_id, entry_hash, state, created_at_ms)",
-                "",
+                "outbox (organisation_id, connection_id, id, flow, subject, state, attempts, noted_at_ms, place, due_at_ms)",
+                // An entry that was kept and is booked later goes out once all the same.
+                "ON CONFLICT (organisation_id, connection_id, id) DO NOTHING",
             ),
+            noted: 0,
             organisation_id: organisation_id.to_string(),
             entries: Rows::new(
                 "journal_entries (organisation_id, hash, entry_id, device_id, sequence, state, reason, resolved, received_at_ms, content)",
@@ -125,18 +129,18 @@ impl Books {
     }
 }
 
-/// Is it of any interest to an ERP or online store?
-fn leaves_the_house(body: &EntryBody) -> bool {
+/// The flow an entry goes out by, and what people call it there.
+fn leaves_the_house(body: &EntryBody) -> Option<(Flow, &str)> {
     match body {
-        EntryBody::SaleCompleted { .. }
-        | EntryBody::StockAdjusted { .. }
+        EntryBody::SaleCompleted { sale } => Some((Flow::Sales, &sale.receipt_number)),
+        EntryBody::StockAdjusted { .. }
         | EntryBody::CashMoved { .. }
         | EntryBody::ShiftClosed { .. }
-        | EntryBody::CustomerEdited { .. } => true,
-        EntryBody::ReceiptReprinted { .. }
+        | EntryBody::CustomerEdited { .. }
+        | EntryBody::ReceiptReprinted { .. }
         | EntryBody::ShiftOpened { .. }
         | EntryBody::DrawerCounted { .. }
-        | EntryBody::DrawerOpened { .. } => false,
+        | EntryBody::DrawerOpened { .. } => None,
     }
 }
 
@@ -175,13 +179,19 @@ impl Books {
         self.drawers.note(entry, hash, store_id);
         self.approvals.note(entry, hash, store_id);
         self.customers.note(entry, hash);
-        if leaves_the_house(&entry.body) {
+        if let Some((flow, subject)) = leaves_the_house(&entry.body) {
+            self.noted += 1;
             for connection in &self.connections {
                 self.outbox.push([
                     self.organisation_id.as_str().into(),
                     connection.as_str().into(),
                     hash.into(),
-                    "waiting".into(),
+                    flow.word().into(),
+                    subject.into(),
+                    DeliveryState::Waiting.word().into(),
+                    0.into(),
+                    received_at_ms.into(),
+                    self.noted.into(),
                     received_at_ms.into(),
                 ]);
             }
@@ -563,10 +573,10 @@ pub async fn has_entry(tx: &mut Tx, organisation_id: OrganisationId, hash: &str)
     Ok(found.is_some())
 }
 
-/// Connections that take what is booked.
+/// Connections that sales are noted for.
 pub async fn connections(tx: &mut Tx, organisation_id: OrganisationId) -> Result<Vec<String>, StoreError> {
     Ok(on_engine!(tx, connection => {
-        sqlx::query_scalar("SELECT id FROM connections WHERE organisation_id = $1 AND active ORDER BY id")
+        sqlx::query_scalar("SELECT id FROM connections WHERE organisation_id = $1 AND takes_sales ORDER BY id")
             .bind(organisation_id.to_string())
             .fetch_all(connection)
             .await?

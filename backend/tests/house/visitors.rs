@@ -27,6 +27,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tillbridge::app::App;
+use tillbridge::bridge::Bridge;
 use tillbridge::clock::{self, FreshIds};
 use tillbridge::http::{HttpSettings, router};
 use tillbridge::printing::Reach;
@@ -249,7 +250,8 @@ pub async fn device_sign_in(nobody: &Visitor<Nobody>, key: &SigningKey, is: &Pai
 
 impl Door {
     fn of(app: &App, settings: HttpSettings) -> Self {
-        Self { router: router(app.clone(), settings), broken: Arc::default() }
+        let bridge = Bridge::idle(app.clone()).unwrap();
+        Self { router: router(app.clone(), bridge, settings), broken: Arc::default() }
     }
 
     pub fn visitor<W>(&self, cookie: Option<Arc<str>>, address: &'static str) -> Visitor<W> {

@@ -41,6 +41,8 @@ icons! {
     Print => "M7 9V3h10v6M7 18H4v-7h16v7h-3M7 15h10v6H7z",
     /// A hand that stops: put aside.
     Hold => "M8 5v14M16 5v14",
+    /// Two links of a chain.
+    Link => "M9 8H7a4 4 0 0 0 0 8h2M15 8h2a4 4 0 0 1 0 8h-2M8 12h8",
     /// A plus.
     Plus => "M12 5v14M5 12h14",
     /// A tick.

@@ -6,6 +6,7 @@
 mod account;
 mod accounts;
 mod approvals;
+mod connect;
 mod customer;
 mod customer_groups;
 mod customer_import;
@@ -176,6 +177,9 @@ fn page(place: Place, manage: Manage) -> AnyView {
         Place::Printers => view! { <printers::Printers /> }.into_any(),
         Place::Stores => view! { <stores::Stores /> }.into_any(),
         Place::Store(id) => view! { <stores::StorePage id /> }.into_any(),
+        Place::Connections => view! { <connect::Connections /> }.into_any(),
+        Place::Connection(Some(id)) => view! { <connect::ConnectionPage id /> }.into_any(),
+        Place::Connection(None) => view! { <connect::NewConnection /> }.into_any(),
         Place::Next => view! { <stores::Next /> }.into_any(),
         Place::Account => view! { <account::Account /> }.into_any(),
         Place::Unknown => view! {

@@ -8,6 +8,7 @@ mod books;
 mod catalog;
 pub mod choices;
 pub mod compare;
+mod connections;
 mod customers;
 mod drawers;
 mod live;

@@ -60,7 +60,17 @@ const WALLS: &[Wall] = &[
     },
     Wall {
         room: &["backend/src/app"],
-        never: &["axum", "sqlx", "reqwest", "hyper", "tokio::net", "std::net", "crate::http", "connectors"],
+        never: &[
+            "axum",
+            "sqlx",
+            "reqwest",
+            "hyper",
+            "tokio::net",
+            "std::net",
+            "crate::http",
+            "crate::bridge",
+            "connectors",
+        ],
         why: "use-cases know neither how a request came in nor how a row is stored",
     },
     Wall {
@@ -90,8 +100,16 @@ const WALLS: &[Wall] = &[
         why: "a command and the demo shop do what use-cases do, by the same doors",
     },
     Wall {
+        room: &["backend/src/bridge"],
+        never: &["axum", "sqlx", "hyper", "crate::http", "tokio::net", "std::net"],
+        why: "the bridge's use-cases know neither how a request came in nor how a row is stored, and send by the runner",
+    },
+    Wall {
         room: &["backend/src/runner"],
         never: &[
+            "crate::store",
+            "crate::app",
+            "crate::bridge",
             "sqlx",
             "axum",
             "crate::http",

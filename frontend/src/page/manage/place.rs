@@ -1,6 +1,8 @@
 //! Place: which page an address names, and what one must be allowed to see it.
 
-use shared::ids::{CustomerId, PriceListId, ProductId, PromotionId, SaleId, ShiftId, StoreId, TenderTypeId};
+use shared::ids::{
+    ConnectionId, CustomerId, PriceListId, ProductId, PromotionId, SaleId, ShiftId, StoreId, TenderTypeId,
+};
 use shared::staff::Permission;
 
 /// A page.
@@ -68,6 +70,10 @@ pub enum Place {
     Stores,
     /// One store, or a new one.
     Store(Option<StoreId>),
+    /// What is connected.
+    Connections,
+    /// One connection, or a new one.
+    Connection(Option<ConnectionId>),
     /// What to do after setting up.
     Next,
     /// The person signed in.
@@ -127,6 +133,9 @@ impl Place {
             ("stores", None, None) => Self::Stores,
             ("stores", Some("new"), None) => Self::Store(None),
             ("stores", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Store(Some(id))),
+            ("connect", None, None) => Self::Connections,
+            ("connect", Some("new"), None) => Self::Connection(None),
+            ("connect", Some(id), None) => id.parse().map_or(Self::Unknown, |id| Self::Connection(Some(id))),
             ("next", None, None) => Self::Next,
             ("account", None, None) => Self::Account,
             _ => Self::Unknown,
@@ -163,6 +172,7 @@ impl Place {
             Self::Staff => Some(Permission::ManageStaff),
             Self::Store(_) => Some(Permission::ManageStores),
             Self::Stores => Some(Permission::ManageDevices),
+            Self::Connections | Self::Connection(_) => Some(Permission::ManageConnections),
             Self::Next | Self::Account | Self::Unknown => None,
         }
     }

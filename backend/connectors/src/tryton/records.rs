@@ -1,0 +1,106 @@
+//! Records: Tryton's lists as our records: points of sale, ways to pay, services, products.
+//! A product's price or name changes its template's time alone, and what was just created has no time of change: all four are asked for.
+
+use super::rpc;
+use crate::command::{Page, RemoteRecord};
+use crate::misunderstood;
+use crate::outcome::{Came, Done, Outcome};
+use crate::setup::Setup;
+use serde_json::{Value, json};
+use shared::connect::LinkKind;
+
+/// Records a page holds.
+const PAGE: u32 = 200;
+
+const PRODUCT: [&str; 9] = [
+    "code",
+    "rec_name",
+    "active",
+    "list_price_used",
+    "gross_price_used",
+    "identifiers.code",
+    "write_date",
+    "create_date",
+    "template.write_date",
+];
+
+/// A page of a list, by id.
+pub(super) fn list(setup: &Setup, kind: LinkKind, after: Option<&str>, came: Option<Came<'_>>) -> Outcome {
+    if let Some(came) = came {
+        return page(came);
+    }
+    let beyond = json!(["id", ">", after.and_then(|id| id.parse::<i64>().ok()).unwrap_or(0)]);
+    let ours = json!(["company", "=", rpc::company(setup)]);
+    let (model, domain, fields): (&str, Value, &[&str]) = match kind {
+        LinkKind::Store => ("sale.point", json!([beyond, ours]), &["rec_name"]),
+        LinkKind::Tender => ("sale.point.payment.method", json!([beyond, ours]), &["rec_name"]),
+        LinkKind::Line => (
+            "product.product",
+            json!([beyond, ["template.type", "=", "service"]]),
+            &["code", "rec_name", "active"],
+        ),
+        LinkKind::Product => ("product.product", json!([beyond]), &PRODUCT),
+    };
+    Outcome::next(&kind.word(), rpc::read(setup, model, domain, (0, PAGE), fields))
+}
+
+/// A page of the products that were changed, by id.
+pub(super) fn changed(
+    setup: &Setup,
+    since_ms: Option<i64>,
+    after: Option<&str>,
+    came: Option<Came<'_>>,
+) -> Outcome {
+    let (Some(since_ms), None) = (since_ms, came) else {
+        return list(setup, LinkKind::Product, after, came);
+    };
+    let since = rpc::instant(since_ms);
+    let beyond = json!(["id", ">", after.and_then(|id| id.parse::<i64>().ok()).unwrap_or(0)]);
+    let domain = json!([
+        beyond,
+        [
+            "OR",
+            ["write_date", ">=", since],
+            ["create_date", ">=", since],
+            ["template.write_date", ">=", since],
+            ["template.create_date", ">=", since],
+        ],
+    ]);
+    Outcome::next(&LinkKind::Product.word(), rpc::read(setup, "product.product", domain, (0, PAGE), &PRODUCT))
+}
+
+fn page(came: Came<'_>) -> Outcome {
+    let answer = match rpc::result(came.response) {
+        Ok(answer) => answer,
+        Err(outcome) => return outcome,
+    };
+    let Some(rows) = answer.as_array() else { return misunderstood("a list was asked for") };
+    let Some(records) = rows.iter().map(record).collect::<Option<Vec<_>>>() else {
+        return misunderstood("a record without a number");
+    };
+    let is_full = u32::try_from(rows.len()).unwrap_or(u32::MAX) >= PAGE;
+    let next = records.last().filter(|_| is_full).map(|record| record.id.clone());
+    Outcome::Done(Done::Records(Page { records, next }))
+}
+
+fn record(row: &Value) -> Option<RemoteRecord> {
+    let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    let times = [&row["write_date"], &row["create_date"], &row["template."]["write_date"]];
+    let mut fields = std::collections::BTreeMap::new();
+    for name in ["list_price_used", "gross_price_used"] {
+        if let Some(amount) = rpc::decimal_text(&row[name]) {
+            fields.insert(name.to_owned(), amount.to_owned());
+        }
+    }
+    let identifiers = row["identifiers."].as_array();
+    let barcodes = identifiers.into_iter().flatten().filter_map(|one| one["code"].as_str());
+    Some(RemoteRecord {
+        id: row["id"].as_i64()?.to_string(),
+        name: text("rec_name"),
+        code: text("code"),
+        barcodes: barcodes.map(str::to_owned).collect(),
+        active: row["active"].as_bool().unwrap_or(true),
+        changed_at_ms: times.into_iter().filter_map(rpc::instant_ms).max(),
+        fields,
+    })
+}

@@ -1,0 +1,122 @@
+//! Outbox: our records as commands, and what became of them.
+
+use super::work::{Job, count};
+use super::{Bridge, matching};
+use crate::app::AppError;
+use crate::clock;
+use crate::runner::{Carried, Line};
+use crate::store::connections::ConnectionRow;
+use crate::store::outbox::{self as store, Settled};
+use crate::store::shifts::entry_content;
+use connectors::{Command, Done, Outcome, Wedged, mapping};
+use shared::connect::{Delivery, Flow};
+use shared::ids::OrganisationId;
+use shared::sync::journal::{EntryBody, JournalEntry};
+
+/// Records that go out before what comes in has its turn again.
+const AT_ONCE: i64 = 20;
+/// Answers that say no before a record waits for a person.
+const MOST_ATTEMPTS: i64 = 8;
+/// The first wait of a record the other side does not take, ms; it doubles.
+const FIRST_WAIT_MS: i64 = 5_000;
+/// The longest, ms.
+const LONGEST_WAIT_MS: i64 = 3_600_000;
+
+/// Sends some of what is due.
+pub(super) async fn some(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+    line: &mut Line,
+) -> Result<Job, AppError> {
+    let mut tx = bridge.app.db.read_for(organisation_id).await?;
+    let due = store::due(&mut tx, organisation_id, row.id, (clock::now_ms(), AT_ONCE)).await?;
+    drop(tx);
+    if due.is_empty() {
+        return Ok(Job::Idle);
+    }
+    for delivery in due {
+        if let Some(words) = deliver(bridge, organisation_id, (row, &delivery), line).await? {
+            return Ok(Job::InVain(words));
+        }
+    }
+    Ok(Job::Done)
+}
+
+/// Sends one. Says what is wrong where the other side cannot be worked with.
+async fn deliver(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    (row, delivery): (&ConnectionRow, &Delivery),
+    line: &mut Line,
+) -> Result<Option<String>, AppError> {
+    let command = command(bridge, organisation_id, row, delivery).await?;
+    let carried = match command {
+        Ok(command) => line.carry(&bridge.outbound, &command).await,
+        Err(wedged) => {
+            Carried { outcome: Outcome::Wedged(wedged), exchanges: Vec::new(), calls: 0, failed: 0 }
+        }
+    };
+    let now_ms = clock::now_ms();
+    let later = |reason: &str, attempted: bool| {
+        let doubled = FIRST_WAIT_MS.saturating_mul(1_i64 << delivery.attempts.clamp(0, 20));
+        let due_at_ms = now_ms.saturating_add(doubled.min(LONGEST_WAIT_MS));
+        Settled::Later { due_at_ms: attempted.then_some(due_at_ms), reason: reason.to_owned() }
+    };
+    let (settled, trouble) = match &carried.outcome {
+        Outcome::Done(Done::Delivered { remote_id, .. }) => {
+            (Settled::Delivered { remote_id: remote_id.clone() }, None)
+        }
+        Outcome::Wedged(wedged) => (refused(wedged), None),
+        Outcome::SignedOut { reason } => (later(reason, false), Some(reason.clone())),
+        Outcome::Later { reason, answered: false, .. } => (later(reason, false), Some(reason.clone())),
+        Outcome::Later { reason, answered: true, .. } if delivery.attempts + 1 >= MOST_ATTEMPTS => {
+            let remedy =
+                "It says so each time. Look at what it says, mend it here or there, then send it again.";
+            let settled = Settled::Refused { reason: reason.clone(), remedy: remedy.to_owned() };
+            (settled, None)
+        }
+        Outcome::Later { reason, answered: true, .. } => (later(reason, true), Some(reason.clone())),
+        Outcome::Done(_) | Outcome::Continue { .. } => (
+            refused(&Wedged {
+                reason: "The connector did not say what became of it.".to_owned(),
+                remedy: "This is a fault of the connector; tell whoever runs the server.".to_owned(),
+            }),
+            None,
+        ),
+    };
+    let mut tx = bridge.app.db.write_for(organisation_id).await?;
+    let done = i64::from(matches!(settled, Settled::Delivered { .. }));
+    store::settle(&mut tx, organisation_id, row.id, &delivery.id, (&settled, now_ms)).await?;
+    store::keep_exchanges(&mut tx, organisation_id, row.id, &delivery.id, &carried.exchanges).await?;
+    count(&mut tx, organisation_id, (row.id, delivery.flow), (&carried, done)).await?;
+    tx.commit().await?;
+    Ok(trouble)
+}
+
+fn refused(wedged: &Wedged) -> Settled {
+    Settled::Refused { reason: wedged.reason.clone(), remedy: wedged.remedy.clone() }
+}
+
+/// A record in their words.
+async fn command(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+    delivery: &Delivery,
+) -> Result<Result<Command, Wedged>, AppError> {
+    let mut tx = bridge.app.db.read_for(organisation_id).await?;
+    let content = entry_content(&mut tx, organisation_id, &delivery.id).await?;
+    let entry: Option<JournalEntry> = content.and_then(|content| serde_json::from_str(&content).ok());
+    let sale = match (delivery.flow, entry.map(|entry| entry.body)) {
+        (Flow::Sales, Some(EntryBody::SaleCompleted { sale })) => sale,
+        _ => {
+            return Ok(Err(Wedged {
+                reason: "The record cannot be read.".to_owned(),
+                remedy: "Enter it there by hand, then set it aside here.".to_owned(),
+            }));
+        }
+    };
+    let links = matching::links_for(&mut tx, organisation_id, row.id, &mapping::needs(&sale)).await?;
+    Ok(mapping::document(&sale, &links).map(|document| Command::Deliver(Box::new(document))))
+}

@@ -1,0 +1,336 @@
+//! Outbox: what shall go out to a connection, what became of it, and what was said.
+
+use super::bulk::{Rows, Value, execute, fetch, places};
+use super::{StoreError, Tx};
+use shared::connect::{Delivery, DeliveryState, Exchange, Flow};
+use shared::ids::{ConnectionId, OrganisationId};
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// They have it.
+    Delivered {
+        /// What they call it.
+        remote_id: String,
+    },
+    /// Again at a time, epoch ms.
+    Later {
+        /// When; none where nothing was said of this record: it keeps its place, and it was no attempt.
+        due_at_ms: Option<i64>,
+        /// Why not now.
+        reason: String,
+    },
+    /// For a person.
+    Refused {
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        remedy: String,
+    },
+}
+
+const COLUMNS: &str = "SELECT id, flow, subject, state, attempts, reason, remedy, remote_id, noted_at_ms, due_at_ms, settled_at_ms \
+                       FROM outbox WHERE organisation_id = $1 AND connection_id = $2";
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    id: String,
+    flow: String,
+    subject: String,
+    state: String,
+    attempts: i64,
+    reason: Option<String>,
+    remedy: Option<String>,
+    remote_id: Option<String>,
+    noted_at_ms: i64,
+    due_at_ms: i64,
+    settled_at_ms: Option<i64>,
+}
+
+fn row(stored: Stored) -> Result<Delivery, StoreError> {
+    let state = DeliveryState::of_word(&stored.state).ok_or(StoreError::Value(stored.state))?;
+    Ok(Delivery {
+        flow: Flow::of_word(&stored.flow).ok_or(StoreError::Value(stored.flow))?,
+        state,
+        id: stored.id,
+        subject: stored.subject,
+        attempts: stored.attempts,
+        reason: stored.reason,
+        remedy: stored.remedy,
+        remote_id: stored.remote_id,
+        noted_at_ms: stored.noted_at_ms,
+        due_at_ms: (state == DeliveryState::Waiting).then_some(stored.due_at_ms),
+        settled_at_ms: stored.settled_at_ms,
+    })
+}
+
+fn of(organisation_id: OrganisationId, connection_id: ConnectionId) -> Vec<Value> {
+    vec![organisation_id.to_string().into(), connection_id.to_string().into()]
+}
+
+/// The next ones that are due, the longest waiting first.
+pub async fn due(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    (now_ms, most): (i64, i64),
+) -> Result<Vec<Delivery>, StoreError> {
+    let sql = format!(
+        "{COLUMNS} AND state = 'waiting' AND due_at_ms <= $3 ORDER BY due_at_ms, noted_at_ms, place, id LIMIT $4"
+    );
+    let mut values = of(organisation_id, connection_id);
+    values.extend([now_ms.into(), most.into()]);
+    fetch::<Stored>(tx, &sql, values).await?.into_iter().map(row).collect()
+}
+
+/// When the next one is due, epoch ms.
+pub async fn next_due_ms(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT MIN(due_at_ms) FROM outbox WHERE organisation_id = $1 AND connection_id = $2 AND state = 'waiting'";
+    let found = fetch::<(Option<i64>,)>(tx, sql, of(organisation_id, connection_id)).await?;
+    Ok(found.into_iter().next().and_then(|one| one.0))
+}
+
+/// One.
+pub async fn one(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    id: &str,
+) -> Result<Option<Delivery>, StoreError> {
+    let sql = format!("{COLUMNS} AND id = $3");
+    let mut values = of(organisation_id, connection_id);
+    values.push(id.into());
+    fetch::<Stored>(tx, &sql, values).await?.into_iter().next().map(row).transpose()
+}
+
+/// Those in some state, the newest first, below a place (`noted_at_ms`, id).
+pub async fn list(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    state: Option<DeliveryState>,
+    (below, most): (Option<(i64, String)>, i64),
+) -> Result<Vec<Delivery>, StoreError> {
+    let mut values = of(organisation_id, connection_id);
+    let mut sql = COLUMNS.to_owned();
+    if let Some(state) = state {
+        values.push(state.word().into());
+        sql.push_str(&format!(" AND state = ${}", values.len()));
+    }
+    if let Some((at_ms, id)) = below {
+        let place = values.len();
+        values.extend([at_ms.into(), id.into()]);
+        sql.push_str(&format!(
+            " AND (noted_at_ms < ${0} OR (noted_at_ms = ${0} AND id < ${1}))",
+            place + 1,
+            place + 2
+        ));
+    }
+    values.push(most.into());
+    sql.push_str(&format!(" ORDER BY noted_at_ms DESC, id DESC LIMIT ${}", values.len()));
+    fetch::<Stored>(tx, &sql, values).await?.into_iter().map(row).collect()
+}
+
+/// How many there are in some state, or in all.
+pub async fn count(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    state: Option<DeliveryState>,
+) -> Result<u64, StoreError> {
+    let mut values = of(organisation_id, connection_id);
+    let mut sql = "SELECT COUNT(*) FROM outbox WHERE organisation_id = $1 AND connection_id = $2".to_owned();
+    if let Some(state) = state {
+        values.push(state.word().into());
+        sql.push_str(" AND state = $3");
+    }
+    let found = fetch::<(i64,)>(tx, &sql, values).await?;
+    Ok(found.first().and_then(|one| u64::try_from(one.0).ok()).unwrap_or(0))
+}
+
+/// How many there are of a flow in a state, and when the oldest of them was noted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Of what.
+    pub flow: Flow,
+    /// In which state.
+    pub state: DeliveryState,
+    /// How many.
+    pub count: i64,
+    /// The oldest, epoch ms.
+    pub oldest_ms: i64,
+}
+
+/// What waits and what is refused, by flow.
+pub async fn standing(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+) -> Result<Vec<Standing>, StoreError> {
+    let sql = "SELECT flow, state, COUNT(*), MIN(noted_at_ms) FROM outbox WHERE organisation_id = $1 AND connection_id = $2 \
+               AND state IN ('waiting', 'refused') GROUP BY flow, state ORDER BY flow, state";
+    let rows = fetch::<(String, String, i64, i64)>(tx, sql, of(organisation_id, connection_id)).await?;
+    let known = rows.into_iter().filter_map(|(flow, state, count, oldest_ms)| {
+        let (flow, state) = (Flow::of_word(&flow)?, DeliveryState::of_word(&state)?);
+        Some(Standing { flow, state, count, oldest_ms })
+    });
+    Ok(known.collect())
+}
+
+/// Writes down what became of one that waits. False where a person was there first.
+pub async fn settle(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    id: &str,
+    (settled, now_ms): (&Settled, i64),
+) -> Result<bool, StoreError> {
+    let mut values = of(organisation_id, connection_id);
+    values.push(id.into());
+    let set = match settled {
+        Settled::Delivered { remote_id } => {
+            values.extend([remote_id.as_str().into(), now_ms.into()]);
+            "state = 'delivered', remote_id = $4, settled_at_ms = $5, attempts = attempts + 1, reason = NULL, remedy = NULL"
+        }
+        Settled::Later { due_at_ms, reason } => {
+            values.extend([reason.as_str().into(), (*due_at_ms).into()]);
+            "reason = $4, attempts = attempts + CASE WHEN $5 IS NULL THEN 0 ELSE 1 END, due_at_ms = COALESCE($5, due_at_ms)"
+        }
+        Settled::Refused { reason, remedy } => {
+            values.extend([reason.as_str().into(), remedy.as_str().into(), now_ms.into()]);
+            "state = 'refused', reason = $4, remedy = $5, settled_at_ms = $6, attempts = attempts + 1"
+        }
+    };
+    let sql = format!(
+        "UPDATE outbox SET {set} WHERE organisation_id = $1 AND connection_id = $2 AND id = $3 AND state = 'waiting'"
+    );
+    Ok(execute(tx, &sql, values).await? == 1)
+}
+
+/// Sends some again now, whatever became of them, unless they were delivered: these, or all that were refused where none is named.
+/// Says how many.
+pub async fn send_again(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    (ids, now_ms): (&[String], i64),
+) -> Result<u64, StoreError> {
+    let mut values = of(organisation_id, connection_id);
+    values.push(now_ms.into());
+    let which = match ids.is_empty() {
+        true => "state = 'refused'".to_owned(),
+        false => {
+            let which = format!("state <> 'delivered' AND id IN ({})", places(4, ids.len()));
+            values.extend(ids.iter().map(|id| id.as_str().into()));
+            which
+        }
+    };
+    let sql = format!(
+        "UPDATE outbox SET state = 'waiting', due_at_ms = $3, attempts = 0, settled_at_ms = NULL \
+         WHERE organisation_id = $1 AND connection_id = $2 AND {which}"
+    );
+    execute(tx, &sql, values).await
+}
+
+/// Sets some that wait or were refused aside. Says how many.
+pub async fn set_aside(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    (ids, now_ms): (&[String], i64),
+) -> Result<u64, StoreError> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let mut values = of(organisation_id, connection_id);
+    values.push(now_ms.into());
+    values.extend(ids.iter().map(|id| id.as_str().into()));
+    let sql = format!(
+        "UPDATE outbox SET state = 'set_aside', settled_at_ms = $3 WHERE organisation_id = $1 AND connection_id = $2 \
+         AND state IN ('waiting', 'refused') AND id IN ({})",
+        places(4, ids.len())
+    );
+    execute(tx, &sql, values).await
+}
+
+/// Keeps what was said for a delivery.
+pub async fn keep_exchanges(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    delivery_id: &str,
+    exchanges: &[Exchange],
+) -> Result<(), StoreError> {
+    let mut rows = Rows::new(
+        "exchanges (organisation_id, connection_id, delivery_id, at_ms, place, took_ms, asked, request, status, response)",
+        "ON CONFLICT (organisation_id, connection_id, delivery_id, at_ms, place) DO NOTHING",
+    );
+    for (place, one) in (0_i64..).zip(exchanges) {
+        rows.push([
+            organisation_id.to_string().into(),
+            connection_id.to_string().into(),
+            delivery_id.into(),
+            one.at_ms.into(),
+            place.into(),
+            one.took_ms.into(),
+            one.asked.as_str().into(),
+            one.request.as_str().into(),
+            one.status.map(i64::from).into(),
+            one.response.as_str().into(),
+        ]);
+    }
+    rows.write(tx).await?;
+    Ok(())
+}
+
+/// What was said for a delivery, in order, the last hundred.
+pub async fn exchanges(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    delivery_id: &str,
+) -> Result<Vec<Exchange>, StoreError> {
+    let sql = "SELECT at_ms, took_ms, asked, request, status, response FROM exchanges WHERE organisation_id = $1 \
+               AND connection_id = $2 AND delivery_id = $3 ORDER BY at_ms DESC, place DESC LIMIT 100";
+    let mut values = of(organisation_id, connection_id);
+    values.push(delivery_id.into());
+    let rows = fetch::<(i64, i64, String, String, Option<i64>, String)>(tx, sql, values).await?;
+    let mut all: Vec<Exchange> = rows
+        .into_iter()
+        .map(|(at_ms, took_ms, asked, request, status, response)| Exchange {
+            at_ms,
+            took_ms,
+            asked,
+            request,
+            status: status.and_then(|status| u16::try_from(status).ok()),
+            response,
+        })
+        .collect();
+    all.reverse();
+    Ok(all)
+}
+
+/// Forgets what was said before a time.
+pub async fn forget_exchanges(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    before_ms: i64,
+) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM exchanges WHERE organisation_id = $1 AND at_ms < $2";
+    execute(tx, sql, vec![organisation_id.to_string().into(), before_ms.into()]).await
+}
+
+/// Was anything said before a time?
+pub async fn has_exchanges_before(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    before_ms: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT at_ms FROM exchanges WHERE organisation_id = $1 AND at_ms < $2 LIMIT 1";
+    let values = vec![organisation_id.to_string().into(), before_ms.into()];
+    Ok(!fetch::<(i64,)>(tx, sql, values).await?.is_empty())
+}

@@ -1,0 +1,103 @@
+//! Connect: ERPs and online stores: the list of what is connected, and one connection's pages.
+//! Lives here: the list; the form of one (`form`); one that is there (`one`): its matches (`matches`) and deliveries (`deliveries`).
+//! Invariant: nothing flows before a person has started it, and a password that was saved is never shown.
+
+mod deliveries;
+mod form;
+mod matches;
+mod one;
+
+pub use form::NewConnection;
+pub use one::ConnectionPage;
+
+use super::frame::Screen;
+use crate::component::{Empty, Failed, Icon, IconName};
+use crate::i18n::{self, t};
+use crate::session::{Loaded, use_manage};
+use leptos::prelude::*;
+use shared::connect::{ConnectionState, ConnectionView, Flow, LinkKind};
+
+/// What is connected.
+#[component]
+pub fn Connections() -> AnyView {
+    let manage = use_manage();
+    let all = Loaded::<Vec<ConnectionView>>::default();
+    let load = Callback::new(move |()| all.load(manage.connections()));
+    Effect::new(move |_| {
+        manage.changes.track();
+        load.run(());
+    });
+    let list = move || {
+        let found = all.value.get()?;
+        if found.is_empty() {
+            let words = t!("connect.none.words").to_owned();
+            let none = view! { <div class="card"><Empty icon=IconName::Link heading=t!("connect.none") words /></div> };
+            return Some(none.into_any());
+        }
+        let cards = found.iter().map(card).collect_view();
+        Some(view! { <div class="stack">{cards}</div> }.into_any())
+    };
+    let add = view! {
+        <a class="btn primary" href="/manage/connect/new"><Icon name=IconName::Plus />{t!("connect.add")}</a>
+    };
+    view! {
+        <Screen heading=t!("connect").to_owned() under=t!("connect.under").to_owned() actions=add.into_any()>
+            {move || all.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load.run(()) /> })}
+            {list}
+        </Screen>
+    }
+    .into_any()
+}
+
+fn card(one: &ConnectionView) -> AnyView {
+    let waiting: i64 = one.flows.iter().map(|flow| flow.waiting).sum();
+    let refused: i64 = one.flows.iter().map(|flow| flow.refused).sum();
+    let figures = t!(
+        "connect.figures",
+        waiting = i18n::number(waiting),
+        refused = i18n::number(refused),
+        unmatched = i18n::number(one.unmatched)
+    );
+    let address = one.settings.get("address").cloned().unwrap_or_default();
+    view! {
+        <a class="card padded connection" href=format!("/manage/connect/{}", one.id)>
+            <span class="grow">
+                <span class="strong block"><bdi>{one.name.clone()}</bdi></span>
+                <span class="xs muted block"><bdi>{address}</bdi></span>
+                {one.trouble.clone().map(|words| view! { <span class="sm block bad-text"><bdi>{words}</bdi></span> })}
+            </span>
+            <span class="sm muted">{figures}</span>
+            {health(one)}
+        </a>
+    }
+    .into_any()
+}
+
+/// How it stands, in a word with its look.
+fn health(one: &ConnectionView) -> AnyView {
+    let refused = one.flows.iter().any(|flow| flow.refused > 0);
+    let (class, words) = match (one.state, &one.trouble) {
+        (ConnectionState::Draft, _) => ("tag", t!("connect.state.draft")),
+        (ConnectionState::Paused, _) => ("tag warn", t!("connect.state.paused")),
+        (ConnectionState::Running, Some(_)) => ("tag bad", t!("connect.state.trouble")),
+        (ConnectionState::Running, None) if refused => ("tag warn", t!("connect.state.refused")),
+        (ConnectionState::Running, None) => ("tag ok", t!("connect.state.healthy")),
+    };
+    view! { <span class=class role="status">{words}</span> }.into_any()
+}
+
+fn flow_name(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Products => t!("connect.flow.products"),
+        Flow::Sales => t!("connect.flow.sales"),
+    }
+}
+
+fn kind_name(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Product => t!("connect.kind.product"),
+        LinkKind::Store => t!("connect.kind.store"),
+        LinkKind::Tender => t!("connect.kind.tender"),
+        LinkKind::Line => t!("connect.kind.line"),
+    }
+}
