@@ -12,6 +12,7 @@ mod build;
 mod bundle;
 mod command;
 mod fuzz;
+mod peers;
 mod postgres;
 mod prerequisites;
 mod replay;
@@ -52,6 +53,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Run a command beside a private PostgreSQL, its address in TILLBRIDGE_TEST_POSTGRES.
     Postgres(postgres::Arguments),
+    /// Start real systems to connect to, Tryton and Vendure: `up`, `down`, `status`, or beside a command.
+    Peers(peers::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
+        Task::Peers(arguments) => peers::run(&arguments),
     });
     match outcome {
         Ok(code) => code,

@@ -29,6 +29,8 @@ shared_buffers = 128MB
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+# Compiling a query takes longer than the small ones here take to run.
+jit = off
 ";
 
 #[derive(clap::Args)]
@@ -65,10 +67,7 @@ impl Cluster {
     /// # Errors
     /// When PostgreSQL is not installed, or cannot be started (with what it said).
     pub fn start(durable: bool) -> Result<Self> {
-        let programs = programs()?;
-        sweep(&programs);
-        // Not under `target`: initdb refuses root, and the account it runs as may not read root's folders.
-        let mut cluster = Self { programs, folder: empty_folder()?, port: 0 };
+        let mut cluster = Self::empty()?;
         let data = cluster.data();
         command::read(
             cluster
@@ -85,6 +84,42 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Starts a copy of what [`Cluster::keep`] kept.
+    ///
+    /// # Errors
+    /// When it cannot be copied or started.
+    pub fn start_copy(kept: &Path) -> Result<Self> {
+        let mut cluster = Self::empty()?;
+        command::read(Command::new("cp").arg("-a").arg(kept).arg(cluster.data()))
+            .context("the kept database could not be copied")?;
+        cluster.listen()?;
+        Ok(cluster)
+    }
+
+    fn empty() -> Result<Self> {
+        let programs = programs()?;
+        sweep(&programs);
+        // Not under `target`: initdb refuses root, and the account it runs as may not read root's folders.
+        Ok(Self { programs, folder: empty_folder()?, port: 0 })
+    }
+
+    /// Stops in order and keeps everything it holds in a new folder.
+    ///
+    /// # Errors
+    /// When it cannot be stopped or copied.
+    pub fn keep(self, folder: &Path) -> Result<()> {
+        let mut stop = self.program("pg_ctl");
+        command::read(stop.args(["stop", "--wait", "--silent", "--mode=fast", "--pgdata"]).arg(self.data()))?;
+        command::read(Command::new("cp").arg("-a").arg(self.data()).arg(folder))
+            .with_context(|| format!("the database was not kept in {}", folder.display()))
+            .map(drop)
+    }
+
+    /// Its folder, for what belongs to it and goes with it.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where the tests connect; each test makes a database of its own.
     pub fn address(&self) -> String {
         format!("postgres://{ROLE}@127.0.0.1:{}/postgres", self.port)
@@ -94,6 +129,11 @@ impl Cluster {
     pub fn database(&self, name: &str) -> Result<String> {
         self.psql(&format!("CREATE DATABASE {name} OWNER {ROLE}"))?;
         Ok(format!("postgres://{ROLE}@127.0.0.1:{}/{name}", self.port))
+    }
+
+    /// Creates a database that holds what another holds; nobody may be connected to that one.
+    pub fn copy_database(&self, template: &str, name: &str) -> Result<()> {
+        self.psql(&format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {ROLE}"))
     }
 
     /// Picks a free port and starts; another program may take the port in between, then the next one is tried.
@@ -216,6 +256,11 @@ fn programs() -> Result<PathBuf> {
 /// True when the programs a test cluster needs are installed.
 pub fn is_installed() -> bool {
     programs().is_ok()
+}
+
+/// Which PostgreSQL it is: what one version keeps another cannot read.
+pub fn version() -> Result<String> {
+    command::read(Command::new(programs()?.join("postgres")).arg("--version"))
 }
 
 /// A new folder that the account PostgreSQL runs as may write into.

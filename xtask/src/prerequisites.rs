@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -30,11 +31,12 @@ const TRUNK: Tool = Tool {
 const NEXTEST: Tool = Tool { name: "cargo-nextest", version: "0.9.143", options: &["--debug"] };
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", options: &["--debug"] };
 
-/// The browser, its driver, PostgreSQL and what watches system calls or makes them fail, as Debian and Ubuntu call them.
-const PACKAGES: [Package; 4] = [
+/// The browser, its driver, PostgreSQL, a Python for the peers and what watches system calls or makes them fail, as Debian and Ubuntu call them.
+const PACKAGES: [Package; 5] = [
     Package { name: "chromium", is_installed: || browser().is_some() },
     Package { name: "chromium-driver", is_installed: || driver().is_some() },
     Package { name: "postgresql", is_installed: postgres::is_installed },
+    Package { name: "python3-venv", is_installed: || python().is_ok() },
     Package {
         name: "strace",
         is_installed: || !cfg!(target_os = "linux") || command::find("strace").is_some(),
@@ -121,7 +123,20 @@ pub fn node_modules() -> Result<()> {
     std::fs::write(&mark, lock).with_context(|| format!("{} not written", mark.display()))
 }
 
-fn require_node() -> Result<()> {
+/// A Python that can make environments of its own, for programs of others in tests.
+pub fn python() -> Result<PathBuf> {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(python) = FOUND.get() {
+        return Ok(python.clone());
+    }
+    let python = command::find("python3").context("Python is missing: install python3 and python3-venv")?;
+    command::read(Command::new(&python).args(["-c", "import ensurepip, venv"]))
+        .context("this Python makes no environments: install python3-venv")?;
+    Ok(FOUND.get_or_init(|| python).clone())
+}
+
+/// Fails unless Node is there and new enough.
+pub fn require_node() -> Result<()> {
     let said = command::read(Command::new("node").arg("--version"))
         .map_err(|_| anyhow!("Node.js is missing: install Node 20 or newer, with npm"))?;
     let major = said.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
@@ -170,7 +185,7 @@ fn packages() -> Result<()> {
     let Some(mut update) = apt_get() else {
         bail!(
             "missing: {list}; install them with your system's package manager (on other systems: Chromium, \
-             its chromedriver of the same version, PostgreSQL 15 or newer, and strace)"
+             its chromedriver of the same version, PostgreSQL 15 or newer, Python 3.11 to 3.13, and strace)"
         );
     };
     progress(&format!("system packages: {list}"));

@@ -10,8 +10,12 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
+use crate::peers::{Peers, Wanted};
 use crate::postgres::{Cluster, VARIABLE};
 use crate::{build, command, prerequisites, sim, tidy};
+
+/// The test programs that speak to real peers.
+const REAL: &str = "binary(/^real_/)";
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -44,6 +48,8 @@ enum Stage {
     Deny,
     /// Native tests, the storage ones on SQLite and PostgreSQL.
     Native,
+    /// Stories with real systems of other makers, installed and started for them.
+    Peers,
     /// Simulated shops: nothing lost, nothing doubled, and every planted fault found.
     Sim,
     /// Tests in a headless browser.
@@ -97,7 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         .filter(|stage| arguments.only.is_empty() || arguments.only.contains(stage))
         .filter(|stage| !arguments.skip.contains(stage))
         .collect();
-    if stages.iter().any(|stage| matches!(stage, Stage::Native | Stage::Wasm | Stage::E2e)) {
+    if stages.iter().any(|stage| matches!(stage, Stage::Native | Stage::Peers | Stage::Wasm | Stage::E2e)) {
         prerequisites::for_testing()?;
     }
     let mut ended = Vec::new();
@@ -144,6 +150,7 @@ impl Stage {
             Self::Tidy => tidy::check(),
             Self::Deny => deny(arguments.deny || arguments.ci),
             Self::Native => native(&arguments.filter, counts),
+            Self::Peers => real(&arguments.filter, counts),
             Self::Sim => simulated(),
             Self::Wasm => wasm(counts),
             Self::Build => {
@@ -183,14 +190,25 @@ fn deny(must_run: bool) -> Result<()> {
 
 fn native(filter: &[String], counts: &mut Counts) -> Result<()> {
     let cluster = Cluster::start(false)?;
+    let mut nextest = nextest(&format!("not {REAL}"), filter)?;
+    watched(nextest.env(VARIABLE, cluster.address()), counts)
+}
+
+fn real(filter: &[String], counts: &mut Counts) -> Result<()> {
+    let peers = Peers::start(&Wanted::default())?;
+    let mut nextest = nextest(REAL, filter)?;
+    watched(nextest.envs(peers.variables()), counts)
+}
+
+/// The native tests of the given kind that also match the filter.
+fn nextest(kind: &str, filter: &[String]) -> Result<Command> {
     let mut nextest = prerequisites::nextest()?;
     nextest
         .args(["run", "--workspace", "--exclude", "tillbridge-frontend", "--exclude", "tillbridge-bindgen"])
         .args(["--locked", "--no-fail-fast", "--status-level", "slow", "--final-status-level", "fail"])
-        .args(["--no-tests", "pass", "--color", "never"])
-        .args(filter)
-        .env(VARIABLE, cluster.address());
-    watched(&mut nextest, counts)
+        .args(["--no-tests", "pass", "--color", "never", "--filterset", kind])
+        .args(filter);
+    Ok(nextest)
 }
 
 /// Some hundred seeds, some of them twice, the planted faults, and some seeds on a PostgreSQL; `cargo xtask sim` runs more of

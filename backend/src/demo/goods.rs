@@ -174,6 +174,24 @@ mod tests {
     use std::collections::HashSet;
     use uuid::Uuid;
 
+    /// The peers of the tests sell some of the same goods.
+    #[test]
+    fn what_the_peers_sell_is_sold_here() {
+        let tax = |n| TaxCategoryId(Uuid::from_u128(n));
+        let goods = goods(tax(20), tax(0), 1_700_000_000_000).unwrap();
+        let peers: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../../../e2e/peers/goods.json")).unwrap();
+        assert_eq!(peers.len(), 12);
+        for theirs in peers {
+            let ours = goods.products.iter().find(|p| theirs["sku"] == p.sku.as_str()).unwrap();
+            assert_eq!(theirs["name"], ours.name.as_str());
+            assert_eq!(ours.price, Some(UnitPrice::parse(theirs["price"].as_str().unwrap()).unwrap()));
+            assert_eq!(theirs["ean"].as_str(), ours.barcodes.first().map(String::as_str));
+            assert_eq!(u128::from(theirs["vat"].as_u64().unwrap()), ours.tax_category_id.0.as_u128());
+            assert_eq!(theirs["unit"] == "kilogram", ours.unit == Unit::Kilogram);
+        }
+    }
+
     #[test]
     fn a_whole_real_shop_and_something_to_weigh() {
         let tax = |n| TaxCategoryId(Uuid::from_u128(n));
