@@ -78,7 +78,7 @@ impl Connector for Tryton {
 /// Version and company: two questions.
 fn look(setup: &Setup, came: Option<Came<'_>>) -> Outcome {
     let Some(came) = came else {
-        return Outcome::next(&"", rpc::call(setup, "common.server.version", json!([])));
+        return Outcome::next(&"", rpc::call_server("common.server.version", json!([])));
     };
     let answer = match rpc::result(came.response) {
         Ok(answer) => answer,

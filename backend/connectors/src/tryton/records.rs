@@ -24,6 +24,11 @@ const PRODUCT: [&str; 9] = [
     "template.write_date",
 ];
 
+/// What was taken out of use is found only when it is asked for.
+fn in_use_or_not() -> Value {
+    json!(["active", "in", [true, false]])
+}
+
 /// A page of a list, by id.
 pub(super) fn list(setup: &Setup, kind: LinkKind, after: Option<&str>, came: Option<Came<'_>>) -> Outcome {
     if let Some(came) = came {
@@ -39,7 +44,7 @@ pub(super) fn list(setup: &Setup, kind: LinkKind, after: Option<&str>, came: Opt
             json!([beyond, ["template.type", "=", "service"]]),
             &["code", "rec_name", "active"],
         ),
-        LinkKind::Product => ("product.product", json!([beyond]), &PRODUCT),
+        LinkKind::Product => ("product.product", json!([beyond, in_use_or_not()]), &PRODUCT),
     };
     Outcome::next(&kind.word(), rpc::read(setup, model, domain, (0, PAGE), fields))
 }
@@ -58,12 +63,15 @@ pub(super) fn changed(
     let beyond = json!(["id", ">", after.and_then(|id| id.parse::<i64>().ok()).unwrap_or(0)]);
     let domain = json!([
         beyond,
+        in_use_or_not(),
         [
             "OR",
             ["write_date", ">=", since],
             ["create_date", ">=", since],
             ["template.write_date", ">=", since],
             ["template.create_date", ">=", since],
+            ["identifiers.write_date", ">=", since],
+            ["identifiers.create_date", ">=", since],
         ],
     ]);
     Outcome::next(&LinkKind::Product.word(), rpc::read(setup, "product.product", domain, (0, PAGE), &PRODUCT))

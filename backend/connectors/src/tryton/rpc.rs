@@ -13,7 +13,15 @@ use shared::calendar::Day;
 
 /// A call. Parameters end with a context where the method is a model's.
 pub(super) fn call(setup: &Setup, method: &str, params: Value) -> Request {
-    let path = format!("/{}/rpc/", setup.text("database"));
+    at(format!("/{}/rpc/", setup.text("database")), method, params)
+}
+
+/// A call to the server itself, whatever database: its version is told here alone, and to anybody.
+pub(super) fn call_server(method: &str, params: Value) -> Request {
+    at("/rpc/".to_owned(), method, params)
+}
+
+fn at(path: String, method: &str, params: Value) -> Request {
     Request::json(Method::Post, path, &json!({"id": 0, "method": method, "params": params}))
 }
 
@@ -94,13 +102,22 @@ fn refused(error: &Value) -> Outcome {
 
 /// The session that a login gave: `[user, token, …]`.
 pub(super) fn session(setup: &Setup, response: &Response) -> Result<Session, Outcome> {
-    let answer = result(response)?;
+    let refused = || Outcome::SignedOut {
+        reason: "Tryton does not take this user name and password.".to_owned(),
+    };
+    let answer = match response {
+        Response::Answer { status: 401, .. } => return Err(refused()),
+        Response::Answer { status: 404, .. } => {
+            return Err(Outcome::SignedOut {
+                reason: format!("Tryton has no database “{}” at this address.", setup.text("database")),
+            });
+        }
+        response => result(response)?,
+    };
     let (Some(user), Some(token)) =
         (answer.get(0).and_then(Value::as_i64), answer.get(1).and_then(Value::as_str))
     else {
-        return Err(Outcome::SignedOut {
-            reason: "Tryton does not take this user name and password.".to_owned(),
-        });
+        return Err(refused());
     };
     Ok(Session { token: Secret::new(STANDARD.encode(format!("{}:{user}:{token}", setup.text("user")))) })
 }
