@@ -128,6 +128,24 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/days", "mo"),
     ("POST", "/api/days", "mo"),
     ("GET", "/api/reports/today", "mo"),
+    ("GET", "/api/connectors", "o"),
+    ("GET", "/api/connections", "o"),
+    ("POST", "/api/connections", "o"),
+    ("POST", "/api/connections/test", "o"),
+    ("GET", "/api/connections/{id}", "o"),
+    ("PUT", "/api/connections/{id}", "o"),
+    ("DELETE", "/api/connections/{id}", "o"),
+    ("POST", "/api/connections/{id}/test", "o"),
+    ("POST", "/api/connections/{id}/start", "o"),
+    ("POST", "/api/connections/{id}/pause", "o"),
+    ("POST", "/api/connections/{id}/refresh", "o"),
+    ("GET", "/api/connections/{id}/deliveries", "o"),
+    ("GET", "/api/connections/{id}/deliveries/{delivery}/history", "o"),
+    ("POST", "/api/connections/{id}/deliveries/send-again", "o"),
+    ("POST", "/api/connections/{id}/deliveries/set-aside", "o"),
+    ("GET", "/api/connections/{id}/matches/{kind}", "o"),
+    ("POST", "/api/connections/{id}/matches/{kind}", "o"),
+    ("GET", "/api/connections/{id}/choices/{kind}", "o"),
     ("GET", "/api/export/{file}", "o"),
     ("GET", "/api/openapi.json", "ndcmo"),
     ("GET", "/api/docs", "ndcmo"),
@@ -139,6 +157,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
 /// Takes a route with nothing in its body that could do anything, and says how it was received.
 async fn knock<W>(visitor: Visitor<W>, method: &str, path: &str) -> Answer {
     let path = path.replace("{id}", "0199b1a5-0000-7000-8000-000000000000");
+    let path = path.replace("{kind}", "store").replace("{delivery}", "x");
     let path = path.replace("{account}", "customer:0199b1a5-0000-7000-8000-000000000000");
     let method: Method = method.parse().unwrap();
     let (body, kind) = match method {
@@ -226,6 +245,16 @@ struct Neighbour {
     picture: String,
     shift: String,
     printer: String,
+    connection: String,
+}
+
+/// One to an ERP that is never asked.
+fn connection() -> Value {
+    json!({
+        "connector": "tryton",
+        "name": "Books",
+        "settings": { "address": "https://erp.example.com", "database": "shop", "user": "till", "password": "hush-hush" },
+    })
 }
 
 async fn neighbour(shop: &TestApp) -> Neighbour {
@@ -258,6 +287,9 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
     let voucher = tillbridge::app::tender_types::create(&shop.app, id, voucher).await.unwrap();
     let printer = serde_json::from_value(printer(&shelf.store.id.to_string())).unwrap();
     let printer = tillbridge::app::printers::create(&shop.app, id, printer).await.unwrap();
+    let bridge = tillbridge::bridge::Bridge::idle(shop.app.clone()).unwrap();
+    let connection = serde_json::from_value(connection()).unwrap();
+    let connection = tillbridge::bridge::connections::create(&bridge, id, connection).await.unwrap();
     let staff = tillbridge::app::people::staff(&shop.app, id).await.unwrap();
     let picture = b"\xff\xd8\xff\xe0 theirs";
     let picture = tillbridge::app::pictures::keep(&shop.app, id, picture, NOON.at_ms).await.unwrap();
@@ -274,6 +306,7 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
         price_list: list.id.to_string(),
         tender_type: voucher.id.to_string(),
         printer: printer.id.to_string(),
+        connection: connection.id.to_string(),
         customer: customer.to_string(),
         group: group.id.to_string(),
         sale: sale.id.to_string(),
@@ -331,6 +364,8 @@ async fn holdings(db: &Db, id: OrganisationId) -> Vec<String> {
         ("price_lists", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("promotions", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("tender_types", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
+        ("connections", "CAST(COALESCE(SUM(version + held_until_ms), 0) AS BIGINT)"),
+        ("links", "CAST(0 AS BIGINT)"),
         ("network_printers", "CAST(COALESCE(SUM(version + held_until_ms), 0) AS BIGINT)"),
         ("printouts", "CAST(COALESCE(SUM(heard_at_ms), 0) AS BIGINT)"),
         ("coupon_uses", "CAST(COALESCE(SUM(uses), 0) AS BIGINT)"),
@@ -426,6 +461,20 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         ("GET", "/api/customer-groups/{id}", &theirs.group, json!(null)),
         ("PUT", "/api/customer-groups/{id}", &theirs.group, customer(json!({}))),
         ("DELETE", "/api/customer-groups/{id}", &theirs.group, json!(null)),
+        ("GET", "/api/connections/{id}", &theirs.connection, json!(null)),
+        ("PUT", "/api/connections/{id}", &theirs.connection, connection()),
+        ("DELETE", "/api/connections/{id}", &theirs.connection, json!(null)),
+        ("POST", "/api/connections/{id}/test", &theirs.connection, connection()),
+        ("POST", "/api/connections/{id}/start", &theirs.connection, json!(null)),
+        ("POST", "/api/connections/{id}/pause", &theirs.connection, json!(null)),
+        ("POST", "/api/connections/{id}/refresh", &theirs.connection, json!(null)),
+        ("GET", "/api/connections/{id}/deliveries", &theirs.connection, json!(null)),
+        ("GET", "/api/connections/{id}/deliveries/{delivery}/history", &theirs.connection, json!(null)),
+        ("POST", "/api/connections/{id}/deliveries/send-again", &theirs.connection, json!({})),
+        ("POST", "/api/connections/{id}/deliveries/set-aside", &theirs.connection, json!({ "ids": ["x"] })),
+        ("GET", "/api/connections/{id}/matches/{kind}", &theirs.connection, json!(null)),
+        ("POST", "/api/connections/{id}/matches/{kind}", &theirs.connection, json!({ "id": "x" })),
+        ("GET", "/api/connections/{id}/choices/{kind}", &theirs.connection, json!(null)),
         ("GET", "/api/sales/{id}", &theirs.sale, json!(null)),
         ("GET", "/api/sales/{id}/receipt", &theirs.sale, json!(null)),
         ("POST", "/api/kept/{id}", &theirs.kept, json!("book")),
@@ -441,7 +490,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
     assert_eq!(listed, all, "a route takes an id: say here what it does with another organisation's");
     for (method, path, id, body) in by_path {
         for id in [id, "not-an-id", "..%2f..%2f"] {
-            let at = path.replace("{id}", id);
+            let at = path.replace("{id}", id).replace("{kind}", "store").replace("{delivery}", "x");
             let answer = owner.json(method.parse().unwrap(), &at, &body).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {at}: {}", answer.text());
         }

@@ -26,7 +26,7 @@ const OFFICE = {
   books: ['', '/sales', '/shifts', '/days', '/approvals', '/kept', '/customers', '/accounts', '/layaways', '/account', '/next'],
   settings: [
     '/products', '/products/new', '/categories', '/taxes', '/import', '/promotions', '/promotions/new', '/price-lists',
-    '/price-lists/new', '/staff', '/tablets', '/stores', '/stores/new',
+    '/price-lists/new', '/staff', '/tablets', '/stores', '/stores/new', '/connect', '/connect/new',
   ],
 } as const;
 

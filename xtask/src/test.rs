@@ -255,12 +255,14 @@ fn e2e(filter: &[String], counts: &mut Counts) -> Result<()> {
     let tools = e2e.join("node_modules/.bin");
     command::run(Command::new(tools.join("tsc")).arg("--noEmit").current_dir(&e2e))?;
     let cluster = Cluster::start(false)?;
+    let peers = Peers::start(&Wanted::default())?;
     let mut playwright = Command::new(tools.join("playwright"));
     playwright
         .arg("test")
         .args(filter)
         .current_dir(&e2e)
         .env(VARIABLE, cluster.address())
+        .envs(peers.variables())
         .env("CHROMIUM", browser)
         .env("TILLBRIDGE_BINARY", binary);
     watched(&mut playwright, counts)

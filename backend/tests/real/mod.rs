@@ -50,7 +50,7 @@ impl Tryton {
             password: text(&access, "password"),
             key: text(&access, "key"),
             session: String::new(),
-            client: reqwest::Client::new(),
+            client: tillbridge::runner::client().build().unwrap(),
         };
         tryton.open().await;
         tryton.log_in().await;
@@ -111,7 +111,7 @@ pub struct Vendure {
 impl Vendure {
     pub async fn fresh() -> Option<Self> {
         let access = access("TILLBRIDGE_TEST_VENDURE")?;
-        let client = reqwest::Client::new();
+        let client = tillbridge::runner::client().build().unwrap();
         let answer = client.post(text(&access, "reset")).send().await.unwrap();
         assert_eq!(answer.status(), 204, "the store was not set back");
         Some(Self { address: text(&access, "address"), key: text(&access, "key"), client })

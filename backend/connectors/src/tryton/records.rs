@@ -14,7 +14,8 @@ const PAGE: u32 = 200;
 
 const PRODUCT: [&str; 9] = [
     "code",
-    "rec_name",
+    // Its `rec_name` begins with the code.
+    "name",
     "active",
     "list_price_used",
     "gross_price_used",
@@ -42,7 +43,7 @@ pub(super) fn list(setup: &Setup, kind: LinkKind, after: Option<&str>, came: Opt
         LinkKind::Line => (
             "product.product",
             json!([beyond, ["template.type", "=", "service"]]),
-            &["code", "rec_name", "active"],
+            &["code", "name", "active"],
         ),
         LinkKind::Product => ("product.product", json!([beyond, in_use_or_not()]), &PRODUCT),
     };
@@ -104,7 +105,7 @@ fn record(row: &Value) -> Option<RemoteRecord> {
     let barcodes = identifiers.into_iter().flatten().filter_map(|one| one["code"].as_str());
     Some(RemoteRecord {
         id: row["id"].as_i64()?.to_string(),
-        name: text("rec_name"),
+        name: if row["name"].is_string() { text("name") } else { text("rec_name") },
         code: text("code"),
         barcodes: barcodes.map(str::to_owned).collect(),
         active: row["active"].as_bool().unwrap_or(true),

@@ -102,9 +102,8 @@ fn refused(error: &Value) -> Outcome {
 
 /// The session that a login gave: `[user, token, …]`.
 pub(super) fn session(setup: &Setup, response: &Response) -> Result<Session, Outcome> {
-    let refused = || Outcome::SignedOut {
-        reason: "Tryton does not take this user name and password.".to_owned(),
-    };
+    let refused =
+        || Outcome::SignedOut { reason: "Tryton does not take this user name and password.".to_owned() };
     let answer = match response {
         Response::Answer { status: 401, .. } => return Err(refused()),
         Response::Answer { status: 404, .. } => {
