@@ -7,14 +7,16 @@ mod house;
 use fake_tryton::{FakeTryton, Wrong};
 use house::{House, Tablet};
 use shared::connect::{
-    ConnectionRequest, ConnectionView, Delivery, DeliveryState, Flow, FlowSetting, LinkKind, MatchWay,
-    TestOutcome,
+    ConnectionRequest, ConnectionView, Delivery, DeliveryState, DifferenceKind, Flow, FlowSetting, LinkKind,
+    MatchWay, TestOutcome,
 };
 use shared::sync::journal::SealedEntry;
 use shared::sync::wire::EntryOutcome;
 use shared::tender::{CARD, CASH};
 use tillbridge::app::{AppError, sync};
-use tillbridge::bridge::{Bridge, BridgeSettings, Key, connections, deliveries, inbox, matching};
+use tillbridge::bridge::{
+    Bridge, BridgeSettings, Key, connections, deliveries, inbox, matching, reconciliation,
+};
 use tillbridge::printing::Reach;
 
 on_both_engines!(
@@ -27,6 +29,7 @@ on_both_engines!(
     a_session_that_ends_is_begun_anew_and_a_wrong_password_is_said,
     two_processes_do_not_send_the_same_twice,
     paused_it_notes_and_started_it_sends,
+    a_day_is_equal_on_both_sides_or_the_difference_is_named,
     passwords_are_sealed_shown_to_nobody_and_stay_with_their_host,
 );
 
@@ -418,6 +421,53 @@ async fn paused_it_notes_and_started_it_sends(house: House) {
         assert_eq!(shop.house.count(table).await, 0, "{table}");
     }
     shop.sell(&[("85123A", 1)]).await;
+}
+
+async fn a_day_is_equal_on_both_sides_or_the_difference_is_named(house: House) {
+    let shop = Shop::with_draft(house).await;
+    let mut shop = {
+        let mut shop = shop;
+        shop.sell(&[("22423", 1)]).await;
+        Shop::open_again(shop).await
+    };
+    let organisation = shop.house.organisation_id;
+    let id = shop.connection().await.id;
+    for _ in 0..3 {
+        shop.sell(&[("22423", 1), ("85123A", 2)]).await;
+    }
+    shop.work().await;
+    let day = house::NOON.day();
+    let equal = reconciliation::day(&shop.bridge, organisation, id, day).await.unwrap();
+    assert!(equal.is_equal(), "{equal:?}");
+    let store = &equal.stores[0];
+    assert_eq!((store.ours.count, store.ours.total.0, store.before), (3, 3 * 1_785, 1));
+    assert_eq!(store.theirs, Some(store.ours));
+    // One that was refused, one that somebody changed there, one that only they have.
+    shop.matched(LinkKind::Tender, &CASH.to_string(), None).await.unwrap();
+    shop.matched(LinkKind::Tender, &CARD.to_string(), None).await.unwrap();
+    shop.sell(&[("85123A", 1)]).await;
+    shop.work().await;
+    {
+        let mut books = shop.erp.books.lock().unwrap();
+        let strange = fake_tryton::Sale { number: "by hand".into(), ..books.sales[&100].clone() };
+        books.sales.get_mut(&101).unwrap().total += 100;
+        books.sales.insert(200, strange);
+    }
+    let odd = reconciliation::day(&shop.bridge, organisation, id, day).await.unwrap();
+    assert!(!odd.is_equal());
+    let found: Vec<_> = odd.differences.iter().map(|one| (one.kind, one.state)).collect();
+    assert_eq!(
+        found,
+        [
+            (DifferenceKind::Amounts, Some(DeliveryState::Delivered)),
+            (DifferenceKind::NotThere, Some(DeliveryState::Refused)),
+            (DifferenceKind::OnlyThere, None),
+        ]
+    );
+    assert!(odd.differences[1].reason.as_ref().unwrap().starts_with("Without a match there"));
+    shop.erp.books.lock().unwrap().down = true;
+    let silent = reconciliation::day(&shop.bridge, organisation, id, day).await;
+    assert!(matches!(silent, Err(AppError::Busy(_))), "{silent:?}");
 }
 
 async fn passwords_are_sealed_shown_to_nobody_and_stay_with_their_host(house: House) {

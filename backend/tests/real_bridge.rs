@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use shared::connect::{ConnectionRequest, DeliveryState, Flow, FlowSetting, LinkKind, TestOutcome};
 use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::tender::{CARD, CASH};
-use tillbridge::bridge::{Bridge, BridgeSettings, Key, connections, deliveries, inbox, matching};
+use tillbridge::bridge::{
+    Bridge, BridgeSettings, Key, connections, deliveries, inbox, matching, reconciliation,
+};
 use tillbridge::printing::Reach;
 
 fn request(tryton: &Tryton, password: &str) -> ConnectionRequest {
@@ -114,6 +116,11 @@ async fn what_a_shop_sells_and_takes_back_stands_in_trytons_books_once() {
     let paid = balance(&tryton, "1.1.1").await + balance(&tryton, "1.1.2").await;
     let earned = balance(&tryton, "4.1.1").await + balance(&tryton, "2.2.5").await;
     assert_eq!((paid, earned), (sum, -sum));
+
+    // Both sides say so, asked by the product itself.
+    let equal = reconciliation::day(&bridge, organisation, view.id, house::NOON.day()).await.unwrap();
+    assert!(equal.is_equal(), "{equal:?}");
+    assert_eq!((equal.stores[0].ours.count, equal.stores[0].ours.total.0), (4, sum));
 
     // As if no answer had been heard: once more, and nothing is doubled.
     let mut tx = house.app.db.write_for(organisation).await.unwrap();

@@ -89,4 +89,10 @@ test('an owner connects Tryton, sells, matches what has no match, and finds it a
   await desk.getByRole('button', { name: 'Send all refused again' }).click();
   await expect(desk.getByRole('row', { name: new RegExp(`${odd.number} Delivered`) })).toBeVisible({ timeout: 20_000 });
   expect(await tryton.sales(odd.number)).toEqual([{ state: 'posted', total: '6.75' }]);
+
+  // And the product itself proves that both sides are equal.
+  await desk.getByRole('button', { name: 'Reconcile' }).click();
+  await expect(desk.getByText('Both sides are equal')).toBeVisible();
+  await expect(desk.getByRole('row', { name: /Camden High Street £21\.15 2 records.*£21\.15 2 records.*equal/ })).toBeVisible();
+  expect((await new AxeBuilder({ page: desk }).analyze()).violations).toEqual([]);
 });

@@ -5,9 +5,11 @@
 
 mod delivery;
 mod matching;
+mod reconciliation;
 
 pub use delivery::{Counted, DeliveriesRequest, Delivery, DeliveryState, Exchange, MOST_SHOWN};
 pub use matching::{Choice, LinkKind, MatchRequest, MatchRow, MatchWay};
+pub use reconciliation::{Difference, DifferenceKind, MOST_DIFFERENCES, Reconciliation, StoreDay, Sums};
 
 use crate::ids::ConnectionId;
 use crate::store::WrongSetting;

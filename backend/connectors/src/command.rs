@@ -1,6 +1,6 @@
 //! Command: what a connector is asked to do, in our words.
 
-use shared::calendar::LocalTime;
+use shared::calendar::{Day, LocalTime};
 use shared::connect::LinkKind;
 use shared::money::{Currency, Minor, Quantity, Rate, UnitPrice};
 use std::collections::BTreeMap;
@@ -21,6 +21,17 @@ pub enum Command {
     Changed {
         /// Epoch ms by the remote's clock; none for all of them.
         since_ms: Option<i64>,
+        /// Where the page before ended; none for the first.
+        after: Option<String>,
+    },
+    /// A page of what they have of one store's day. Answers [`crate::Done::Documents`].
+    Documents {
+        /// Their store.
+        store: String,
+        /// On the shop's calendar.
+        day: Day,
+        /// In what.
+        currency: Currency,
         /// Where the page before ended; none for the first.
         after: Option<String>,
     },

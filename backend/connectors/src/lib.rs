@@ -11,6 +11,7 @@ mod exchange;
 mod limit;
 pub mod mapping;
 mod outcome;
+pub mod reconciliation;
 mod setup;
 mod tryton;
 
@@ -46,6 +47,9 @@ pub trait Connector: Send + Sync {
 
     /// The next step of a command: its first without `came`, else what the last response means.
     fn step(&self, setup: &Setup, command: &Command, came: Option<Came<'_>>) -> Outcome;
+
+    /// What they call a document of ours.
+    fn number(&self, receipt_number: &str, external_id: &str) -> String;
 
     /// What an answer says about how much may still be asked, where it says so.
     fn allowance(&self, _response: &Response) -> Option<Allowance> {

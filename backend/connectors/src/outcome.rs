@@ -2,6 +2,7 @@
 
 use crate::command::Page;
 use crate::exchange::{Request, Response};
+use crate::reconciliation::Theirs;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -83,6 +84,13 @@ pub enum Done {
     },
     /// Some of their records.
     Records(Page),
+    /// Some of their documents.
+    Documents {
+        /// The documents.
+        documents: Vec<Theirs>,
+        /// Where the next page begins; none after the last.
+        next: Option<String>,
+    },
     /// They have our document.
     Delivered {
         /// What they call it among themselves.

@@ -6,7 +6,7 @@ use connectors::{
     Request, Response, Secret, Setup, all, named,
 };
 use serde_json::json;
-use shared::calendar::LocalTime;
+use shared::calendar::{Day, LocalTime};
 use shared::connect::{Flow, LinkKind, SettingForm};
 use shared::money::{Currency, Minor, Quantity, Rate, UnitPrice};
 
@@ -64,6 +64,12 @@ fn commands(connector: &dyn Connector) -> Vec<Command> {
         all.push(Command::Changed { since_ms: None, after: Some("7".to_owned()) });
     }
     if descriptor.flows.contains(&Flow::Sales) {
+        all.push(Command::Documents {
+            store: "3".to_owned(),
+            day: Day::parse("2026-06-21").unwrap(),
+            currency: Currency::parse("GBP").unwrap(),
+            after: None,
+        });
         all.push(Command::Deliver(Box::new(document())));
     }
     all

@@ -1,5 +1,5 @@
 //! Bridge: what is connected to ERPs and online stores, what goes out to them, what comes in, and what of ours is what of theirs.
-//! Lives here: use-cases of connections (`connections`), of deliveries (`deliveries`) and matches (`matching`); working for a
+//! Lives here: use-cases of connections (`connections`), of deliveries (`deliveries`), matches (`matching`) and reconciliation (`reconciliation`); working for a
 //! connection: its turn (`work`), what goes out (`outbox`), what comes in (`inbox`), when it is its turn (`dispatch`); how
 //! credentials are kept (`seal`).
 //! May use: shared, store, connectors, runner, app's errors and wake-ups. Never: axum types, SQL text, an HTTP client.
@@ -12,6 +12,7 @@ mod dispatch;
 pub mod inbox;
 pub mod matching;
 mod outbox;
+pub mod reconciliation;
 mod seal;
 mod work;
 

@@ -6,16 +6,17 @@ use super::input::{Asked, Body, Id, asked};
 use super::route::{Query, Route, Who};
 use super::version::{WithVersion, known_version, with_version};
 use crate::app::AppError;
-use crate::bridge::{Bridge, connections, deliveries, inbox, matching};
+use crate::bridge::{Bridge, connections, deliveries, inbox, matching, reconciliation};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use shared::api::Page;
+use shared::calendar::Day;
 use shared::connect::{
     Choice, ConnectionRequest, ConnectionView, ConnectorView, Counted, DeliveriesRequest, Delivery,
-    DeliveryState, Exchange, LinkKind, MatchRequest, MatchRow, TestOutcome,
+    DeliveryState, Exchange, LinkKind, MatchRequest, MatchRow, Reconciliation, TestOutcome,
 };
 use shared::ids::ConnectionId;
 use shared::staff::Permission;
@@ -28,6 +29,8 @@ const DELIVERIES: &[Query] = &[
 ];
 const MATCHES: &[Query] =
     &[("unmatched", "`true`: those without a match alone."), ("after", "The `next` of the page before.")];
+const DAY: &[Query] = &[("day", "A day of the shop, like 2026-11-25.")];
+const NO_DAY: &str = "A day like 2026-11-25.";
 const CHOICES: &[Query] = &[("search", "A part of the name or code.")];
 
 pub fn routes() -> Vec<Route> {
@@ -80,6 +83,14 @@ pub fn routes() -> Vec<Route> {
             set_match,
         )
         .takes::<MatchRequest>(),
+        Route::get(
+            "/api/connections/{id}/reconciliation",
+            manages,
+            "A day of ours against the other side's own figures, read back from it now.",
+            reconcile,
+        )
+        .asks(DAY)
+        .gives::<Reconciliation>(),
         Route::get(
             "/api/connections/{id}/choices/{kind}",
             manages,
@@ -306,6 +317,22 @@ async fn set_match(
 ) -> Result<StatusCode, Failure> {
     matching::set(&bridge, caller.organisation_id, of_kind(of)?, (said.id, said.remote_id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct DayAsked {
+    day: Option<String>,
+}
+
+async fn reconcile(
+    State(bridge): State<Bridge>,
+    Staff(caller): Staff,
+    Id(id): Id<ConnectionId>,
+    Asked(query): Asked<DayAsked>,
+) -> Result<Json<Reconciliation>, Failure> {
+    let day = asked("day", query.day.as_deref(), Day::parse, NO_DAY)?;
+    let day = day.ok_or_else(|| AppError::wrong_field("day", NO_DAY))?;
+    Ok(Json(reconciliation::day(&bridge, caller.organisation_id, id, day).await?))
 }
 
 #[derive(Deserialize)]

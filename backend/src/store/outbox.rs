@@ -4,6 +4,7 @@ use super::bulk::{Rows, Value, execute, fetch, places};
 use super::{StoreError, Tx};
 use shared::connect::{Delivery, DeliveryState, Exchange, Flow};
 use shared::ids::{ConnectionId, OrganisationId};
+use shared::money::Minor;
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -333,4 +334,62 @@ pub async fn has_exchanges_before(
     let sql = "SELECT at_ms FROM exchanges WHERE organisation_id = $1 AND at_ms < $2 LIMIT 1";
     let values = vec![organisation_id.to_string().into(), before_ms.into()];
     Ok(!fetch::<(i64,)>(tx, sql, values).await?.is_empty())
+}
+
+/// A sale of a day that was noted for a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DaySale {
+    /// Its id.
+    pub sale_id: String,
+    /// As printed.
+    pub receipt_number: String,
+    /// Where.
+    pub store_id: String,
+    /// With tax and what was rounded for want of small coins.
+    pub total: Minor,
+    /// Tax.
+    pub tax: Minor,
+    /// Its delivery.
+    pub delivery_id: String,
+    /// Where that stands.
+    pub state: DeliveryState,
+    /// Why it is not there.
+    pub reason: Option<String>,
+}
+
+/// The sales of a day of the shop that were noted for a connection, in their order.
+pub async fn of_day(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    day: &str,
+) -> Result<Vec<DaySale>, StoreError> {
+    let sql = "SELECT s.id, s.receipt_number, s.store_id, s.total_minor + s.cash_rounding_minor, s.tax_minor, o.id, o.state, o.reason \
+               FROM sales s JOIN outbox o ON o.organisation_id = s.organisation_id AND o.connection_id = $2 AND o.id = s.entry_hash \
+               WHERE s.organisation_id = $1 AND s.local_day = $3 ORDER BY s.at_ms, s.id";
+    let mut values = of(organisation_id, connection_id);
+    values.push(day.into());
+    type Row = (String, String, String, i64, i64, String, String, Option<String>);
+    let rows = fetch::<Row>(tx, sql, values).await?;
+    let sale = |(sale_id, receipt_number, store_id, total, tax, delivery_id, state, reason): Row| {
+        let state = DeliveryState::of_word(&state).ok_or(StoreError::Value(state))?;
+        let (total, tax) = (Minor(total), Minor(tax));
+        Ok(DaySale { sale_id, receipt_number, store_id, total, tax, delivery_id, state, reason })
+    };
+    rows.into_iter().map(sale).collect()
+}
+
+/// How many sales of a day were not noted for a connection, by store.
+pub async fn not_noted(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    day: &str,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = "SELECT s.store_id, COUNT(*) FROM sales s WHERE s.organisation_id = $1 AND s.local_day = $3 AND NOT EXISTS \
+               (SELECT 1 FROM outbox o WHERE o.organisation_id = s.organisation_id AND o.connection_id = $2 AND o.id = s.entry_hash) \
+               GROUP BY s.store_id ORDER BY s.store_id";
+    let mut values = of(organisation_id, connection_id);
+    values.push(day.into());
+    fetch::<(String, i64)>(tx, sql, values).await
 }

@@ -193,9 +193,20 @@ fn answer(books: &mut Books, method: &str, params: &Value) -> Value {
             rows(params, &products)
         }
         "model.sale.point.sale.search_read" => {
-            let number = params[0][0][2].as_str().unwrap();
+            let clause = |name: &str| {
+                params[0]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .find(|clause| clause[0] == name)
+                    .map(|clause| clause[2].clone())
+            };
+            let (number, beyond) = (clause("number"), clause("id").and_then(|id| id.as_i64()).unwrap_or(0));
             let penny = if books.counts_otherwise { 100 } else { 0 };
-            let found = books.sales.iter().filter(|(_, sale)| sale.number == number);
+            let found = books.sales.iter().filter(|(id, sale)| match &number {
+                Some(number) => sale.number == number.as_str().unwrap(),
+                None => **id > beyond,
+            });
             let found: Vec<Value> = found
                 .map(|(id, sale)| {
                     json!({"id": id, "number": sale.number, "state": sale.state, "total": decimal(sale.total + penny),

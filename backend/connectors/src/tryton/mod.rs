@@ -63,12 +63,19 @@ impl Connector for Tryton {
         }
     }
 
+    fn number(&self, receipt_number: &str, external_id: &str) -> String {
+        sale::number_of(receipt_number, external_id)
+    }
+
     fn step(&self, setup: &Setup, command: &Command, came: Option<Came<'_>>) -> Outcome {
         match command {
             Command::Look => look(setup, came),
             Command::List { kind, after } => records::list(setup, *kind, after.as_deref(), came),
             Command::Changed { since_ms, after } => {
                 records::changed(setup, *since_ms, after.as_deref(), came)
+            }
+            Command::Documents { store, day, currency, after } => {
+                sale::documents(setup, (store, *day, *currency), after.as_deref(), came)
             }
             Command::Deliver(document) => sale::deliver(setup, document, came),
         }

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use shared::calendar::Day;
+use shared::money::{Currency, Minor, UnitPrice};
 
 /// A call. Parameters end with a context where the method is a model's.
 pub(super) fn call(setup: &Setup, method: &str, params: Value) -> Request {
@@ -158,6 +159,13 @@ pub(super) fn instant_ms(value: &Value) -> Option<i64> {
         + part("second")? * 1_000
         + part("microsecond").unwrap_or(0) / 1_000;
     day.number().checked_mul(86_400_000)?.checked_add(of_day)
+}
+
+/// A decimal of Tryton's as an amount; none where it is no whole amount of the currency.
+pub(super) fn minor(value: &Value, currency: Currency) -> Option<Minor> {
+    let exact = UnitPrice::parse(decimal_text(value)?).ok()?.0;
+    let step = 10_i64.checked_pow(4_u32.checked_sub(currency.digits())?)?;
+    (exact.checked_rem(step)? == 0).then(|| Minor(exact / step))
 }
 
 /// A decimal of Tryton's as text.

@@ -8,14 +8,18 @@ use super::rpc;
 use crate::command::{Document, DocumentLine};
 use crate::misunderstood;
 use crate::outcome::{Came, Done, Outcome};
+use crate::reconciliation::Theirs;
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use shared::calendar::Day;
 use shared::money::{Currency, Minor, MoneyError, Quantity, Rounding, UnitPrice};
 
 const MODEL: &str = "model.sale.point.sale";
 /// Letters of the sale's id in the number.
 const OF_THE_ID: usize = 8;
+/// Sales a page holds.
+const PAGE: u32 = 500;
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -125,8 +129,53 @@ fn differs(document: &Document, sale: &Value) -> Option<Outcome> {
 }
 
 fn number(document: &Document) -> String {
-    let at = document.external_id.len().saturating_sub(OF_THE_ID);
-    format!("{}/{}", document.number, document.external_id.get(at..).unwrap_or(&document.external_id))
+    number_of(&document.number, &document.external_id)
+}
+
+/// The receipt's number and a part of the sale's id.
+pub(super) fn number_of(receipt_number: &str, external_id: &str) -> String {
+    let at = external_id.len().saturating_sub(OF_THE_ID);
+    format!("{receipt_number}/{}", external_id.get(at..).unwrap_or(external_id))
+}
+
+/// A page of the sales of a point's day, by id; those that were cancelled are none.
+pub(super) fn documents(
+    setup: &Setup,
+    (store, day, currency): (&str, Day, Currency),
+    after: Option<&str>,
+    came: Option<Came<'_>>,
+) -> Outcome {
+    let Some(came) = came else {
+        let domain = json!([
+            ["id", ">", after.map_or(0, id)],
+            ["point", "=", id(store)],
+            ["date", "=", rpc::date(day)],
+            ["state", "!=", "cancelled"],
+        ]);
+        let fields = ["number", "state", "total", "total_tax"];
+        return Outcome::next(&"", rpc::read(setup, "sale.point.sale", domain, (0, PAGE), &fields));
+    };
+    let answer = match rpc::result(came.response) {
+        Ok(answer) => answer,
+        Err(outcome) => return outcome,
+    };
+    let Some(rows) = answer.as_array() else { return misunderstood("a list of sales was asked for") };
+    let amount = |value: &Value| rpc::minor(value, currency);
+    let document = |row: &Value| {
+        let state = row["state"].as_str()?;
+        Some(Theirs {
+            number: row["number"].as_str().unwrap_or_default().to_owned(),
+            posted: state == "posted",
+            total: amount(&row["total"]),
+            tax: amount(&row["total_tax"]),
+        })
+    };
+    let Some(documents) = rows.iter().map(document).collect::<Option<Vec<_>>>() else {
+        return misunderstood("a sale has a state");
+    };
+    let is_full = u32::try_from(rows.len()).unwrap_or(u32::MAX) >= PAGE;
+    let last = rows.last().and_then(|row| row["id"].as_i64()).filter(|_| is_full);
+    Outcome::Done(Done::Documents { documents, next: last.map(|id| id.to_string()) })
 }
 
 fn point(document: &Document) -> i64 {

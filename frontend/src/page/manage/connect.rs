@@ -1,11 +1,12 @@
 //! Connect: ERPs and online stores: the list of what is connected, and one connection's pages.
-//! Lives here: the list; the form of one (`form`); one that is there (`one`): its matches (`matches`) and deliveries (`deliveries`).
+//! Lives here: the list; the form of one (`form`); one that is there (`one`): its matches (`matches`), deliveries (`deliveries`) and days (`reconcile`).
 //! Invariant: nothing flows before a person has started it, and a password that was saved is never shown.
 
 mod deliveries;
 mod form;
 mod matches;
 mod one;
+mod reconcile;
 
 pub use form::NewConnection;
 pub use one::ConnectionPage;

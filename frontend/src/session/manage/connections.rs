@@ -1,9 +1,10 @@
 //! Connections: ERPs and online stores that are connected, for the pages that set them up and look after them.
 
 use super::{Manage, Paged, Trouble, query};
+use shared::calendar::Day;
 use shared::connect::{
     Choice, ConnectionRequest, ConnectionView, ConnectorView, Counted, DeliveriesRequest, Delivery,
-    DeliveryState, Exchange, LinkKind, MatchRequest, MatchRow, TestOutcome,
+    DeliveryState, Exchange, LinkKind, MatchRequest, MatchRow, Reconciliation, TestOutcome,
 };
 use shared::ids::ConnectionId;
 
@@ -65,6 +66,11 @@ impl Manage {
     /// Removes one.
     pub async fn remove_connection(self, id: ConnectionId) -> Result<(), Trouble> {
         self.send("DELETE", &format!("{PATH}/{id}"), &()).await
+    }
+
+    /// A day on both sides.
+    pub async fn reconcile(self, id: ConnectionId, day: Day) -> Result<Reconciliation, Trouble> {
+        self.get(&format!("{PATH}/{id}/reconciliation?day={day}")).await
     }
 
     /// Deliveries, none yet.

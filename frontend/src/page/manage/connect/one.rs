@@ -4,6 +4,7 @@ use super::super::frame::Screen;
 use super::deliveries::Deliveries;
 use super::form::ConnectionForm;
 use super::matches::Matches;
+use super::reconcile::Reconcile;
 use super::{flow_name, health};
 use crate::component::{Dialog, Failed, Form, FormBody, Note, Submit, trouble_words, use_toasts};
 use crate::i18n::{self, t};
@@ -19,6 +20,7 @@ use std::sync::Arc;
 enum Tab {
     Matches,
     Deliveries,
+    Reconcile,
     Settings,
 }
 
@@ -54,6 +56,7 @@ pub fn ConnectionPage(
     let page = move || match tab.get() {
         Tab::Matches => view! { <Matches id changed=load /> }.into_any(),
         Tab::Deliveries => view! { <Deliveries id changed=load /> }.into_any(),
+        Tab::Reconcile => view! { <Reconcile id /> }.into_any(),
         Tab::Settings => settings(id, one, connectors, load),
     };
     view! {
@@ -67,6 +70,7 @@ pub fn ConnectionPage(
                 <div class="toolbar" role="group" aria-label=t!("connect.pages")>
                     {chip(Tab::Matches, t!("connect.matches"))}
                     {chip(Tab::Deliveries, t!("connect.deliveries"))}
+                    {chip(Tab::Reconcile, t!("connect.reconcile"))}
                     {chip(Tab::Settings, t!("connect.settings"))}
                 </div>
                 {page}
