@@ -14,8 +14,8 @@ use crate::peers::{Peers, Wanted};
 use crate::postgres::{Cluster, VARIABLE};
 use crate::{build, command, prerequisites, sim, tidy};
 
-/// The test programs that speak to real peers.
-const REAL: &str = "binary(/^real_/)";
+/// How the names of test programs begin that speak to real peers.
+const REAL: &str = "real_";
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -190,23 +190,25 @@ fn deny(must_run: bool) -> Result<()> {
 
 fn native(filter: &[String], counts: &mut Counts) -> Result<()> {
     let cluster = Cluster::start(false)?;
-    let mut nextest = nextest(&format!("not {REAL}"), filter)?;
+    let others = format!("not binary(/^{REAL}/)");
+    let mut nextest = nextest(&["--filterset", &others], filter)?;
     watched(nextest.env(VARIABLE, cluster.address()), counts)
 }
 
 fn real(filter: &[String], counts: &mut Counts) -> Result<()> {
     let peers = Peers::start(&Wanted::default())?;
-    let mut nextest = nextest(REAL, filter)?;
+    let mut nextest = nextest(&["--test", &format!("{REAL}*")], filter)?;
     watched(nextest.envs(peers.variables()), counts)
 }
 
 /// The native tests of the given kind that also match the filter.
-fn nextest(kind: &str, filter: &[String]) -> Result<Command> {
+fn nextest(kind: &[&str], filter: &[String]) -> Result<Command> {
     let mut nextest = prerequisites::nextest()?;
     nextest
         .args(["run", "--workspace", "--exclude", "tillbridge-frontend", "--exclude", "tillbridge-bindgen"])
         .args(["--locked", "--no-fail-fast", "--status-level", "slow", "--final-status-level", "fail"])
-        .args(["--no-tests", "pass", "--color", "never", "--filterset", kind])
+        .args(["--no-tests", "pass", "--color", "never"])
+        .args(kind)
         .args(filter);
     Ok(nextest)
 }
