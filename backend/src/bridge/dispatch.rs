@@ -12,6 +12,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// All connections are looked at so often, whatever was heard: a wake-up may be lost.
 const ALL: Duration = Duration::from_secs(30);
+/// News of a busy shop is looked at together, so long after the first.
+const TOGETHER: Duration = Duration::from_millis(30);
 /// What was said is kept so long, ms: thirty days.
 const KEPT_MS: i64 = 30 * 86_400_000;
 /// A turn that failed for a fault of our own is tried again after so long, ms.
@@ -25,18 +27,26 @@ type Ended = (Of, Option<i64>);
 pub(super) async fn run(bridge: Bridge, mut stopped: watch::Receiver<bool>) {
     let mut news = bridge.app.changes.listen();
     let (ended, mut turns) = mpsc::channel::<Ended>(64);
-    let mut state =
-        Dispatch { bridge, due: HashMap::new(), busy: HashSet::new(), again: HashSet::new(), ended };
+    let mut state = Dispatch {
+        bridge,
+        due: HashMap::new(),
+        busy: HashSet::new(),
+        again: HashSet::new(),
+        heard: HashSet::new(),
+        ended,
+    };
     let mut look_at_all = Instant::now();
+    let mut heard_at = None::<Instant>;
     loop {
         state.start_what_is_due();
-        let wake = state.wakes_at(look_at_all);
+        let wake = state.wakes_at(heard_at.map_or(look_at_all, |at| at.min(look_at_all)));
         tokio::select! {
             () = until(&mut stopped) => return,
             heard = news.recv() => match heard {
                 Ok(organisation) => {
                     if let Ok(id) = organisation.parse() {
-                        state.look(id).await;
+                        state.heard.insert(id);
+                        heard_at.get_or_insert(Instant::now() + TOGETHER);
                     }
                 }
                 Err(broadcast::error::RecvError::Lagged(_)) => look_at_all = Instant::now(),
@@ -47,6 +57,12 @@ pub(super) async fn run(bridge: Bridge, mut stopped: watch::Receiver<bool>) {
                 if Instant::now() >= look_at_all {
                     state.look_at_all().await;
                     look_at_all = Instant::now() + ALL;
+                }
+                if heard_at.is_some_and(|at| Instant::now() >= at) {
+                    heard_at = None;
+                    for id in std::mem::take(&mut state.heard) {
+                        state.look(id).await;
+                    }
                 }
             }
         }
@@ -66,6 +82,8 @@ struct Dispatch {
     busy: HashSet<Of>,
     /// Those of them that have something new meanwhile.
     again: HashSet<Of>,
+    /// Organisations that have something new.
+    heard: HashSet<OrganisationId>,
     ended: mpsc::Sender<Ended>,
 }
 
