@@ -131,8 +131,10 @@ impl Cluster {
         Ok(format!("postgres://{ROLE}@127.0.0.1:{}/{name}", self.port))
     }
 
-    /// Creates a database that holds what another holds; nobody may be connected to that one.
+    /// Creates a database that holds what another holds. That one becomes a template, which programs that look through
+    /// all databases leave alone: nobody may be connected to it.
     pub fn copy_database(&self, template: &str, name: &str) -> Result<()> {
+        self.psql(&format!("ALTER DATABASE {template} IS_TEMPLATE true"))?;
         self.psql(&format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {ROLE}"))
     }
 
