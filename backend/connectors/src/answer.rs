@@ -1,4 +1,5 @@
 //! Answer: what the status of an answer means, the same for all connectors.
+//! Lives here: reading JSON, and the outcome of everything that is none. May use: exchange, outcome. Never: a vendor's own words.
 //! Source: RFC 9110 §15, RFC 6585 §4 (429), RFC 9110 §10.2.3 (Retry-After in seconds; a date is left to the runner's own patience).
 
 use crate::exchange::Response;

@@ -1,4 +1,5 @@
 //! Command: what a connector is asked to do, in our words.
+//! Lives here: commands, their records as they come in, our sale as a document. May use: shared. Never: a vendor.
 
 use shared::calendar::{Day, LocalTime};
 use shared::connect::LinkKind;

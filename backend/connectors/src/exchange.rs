@@ -1,4 +1,5 @@
 //! Exchange: a request to a remote system and what came back.
+//! Lives here: both as data. May use: std. Never: the network; a body or a header in what is printed.
 
 use std::fmt;
 

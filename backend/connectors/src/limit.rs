@@ -1,4 +1,5 @@
 //! Limit: how often a remote system may be asked: one mechanism for those that count by time, by what is left, and by cost.
+//! Lives here: what was sent and said of one connection. May use: std. Never: a clock (now is an argument).
 //! Invariant: within any window no more is sent than the remote allows, whatever it says meanwhile.
 
 use std::collections::VecDeque;

@@ -1,4 +1,5 @@
 //! Outcome: what became of a step.
+//! Lives here: outcomes, what a command gave, where one stands. May use: command, exchange, serde. Never: a vendor.
 
 use crate::command::Page;
 use crate::exchange::{Request, Response};

@@ -1,5 +1,5 @@
 //! Reconciliation: our records of one store's day against theirs.
-//! May use: shared's words for it. Never: a vendor, a store.
+//! Lives here: the comparison. May use: shared's words for it. Never: a vendor, a store.
 //! Invariant: every record of either side is either equal or in one difference.
 
 use shared::connect::{DeliveryState, Difference, DifferenceKind, Sums};

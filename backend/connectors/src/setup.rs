@@ -1,4 +1,5 @@
 //! Setup: what whoever connected a remote system typed in, and the session with it.
+//! Lives here: settings, secrets, a session. May use: std. Never: a secret in what is printed.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -23,7 +23,7 @@ const SEALED: &str =
     "The saved passwords of this connection cannot be opened with this server’s key. Type them in again.";
 
 /// What can be connected.
-pub fn connectors() -> Vec<ConnectorView> {
+pub fn kinds() -> Vec<ConnectorView> {
     connectors::all().iter().map(|connector| connector.descriptor()).collect()
 }
 

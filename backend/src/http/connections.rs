@@ -105,7 +105,7 @@ pub fn routes() -> Vec<Route> {
 
 fn setting_up(manages: Who) -> Vec<Route> {
     vec![
-        Route::get("/api/connectors", manages, "What can be connected, and what each asks for.", connectors)
+        Route::get("/api/connectors", manages, "What can be connected, and what each asks for.", kinds)
             .gives::<Vec<ConnectorView>>(),
         Route::get("/api/connections", manages, "The connections and how they stand, by name.", list)
             .gives::<Vec<ConnectionView>>(),
@@ -147,8 +147,8 @@ fn setting_up(manages: Who) -> Vec<Route> {
     ]
 }
 
-async fn connectors(Staff(_): Staff) -> Json<Vec<ConnectorView>> {
-    Json(connections::connectors())
+async fn kinds(Staff(_): Staff) -> Json<Vec<ConnectorView>> {
+    Json(connections::kinds())
 }
 
 async fn list(

@@ -31,18 +31,18 @@ pub fn Connections() -> AnyView {
     let list = move || {
         let found = all.value.get()?;
         if found.is_empty() {
-            let words = t!("connect.none.words").to_owned();
-            let none = view! { <div class="card"><Empty icon=IconName::Link heading=t!("connect.none") words /></div> };
+            let words = t!("manage.connect.none.words").to_owned();
+            let none = view! { <div class="card"><Empty icon=IconName::Link heading=t!("manage.connect.none") words /></div> };
             return Some(none.into_any());
         }
         let cards = found.iter().map(card).collect_view();
         Some(view! { <div class="stack">{cards}</div> }.into_any())
     };
     let add = view! {
-        <a class="btn primary" href="/manage/connect/new"><Icon name=IconName::Plus />{t!("connect.add")}</a>
+        <a class="btn primary" href="/manage/connect/new"><Icon name=IconName::Plus />{t!("manage.connect.add")}</a>
     };
     view! {
-        <Screen heading=t!("connect").to_owned() under=t!("connect.under").to_owned() actions=add.into_any()>
+        <Screen heading=t!("manage.connect").to_owned() under=t!("manage.connect.under").to_owned() actions=add.into_any()>
             {move || all.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load.run(()) /> })}
             {list}
         </Screen>
@@ -54,7 +54,7 @@ fn card(one: &ConnectionView) -> AnyView {
     let waiting: i64 = one.flows.iter().map(|flow| flow.waiting).sum();
     let refused: i64 = one.flows.iter().map(|flow| flow.refused).sum();
     let figures = t!(
-        "connect.figures",
+        "manage.connect.figures",
         waiting = i18n::number(waiting),
         refused = i18n::number(refused),
         unmatched = i18n::number(one.unmatched)
@@ -78,27 +78,27 @@ fn card(one: &ConnectionView) -> AnyView {
 fn health(one: &ConnectionView) -> AnyView {
     let refused = one.flows.iter().any(|flow| flow.refused > 0);
     let (class, words) = match (one.state, &one.trouble) {
-        (ConnectionState::Draft, _) => ("tag", t!("connect.state.draft")),
-        (ConnectionState::Paused, _) => ("tag warn", t!("connect.state.paused")),
-        (ConnectionState::Running, Some(_)) => ("tag bad", t!("connect.state.trouble")),
-        (ConnectionState::Running, None) if refused => ("tag warn", t!("connect.state.refused")),
-        (ConnectionState::Running, None) => ("tag ok", t!("connect.state.healthy")),
+        (ConnectionState::Draft, _) => ("tag", t!("manage.connect.state.draft")),
+        (ConnectionState::Paused, _) => ("tag warn", t!("manage.connect.state.paused")),
+        (ConnectionState::Running, Some(_)) => ("tag bad", t!("manage.connect.state.trouble")),
+        (ConnectionState::Running, None) if refused => ("tag warn", t!("manage.connect.state.refused")),
+        (ConnectionState::Running, None) => ("tag ok", t!("manage.connect.state.healthy")),
     };
     view! { <span class=class role="status">{words}</span> }.into_any()
 }
 
 fn flow_name(flow: Flow) -> &'static str {
     match flow {
-        Flow::Products => t!("connect.flow.products"),
-        Flow::Sales => t!("connect.flow.sales"),
+        Flow::Products => t!("manage.connect.flow.products"),
+        Flow::Sales => t!("manage.connect.flow.sales"),
     }
 }
 
 fn kind_name(kind: LinkKind) -> &'static str {
     match kind {
-        LinkKind::Product => t!("connect.kind.product"),
-        LinkKind::Store => t!("connect.kind.store"),
-        LinkKind::Tender => t!("connect.kind.tender"),
-        LinkKind::Line => t!("connect.kind.line"),
+        LinkKind::Product => t!("manage.connect.kind.product"),
+        LinkKind::Store => t!("manage.connect.kind.store"),
+        LinkKind::Tender => t!("manage.connect.kind.tender"),
+        LinkKind::Line => t!("manage.connect.kind.line"),
     }
 }

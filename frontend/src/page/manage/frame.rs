@@ -52,7 +52,7 @@ pub fn Rail(
                 |at| matches!(at, Place::Tablets | Place::Printers))}
             {link("/manage/stores", IconName::Store, t!("manage.rail.stores"), Permission::ManageDevices,
                 |at| matches!(at, Place::Stores | Place::Store(_)))}
-            {link("/manage/connect", IconName::Link, t!("connect"), Permission::ManageConnections,
+            {link("/manage/connect", IconName::Link, t!("manage.connect"), Permission::ManageConnections,
                 |at| matches!(at, Place::Connections | Place::Connection(_)))}
         }
     };

@@ -34,8 +34,8 @@ pub fn Deliveries(
     };
     let none = move || {
         (list.loaded.get() && list.rows.with(Vec::is_empty)).then(|| {
-            let words = t!("connect.deliveries.none.words").to_owned();
-            view! { <Empty icon=IconName::Done heading=t!("connect.deliveries.none") words /> }
+            let words = t!("manage.connect.deliveries.none.words").to_owned();
+            view! { <Empty icon=IconName::Done heading=t!("manage.connect.deliveries.none") words /> }
         })
     };
     let done = Callback::new(move |()| {
@@ -48,15 +48,15 @@ pub fn Deliveries(
     let all_again = move |_| send_again((manage, toasts), id, Vec::new(), done);
     let key = |row: &Delivery| (row.id.clone(), row.state.word(), row.attempts);
     view! {
-        <div class="toolbar" role="group" aria-label=t!("connect.deliveries")>
-            {chip(None, t!("connect.state.all"))}
+        <div class="toolbar" role="group" aria-label=t!("manage.connect.deliveries")>
+            {chip(None, t!("manage.connect.state.all"))}
             {chip(Some(DeliveryState::Refused), state_word(DeliveryState::Refused))}
             {chip(Some(DeliveryState::Waiting), state_word(DeliveryState::Waiting))}
             {chip(Some(DeliveryState::Delivered), state_word(DeliveryState::Delivered))}
             {chip(Some(DeliveryState::SetAside), state_word(DeliveryState::SetAside))}
             <span class="grow"></span>
             {move || refused().then(|| view! {
-                <button type="button" class="btn line" on:click=all_again>{t!("connect.again.all")}</button>
+                <button type="button" class="btn line" on:click=all_again>{t!("manage.connect.again.all")}</button>
             })}
         </div>
         <div class="card sheet" aria-busy=move || list.loading.get().to_string()>
@@ -64,10 +64,10 @@ pub fn Deliveries(
             <table class="list rows" class:hidden=move || list.rows.with(Vec::is_empty)>
                 <thead>
                     <tr>
-                        <th scope="col">{t!("connect.record")}</th>
-                        <th scope="col">{t!("connect.stands")}</th>
-                        <th scope="col">{t!("connect.noted")}</th>
-                        <th scope="col"><span class="hidden-text">{t!("connect.details")}</span></th>
+                        <th scope="col">{t!("manage.connect.record")}</th>
+                        <th scope="col">{t!("manage.connect.stands")}</th>
+                        <th scope="col">{t!("manage.connect.noted")}</th>
+                        <th scope="col"><span class="hidden-text">{t!("manage.connect.details")}</span></th>
                     </tr>
                 </thead>
                 <tbody><For each=move || list.rows.get() key=key children=move |one| row(one, opened) /></tbody>
@@ -84,7 +84,7 @@ fn send_again((manage, toasts): (Manage, Toasts), id: ConnectionId, ids: Vec<Str
         match manage.send_deliveries_again(id, ids).await {
             Ok(counted) => {
                 let count = i64::try_from(counted.count).unwrap_or(i64::MAX);
-                toasts.say(t!("connect.again.done", count = i18n::number(count)));
+                toasts.say(t!("manage.connect.again.done", count = i18n::number(count)));
                 done.run(());
             }
             Err(trouble) => toasts.warn(trouble_words(&trouble)),
@@ -94,10 +94,10 @@ fn send_again((manage, toasts): (Manage, Toasts), id: ConnectionId, ids: Vec<Str
 
 fn state_word(state: DeliveryState) -> &'static str {
     match state {
-        DeliveryState::Waiting => t!("connect.delivery.waiting"),
-        DeliveryState::Delivered => t!("connect.delivery.delivered"),
-        DeliveryState::Refused => t!("connect.delivery.refused"),
-        DeliveryState::SetAside => t!("connect.delivery.set_aside"),
+        DeliveryState::Waiting => t!("manage.connect.delivery.waiting"),
+        DeliveryState::Delivered => t!("manage.connect.delivery.delivered"),
+        DeliveryState::Refused => t!("manage.connect.delivery.refused"),
+        DeliveryState::SetAside => t!("manage.connect.delivery.set_aside"),
     }
 }
 
@@ -111,7 +111,7 @@ fn state_tag(state: DeliveryState) -> AnyView {
 }
 
 fn row(one: Delivery, opened: RwSignal<Option<Delivery>>) -> AnyView {
-    let label = format!("{}: {}", t!("connect.details"), one.subject);
+    let label = format!("{}: {}", t!("manage.connect.details"), one.subject);
     let (subject, state, reason) = (one.subject.clone(), one.state, one.reason.clone());
     let noted = i18n::moment(one.noted_at_ms, None);
     view! {
@@ -124,7 +124,7 @@ fn row(one: Delivery, opened: RwSignal<Option<Delivery>>) -> AnyView {
             <td class="muted">{noted}</td>
             <td class="num">
                 <button type="button" class="btn line" aria-label=label on:click=move |_| opened.set(Some(one.clone()))>
-                    {t!("connect.details")}
+                    {t!("manage.connect.details")}
                 </button>
             </td>
         </tr>
@@ -161,16 +161,16 @@ fn Details(
     let history = move || {
         let all = said.value.get()?;
         if all.is_empty() {
-            return Some(view! { <p class="muted">{t!("connect.history.none")}</p> }.into_any());
+            return Some(view! { <p class="muted">{t!("manage.connect.history.none")}</p> }.into_any());
         }
         Some(all.iter().map(exchange).collect_view().into_any())
     };
-    let remote = one.remote_id.clone().map(|remote| t!("connect.remote_id", id = remote));
+    let remote = one.remote_id.clone().map(|remote| t!("manage.connect.remote_id", id = remote));
     let is_open = one.state != DeliveryState::Delivered;
     let can_set_aside = matches!(one.state, DeliveryState::Waiting | DeliveryState::Refused);
     view! {
         <Dialog heading=one.subject.clone() on_close=move |()| opened.set(None)>
-            <p>{state_tag(one.state)}" "<span class="muted">{t!("connect.attempts", count = i18n::number(one.attempts))}</span></p>
+            <p>{state_tag(one.state)}" "<span class="muted">{t!("manage.connect.attempts", count = i18n::number(one.attempts))}</span></p>
             {remote.map(|words| view! { <p class="sm"><bdi>{words}</bdi></p> })}
             {one.reason.clone().map(|reason| view! {
                 <Note kind="warn">
@@ -178,15 +178,15 @@ fn Details(
                     {one.remedy.clone().map(|remedy| view! { <bdi>{remedy}</bdi> })}
                 </Note>
             })}
-            <h3>{t!("connect.history")}</h3>
-            <div class="history" tabindex="0" role="region" aria-label=t!("connect.history")>{history}</div>
+            <h3>{t!("manage.connect.history")}</h3>
+            <div class="history" tabindex="0" role="region" aria-label=t!("manage.connect.history")>{history}</div>
             <div class="actions">
                 <button type="button" class="btn line" on:click=move |_| opened.set(None)>{t!("common.close")}</button>
                 {can_set_aside.then(|| view! {
-                    <button type="button" class="btn line" on:click=set_aside>{t!("connect.set_aside")}</button>
+                    <button type="button" class="btn line" on:click=set_aside>{t!("manage.connect.set_aside")}</button>
                 })}
                 {is_open.then(|| view! {
-                    <button type="button" class="btn primary" on:click=send>{t!("connect.again")}</button>
+                    <button type="button" class="btn primary" on:click=send>{t!("manage.connect.again")}</button>
                 })}
             </div>
         </Dialog>
@@ -195,7 +195,8 @@ fn Details(
 }
 
 fn exchange(one: &Exchange) -> AnyView {
-    let status = one.status.map_or_else(|| t!("connect.no_answer").to_owned(), |status| status.to_string());
+    let status =
+        one.status.map_or_else(|| t!("manage.connect.no_answer").to_owned(), |status| status.to_string());
     let head = format!("{} → {status} · {} ms", one.asked, i18n::number(one.took_ms));
     view! {
         <details class="fold">

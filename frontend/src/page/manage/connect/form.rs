@@ -44,7 +44,7 @@ pub fn NewConnection() -> AnyView {
         })
     };
     view! {
-        <Screen heading=t!("connect.add").to_owned() back="/manage/connect">
+        <Screen heading=t!("manage.connect.add").to_owned() back="/manage/connect">
             {move || connectors.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load() /> })}
             {form}
         </Screen>
@@ -117,9 +117,9 @@ pub fn ConnectionForm(
             let faults = request().check(&connector, &secrets);
             let words = |field: &str| match field {
                 "name" => t!("manage.name.missing"),
-                "address" => t!("connect.address.wrong"),
-                "flows" => t!("connect.every.wrong"),
-                _ => t!("connect.setting.missing"),
+                "address" => t!("manage.connect.address.wrong"),
+                "flows" => t!("manage.connect.every.wrong"),
+                _ => t!("manage.connect.setting.missing"),
             };
             form.is_fit(faults.iter().map(|fault| wrong(&fault.field, words(&fault.field))).collect())
         }
@@ -160,7 +160,7 @@ pub fn ConnectionForm(
             let value = values.get(&field.name).copied().unwrap_or_default();
             let kind = if field.form == SettingForm::Secret { "password" } else { "text" };
             let is_saved = known.as_ref().is_some_and(|one| one.secrets.contains(&field.name));
-            let hint = if is_saved { t!("connect.secret.saved") } else { "" };
+            let hint = if is_saved { t!("manage.connect.secret.saved") } else { "" };
             let label = match field.example.as_str() {
                 "" => field.label.clone(),
                 example => format!("{} ({example})", field.label),
@@ -176,14 +176,14 @@ pub fn ConnectionForm(
             view! {
                 <Switch label=flow_name(setting.flow) value=on />
                 {setting.flow.comes_in().then(|| view! {
-                    <Field name="flows" label=t!("connect.every") value=every kind="digits" unit=t!("connect.minutes") />
+                    <Field name="flows" label=t!("manage.connect.every") value=every kind="digits" unit=t!("manage.connect.minutes") />
                 })}
             }
         })
         .collect_view();
     let outcome = move || match tested.get()? {
         Ok(TestOutcome::Works { about }) => {
-            Some(view! { <Note kind="ok">{t!("connect.test.works", about = about)}</Note> }.into_any())
+            Some(view! { <Note kind="ok">{t!("manage.connect.test.works", about = about)}</Note> }.into_any())
         }
         Ok(TestOutcome::Fails { reason }) | Err(reason) => {
             Some(view! { <Note kind="bad"><bdi>{reason}</bdi></Note> }.into_any())
@@ -192,17 +192,17 @@ pub fn ConnectionForm(
     view! {
         <FormBody form on_submit=send>
             {choose.map(|(chosen, options)| view! {
-                <Choose name="connector" label=t!("connect.connector") value=chosen options />
+                <Choose name="connector" label=t!("manage.connect.connector") value=chosen options />
             })}
-            <p class="xs muted">{t!("connect.versions", versions = connector.versions.clone())}" "<bdi>{connector.limits.clone()}</bdi></p>
+            <p class="xs muted">{t!("manage.connect.versions", versions = connector.versions.clone())}" "<bdi>{connector.limits.clone()}</bdi></p>
             <Field name="name" label=t!("manage.name") value=name />
             {fields}
-            <Switch label=t!("connect.private") value=private hint=t!("connect.private.hint") />
-            <h2>{t!("connect.flows")}</h2>
+            <Switch label=t!("manage.connect.private") value=private hint=t!("manage.connect.private.hint") />
+            <h2>{t!("manage.connect.flows")}</h2>
             {flow_fields}
             <div class="inline">
                 <button type="button" class="btn line" on:click=test aria-disabled=move || asking.get().to_string()>
-                    {move || if asking.get() { t!("connect.testing") } else { t!("connect.test") }}
+                    {move || if asking.get() { t!("manage.connect.testing") } else { t!("manage.connect.test") }}
                 </button>
             </div>
             <div role="status">{outcome}</div>

@@ -39,8 +39,8 @@ pub fn Matches(
     let none = move || {
         (list.loaded.get() && list.rows.with(Vec::is_empty)).then(|| {
             let (heading, words) = match unmatched.get() {
-                true => (t!("connect.matches.all"), t!("connect.matches.all.words")),
-                false => (t!("connect.matches.none"), t!("connect.matches.none.words")),
+                true => (t!("manage.connect.matches.all"), t!("manage.connect.matches.all.words")),
+                false => (t!("manage.connect.matches.none"), t!("manage.connect.matches.none.words")),
             };
             view! { <Empty icon=IconName::Done heading words=words.to_owned() /> }
         })
@@ -52,13 +52,13 @@ pub fn Matches(
     });
     let key = |row: &MatchRow| (row.id.clone(), row.theirs.as_ref().map(|theirs| theirs.id.clone()));
     view! {
-        <div class="toolbar" role="group" aria-label=t!("connect.matches")>
+        <div class="toolbar" role="group" aria-label=t!("manage.connect.matches")>
             {[LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product].map(chip).collect_view()}
             <span class="grow"></span>
             <label class="switch">
                 <input type="checkbox" role="switch" prop:checked=unmatched
                     on:change:target=move |event| unmatched.set(event.target().checked()) />
-                <span class="strong">{t!("connect.matches.only")}</span>
+                <span class="strong">{t!("manage.connect.matches.only")}</span>
             </label>
         </div>
         <div class="card sheet" aria-busy=move || list.loading.get().to_string()>
@@ -66,9 +66,9 @@ pub fn Matches(
             <table class="list rows" class:hidden=move || list.rows.with(Vec::is_empty)>
                 <thead>
                     <tr>
-                        <th scope="col">{t!("connect.ours")}</th>
-                        <th scope="col">{t!("connect.theirs")}</th>
-                        <th scope="col">{t!("connect.by")}</th>
+                        <th scope="col">{t!("manage.connect.ours")}</th>
+                        <th scope="col">{t!("manage.connect.theirs")}</th>
+                        <th scope="col">{t!("manage.connect.by")}</th>
                         <th scope="col"><span class="hidden-text">{t!("manage.change")}</span></th>
                     </tr>
                 </thead>
@@ -92,17 +92,17 @@ fn our_name(one: &MatchRow, kind: LinkKind) -> String {
 /// By our word for the line.
 fn line_name(word: &str) -> Option<&'static str> {
     Some(match word {
-        "manual" => t!("connect.line.manual"),
-        "tip" => t!("connect.line.tip"),
-        "donation" => t!("connect.line.donation"),
-        "voucher" => t!("connect.line.voucher"),
-        "account" => t!("connect.line.account"),
-        "deposit" => t!("connect.line.deposit"),
-        "postage" => t!("connect.line.postage"),
-        "fee" => t!("connect.line.fee"),
-        "discount" => t!("connect.line.discount"),
-        "adjustment" => t!("connect.line.adjustment"),
-        "cash_rounding" => t!("connect.line.cash_rounding"),
+        "manual" => t!("manage.connect.line.manual"),
+        "tip" => t!("manage.connect.line.tip"),
+        "donation" => t!("manage.connect.line.donation"),
+        "voucher" => t!("manage.connect.line.voucher"),
+        "account" => t!("manage.connect.line.account"),
+        "deposit" => t!("manage.connect.line.deposit"),
+        "postage" => t!("manage.connect.line.postage"),
+        "fee" => t!("manage.connect.line.fee"),
+        "discount" => t!("manage.connect.line.discount"),
+        "adjustment" => t!("manage.connect.line.adjustment"),
+        "cash_rounding" => t!("manage.connect.line.cash_rounding"),
         _ => return None,
     })
 }
@@ -118,18 +118,20 @@ fn row(one: MatchRow, kind: LinkKind, asked: RwSignal<Option<MatchRow>>) -> AnyV
             }
             .into_any()
         }
-        None if one.needed => view! { <span class="tag bad">{t!("connect.unmatched")}</span> }.into_any(),
-        None => view! { <span class="muted">{t!("connect.unmatched.fine")}</span> }.into_any(),
+        None if one.needed => {
+            view! { <span class="tag bad">{t!("manage.connect.unmatched")}</span> }.into_any()
+        }
+        None => view! { <span class="muted">{t!("manage.connect.unmatched.fine")}</span> }.into_any(),
     };
     let way = match one.way {
-        Some(MatchWay::Code) => t!("connect.by.code"),
-        Some(MatchWay::Barcode) => t!("connect.by.barcode"),
-        Some(MatchWay::Name) => t!("connect.by.name"),
-        Some(MatchWay::Person) => t!("connect.by.person"),
+        Some(MatchWay::Code) => t!("manage.connect.by.code"),
+        Some(MatchWay::Barcode) => t!("manage.connect.by.barcode"),
+        Some(MatchWay::Name) => t!("manage.connect.by.name"),
+        Some(MatchWay::Person) => t!("manage.connect.by.person"),
         None => "",
     };
     let code = one.code.clone();
-    let label = format!("{}: {name}", t!("connect.match"));
+    let label = format!("{}: {name}", t!("manage.connect.match"));
     view! {
         <tr>
             <th scope="row">
@@ -140,7 +142,7 @@ fn row(one: MatchRow, kind: LinkKind, asked: RwSignal<Option<MatchRow>>) -> AnyV
             <td class="muted">{way}</td>
             <td class="num">
                 <button type="button" class="btn line" aria-label=label on:click=move |_| asked.set(Some(one.clone()))>
-                    {t!("connect.match")}
+                    {t!("manage.connect.match")}
                 </button>
             </td>
         </tr>
@@ -174,7 +176,7 @@ fn ChooseMatch(
     let choices = move || {
         let all = found.value.get()?;
         if all.is_empty() {
-            return Some(view! { <p class="muted">{t!("connect.choices.none")}</p> }.into_any());
+            return Some(view! { <p class="muted">{t!("manage.connect.choices.none")}</p> }.into_any());
         }
         let choice = |one: &Choice| {
             let id = one.id.clone();
@@ -189,17 +191,17 @@ fn ChooseMatch(
         };
         Some(view! { <ul class="plain">{all.iter().map(choice).collect_view()}</ul> }.into_any())
     };
-    let heading = t!("connect.match.of", name = our_name(&one, of.1));
+    let heading = t!("manage.connect.match.of", name = our_name(&one, of.1));
     let has_match = one.theirs.is_some();
     view! {
         <Dialog heading on_close=move |()| asked.set(None)>
-            <Seek label=t!("connect.choices.seek") value=search />
+            <Seek label=t!("manage.connect.choices.seek") value=search />
             {move || found.trouble.get().map(|trouble| view! { <p class="bad-text">{trouble_words(&trouble)}</p> })}
             <div class="choices">{choices}</div>
             <div class="actions">
                 <button type="button" class="btn line" on:click=move |_| asked.set(None)>{t!("common.cancel")}</button>
                 {has_match.then(|| view! {
-                    <button type="button" class="btn line danger" on:click=move |_| say.run(None)>{t!("connect.match.none")}</button>
+                    <button type="button" class="btn line danger" on:click=move |_| say.run(None)>{t!("manage.connect.match.none")}</button>
                 })}
             </div>
         </Dialog>

@@ -41,9 +41,10 @@ pub fn ConnectionPage(
     });
     let tab = RwSignal::new(Tab::Matches);
     let heading = Signal::derive(move || {
-        one.value
-            .get()
-            .map_or_else(|| t!("connect").to_owned(), |one| format!("{} › {}", t!("connect"), one.name))
+        one.value.get().map_or_else(
+            || t!("manage.connect").to_owned(),
+            |one| format!("{} › {}", t!("manage.connect"), one.name),
+        )
     });
     let under = Signal::derive(move || one.value.get().map(|one| about(&one)));
     let loaded = Memo::new(move |_| one.value.with(Option::is_some));
@@ -63,15 +64,15 @@ pub fn ConnectionPage(
         <Screen heading under back="/manage/connect" actions=view! { <Actions one load /> }.into_any()>
             {move || one.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load.run(()) /> })}
             {move || one.value.get().and_then(|one| one.trouble.clone()).map(|words| view! {
-                <Note kind="warn"><bdi>{words}</bdi>" "{t!("connect.trouble.kept")}</Note>
+                <Note kind="warn"><bdi>{words}</bdi>" "{t!("manage.connect.trouble.kept")}</Note>
             })}
             {move || one.value.get().map(|one| flows(&one))}
             <Show when=move || loaded.get()>
-                <div class="toolbar" role="group" aria-label=t!("connect.pages")>
-                    {chip(Tab::Matches, t!("connect.matches"))}
-                    {chip(Tab::Deliveries, t!("connect.deliveries"))}
-                    {chip(Tab::Reconcile, t!("connect.reconcile"))}
-                    {chip(Tab::Settings, t!("connect.settings"))}
+                <div class="toolbar" role="group" aria-label=t!("manage.connect.pages")>
+                    {chip(Tab::Matches, t!("manage.connect.matches"))}
+                    {chip(Tab::Deliveries, t!("manage.connect.deliveries"))}
+                    {chip(Tab::Reconcile, t!("manage.connect.reconcile"))}
+                    {chip(Tab::Settings, t!("manage.connect.settings"))}
                 </div>
                 {page}
             </Show>
@@ -84,7 +85,9 @@ pub fn ConnectionPage(
 fn about(one: &ConnectionView) -> String {
     let address = one.settings.get("address").cloned().unwrap_or_default();
     match one.heard_at_ms {
-        Some(at_ms) => format!("{address} · {}", t!("connect.heard", time = i18n::moment(at_ms, None))),
+        Some(at_ms) => {
+            format!("{address} · {}", t!("manage.connect.heard", time = i18n::moment(at_ms, None)))
+        }
         None => address,
     }
 }
@@ -115,7 +118,7 @@ fn Actions(one: Loaded<ConnectionView>, load: Callback<()>) -> AnyView {
     let refresh = move |id: ConnectionId| {
         spawn_local(async move {
             match manage.refresh_connection(id).await {
-                Ok(()) => toasts.say(t!("connect.refreshing").to_owned()),
+                Ok(()) => toasts.say(t!("manage.connect.refreshing").to_owned()),
                 Err(trouble) => toasts.warn(trouble_words(&trouble)),
             }
         });
@@ -125,13 +128,13 @@ fn Actions(one: Loaded<ConnectionView>, load: Callback<()>) -> AnyView {
         let id = one.id;
         let running = one.state == ConnectionState::Running;
         let (class, words) = match one.state {
-            ConnectionState::Running => ("btn line", t!("connect.pause")),
-            ConnectionState::Paused => ("btn primary", t!("connect.go_on")),
-            ConnectionState::Draft => ("btn primary", t!("connect.start")),
+            ConnectionState::Running => ("btn line", t!("manage.connect.pause")),
+            ConnectionState::Paused => ("btn primary", t!("manage.connect.go_on")),
+            ConnectionState::Draft => ("btn primary", t!("manage.connect.start")),
         };
         Some(view! {
             {health(&one)}
-            <button type="button" class="btn line" on:click=move |_| refresh(id)>{t!("connect.refresh")}</button>
+            <button type="button" class="btn line" on:click=move |_| refresh(id)>{t!("manage.connect.refresh")}</button>
             <button type="button" class=class aria-disabled=move || busy.get().to_string()
                 on:click=move |_| turn(running, id)>{words}</button>
         })
@@ -146,9 +149,9 @@ fn flows(one: &ConnectionView) -> AnyView {
         <div class="board flows">
             {cards}
             <section class="card kpi">
-                <h2 class="xs muted">{t!("connect.unmatched.count")}</h2>
+                <h2 class="xs muted">{t!("manage.connect.unmatched.count")}</h2>
                 <p class="figure">{i18n::number(unmatched)}</p>
-                <p class="sm muted">{if unmatched == 0 { t!("connect.unmatched.zero") } else { t!("connect.unmatched.words") }}</p>
+                <p class="sm muted">{if unmatched == 0 { t!("manage.connect.unmatched.none") } else { t!("manage.connect.unmatched.words") }}</p>
             </section>
         </div>
     }
@@ -158,14 +161,14 @@ fn flows(one: &ConnectionView) -> AnyView {
 fn flow(one: &FlowView) -> AnyView {
     let every = i64::from(one.setting.every_minutes);
     let when = match (one.setting.on, one.setting.flow.comes_in()) {
-        (false, _) => t!("connect.flow.off").to_owned(),
-        (true, true) => t!("connect.flow.every", minutes = i18n::number(every)),
-        (true, false) => t!("connect.flow.now").to_owned(),
+        (false, _) => t!("manage.connect.flow.off").to_owned(),
+        (true, true) => t!("manage.connect.flow.every", minutes = i18n::number(every)),
+        (true, false) => t!("manage.connect.flow.now").to_owned(),
     };
     let stands = match one.setting.flow.comes_in() {
-        true => one.last_whole_ms.map(|at| t!("connect.flow.whole", time = i18n::moment(at, None))),
+        true => one.last_whole_ms.map(|at| t!("manage.connect.flow.whole", time = i18n::moment(at, None))),
         false => Some(t!(
-            "connect.flow.stands",
+            "manage.connect.flow.stands",
             waiting = i18n::number(one.waiting),
             refused = i18n::number(one.refused)
         )),
@@ -174,7 +177,7 @@ fn flow(one: &FlowView) -> AnyView {
         <section class="card kpi">
             <h2 class="xs muted">{flow_name(one.setting.flow)}</h2>
             <p class="figure">{i18n::number(one.done_today)}</p>
-            <p class="sm">{t!("connect.flow.today", calls = i18n::number(one.calls_today))}" · "{when}</p>
+            <p class="sm">{t!("manage.connect.flow.today", calls = i18n::number(one.calls_today))}" · "{when}</p>
             <p class="sm muted">{stands}</p>
         </section>
     }
@@ -209,7 +212,7 @@ fn settings(
     view! {
         {form}
         <div class="inline">
-            <button type="button" class="btn line danger" on:click=move |_| removing.set(true)>{t!("connect.remove")}</button>
+            <button type="button" class="btn line danger" on:click=move |_| removing.set(true)>{t!("manage.connect.remove")}</button>
         </div>
         {move || removing.get().then(|| view! { <Remove id removing /> })}
     }
@@ -225,12 +228,12 @@ fn Remove(id: ConnectionId, removing: RwSignal<bool>) -> AnyView {
         form.send(manage.remove_connection(id), move |()| address.go("/manage/connect"));
     };
     view! {
-        <Dialog heading=t!("connect.remove.ask").to_owned() on_close=move |()| removing.set(false)>
+        <Dialog heading=t!("manage.connect.remove.ask").to_owned() on_close=move |()| removing.set(false)>
             <FormBody form on_submit=send>
-                <p>{t!("connect.remove.words")}</p>
+                <p>{t!("manage.connect.remove.words")}</p>
                 <div class="actions">
                     <button type="button" class="btn line" on:click=move |_| removing.set(false)>{t!("common.cancel")}</button>
-                    <Submit label=t!("connect.remove") />
+                    <Submit label=t!("manage.connect.remove") />
                 </div>
             </FormBody>
         </Dialog>

@@ -42,8 +42,8 @@ pub fn Reconcile(
     let verdict = move || {
         let found = shown()?;
         Some(match found.is_equal() {
-            true => view! { <Note kind="ok">{t!("connect.equal")}</Note> }.into_any(),
-            false => view! { <Note kind="warn">{t!("connect.unequal")}</Note> }.into_any(),
+            true => view! { <Note kind="ok">{t!("manage.connect.equal")}</Note> }.into_any(),
+            false => view! { <Note kind="warn">{t!("manage.connect.unequal")}</Note> }.into_any(),
         })
     };
     let stores = move || {
@@ -54,9 +54,9 @@ pub fn Reconcile(
                 <thead>
                     <tr>
                         <th scope="col">{t!("manage.store")}</th>
-                        <th scope="col" class="num">{t!("connect.here.figures")}</th>
-                        <th scope="col" class="num">{t!("connect.there.figures")}</th>
-                        <th scope="col">{t!("connect.stands")}</th>
+                        <th scope="col" class="num">{t!("manage.connect.here.figures")}</th>
+                        <th scope="col" class="num">{t!("manage.connect.there.figures")}</th>
+                        <th scope="col">{t!("manage.connect.stands")}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -70,9 +70,9 @@ pub fn Reconcile(
             store.map_or(Currency::NONE, |store| store.currency)
         };
         if found.differences.is_empty() {
-            let words = t!("connect.differences.none.words").to_owned();
+            let words = t!("manage.connect.differences.none.words").to_owned();
             return Some(
-                view! { <Empty icon=IconName::Done heading=t!("connect.differences.none") words /> }
+                view! { <Empty icon=IconName::Done heading=t!("manage.connect.differences.none") words /> }
                     .into_any(),
             );
         }
@@ -82,10 +82,10 @@ pub fn Reconcile(
                 <table class="list rows">
                     <thead>
                         <tr>
-                            <th scope="col">{t!("connect.record")}</th>
-                            <th scope="col">{t!("connect.difference")}</th>
-                            <th scope="col" class="num">{t!("connect.ours")}</th>
-                            <th scope="col" class="num">{t!("connect.theirs")}</th>
+                            <th scope="col">{t!("manage.connect.record")}</th>
+                            <th scope="col">{t!("manage.connect.difference")}</th>
+                            <th scope="col" class="num">{t!("manage.connect.ours")}</th>
+                            <th scope="col" class="num">{t!("manage.connect.theirs")}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -96,21 +96,21 @@ pub fn Reconcile(
     };
     view! {
         <div class="toolbar">
-            <button type="button" class="btn line square" aria-label=t!("connect.day.before") on:click=move |_| step(-1)>"‹"</button>
+            <button type="button" class="btn line square" aria-label=t!("manage.connect.day.before") on:click=move |_| step(-1)>"‹"</button>
             <label>
-                <span class="hidden-text">{t!("connect.day")}</span>
+                <span class="hidden-text">{t!("manage.connect.day")}</span>
                 <input class="plain" type="date" prop:value=move || day.get().to_string()
                     on:change:target=move |event| picked(event.target().value()) />
             </label>
-            <button type="button" class="btn line square" aria-label=t!("connect.day.after") on:click=move |_| step(1)>"›"</button>
+            <button type="button" class="btn line square" aria-label=t!("manage.connect.day.after") on:click=move |_| step(1)>"›"</button>
             <button type="button" class="btn line" aria-disabled=move || asking.get().to_string() on:click=move |_| load.run(())>
-                {move || if asking.get() { t!("connect.testing") } else { t!("connect.compare") }}
+                {move || if asking.get() { t!("manage.connect.testing") } else { t!("manage.connect.compare") }}
             </button>
         </div>
         {move || found.trouble.get().map(|trouble| view! { <Failed trouble on_retry=move |()| load.run(()) /> })}
         <div role="status">{verdict}</div>
         <div class="card sheet" aria-busy=move || asking.get().to_string()>{stores}</div>
-        <h2>{t!("connect.differences")}</h2>
+        <h2>{t!("manage.connect.differences")}</h2>
         <div class="card sheet">{differences}</div>
     }
     .into_any()
@@ -120,7 +120,7 @@ fn figures(sums: Sums, currency: Currency) -> AnyView {
     view! {
         <span class="strong">{i18n::money(sums.total, currency)}</span>
         <span class="xs muted block">
-            {t!("connect.sums", count = i18n::number(sums.count), tax = i18n::money(sums.tax, currency))}
+            {t!("manage.connect.sums", count = i18n::number(sums.count), tax = i18n::money(sums.tax, currency))}
         </span>
     }
     .into_any()
@@ -128,12 +128,12 @@ fn figures(sums: Sums, currency: Currency) -> AnyView {
 
 fn store_row(one: &StoreDay) -> AnyView {
     let (class, words) = match one.theirs {
-        None if one.ours.count == 0 => ("tag", t!("connect.store.none")),
-        None => ("tag bad", t!("connect.unmatched")),
-        Some(theirs) if theirs == one.ours => ("tag ok", t!("connect.store.equal")),
-        Some(_) => ("tag bad", t!("connect.store.unequal")),
+        None if one.ours.count == 0 => ("tag", t!("manage.connect.store.none")),
+        None => ("tag bad", t!("manage.connect.unmatched")),
+        Some(theirs) if theirs == one.ours => ("tag ok", t!("manage.connect.store.equal")),
+        Some(_) => ("tag bad", t!("manage.connect.store.unequal")),
     };
-    let before = (one.before > 0).then(|| t!("connect.before", count = i18n::number(one.before)));
+    let before = (one.before > 0).then(|| t!("manage.connect.before", count = i18n::number(one.before)));
     view! {
         <tr>
             <th scope="row">
@@ -150,11 +150,11 @@ fn store_row(one: &StoreDay) -> AnyView {
 
 fn difference_row(one: &Difference, currency: Currency) -> AnyView {
     let words = match one.kind {
-        DifferenceKind::NotThere => t!("connect.difference.not_there"),
-        DifferenceKind::OnlyThere => t!("connect.difference.only_there"),
-        DifferenceKind::NotPosted => t!("connect.difference.not_posted"),
-        DifferenceKind::Amounts => t!("connect.difference.amounts"),
-        DifferenceKind::Doubled => t!("connect.difference.doubled"),
+        DifferenceKind::NotThere => t!("manage.connect.difference.not_there"),
+        DifferenceKind::OnlyThere => t!("manage.connect.difference.only_there"),
+        DifferenceKind::NotPosted => t!("manage.connect.difference.not_posted"),
+        DifferenceKind::Amounts => t!("manage.connect.difference.amounts"),
+        DifferenceKind::Doubled => t!("manage.connect.difference.doubled"),
     };
     let money = |amount: Option<shared::money::Minor>| amount.map(|amount| i18n::money(amount, currency));
     view! {
