@@ -11,6 +11,7 @@ mod cart;
 mod charging;
 mod customers;
 mod display;
+mod far_displays;
 mod idle_lock;
 mod layaway;
 mod manage;

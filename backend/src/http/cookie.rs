@@ -1,4 +1,4 @@
-//! Cookie: the two cookies of this server. A page's scripts see neither, and no other site makes a browser send them.
+//! Cookie: the cookies of this server. A page's scripts see neither, and no other site makes a browser send them.
 
 use super::Server;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -10,6 +10,8 @@ pub enum Cookie {
     Staff,
     /// A tablet's.
     Device,
+    /// A customer display's.
+    Display,
 }
 
 impl Cookie {
@@ -20,6 +22,8 @@ impl Cookie {
             (Self::Staff, false) => "tillbridge_session",
             (Self::Device, true) => "__Host-tillbridge_device",
             (Self::Device, false) => "tillbridge_device",
+            (Self::Display, true) => "__Host-tillbridge_display",
+            (Self::Display, false) => "tillbridge_display",
         }
     }
 

@@ -1,10 +1,11 @@
 //! Devices: the printers, drawers, scales and card terminal of this tablet, and what its scanners read.
 //! Lives here: adding, testing, setting (`settings`) and forgetting a printer, how each stands, what it has not printed; the
-//! printers on the store's network (`of_store`; `over_http` where the tablet reaches them itself); scales (`scales`); the customer display (`display`); scanners on a cable of their own (`scanners`); the last scans (`scan_log`).
+//! printers on the store's network (`of_store`; `over_http` where the tablet reaches them itself); scales (`scales`); the customer display (`display`, `far_displays`); scanners on a cable of their own (`scanners`); the last scans (`scan_log`).
 //! May use: session, component, i18n, shared::printing. Never: a cable.
 //! Invariant: the browser asks for permission only when a person touches "Add".
 
 mod display;
+mod far_displays;
 mod of_store;
 mod over_http;
 mod scales;
