@@ -133,10 +133,12 @@ export class WebPrinter {
   private star(body: string): string {
     const inside = /^<StarWebPrint xmlns="http:\/\/www\.star-m\.jp" xmlns:i="http:\/\/www\.w3\.org\/2001\/XMLSchema-instance"><Request>(.*)<\/Request><\/StarWebPrint>$/s.exec(body);
     const root = (inside?.[1] ?? '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-    const asked = /^<root>(<initialization\/>)?(?:<rawdata>([A-Za-z0-9+/]+=*)<\/rawdata>)?<\/root>$/.exec(root);
-    const success = asked !== null && this.isReady;
+    // Any number of elements; beginning anew is one of its own, and must not stand in raw data.
+    const asked = /^<root>((?:<initialization\/>|<rawdata>[A-Za-z0-9+/]+=*<\/rawdata>)*)<\/root>$/.exec(root);
+    const raw = [...(asked?.[1] ?? '').matchAll(/<rawdata>(.*?)<\/rawdata>/g)].map(([, data]) => Buffer.from(data ?? '', 'base64'));
+    const success = asked !== null && this.isReady && raw.every((data) => !data.includes('\x1b@', 0, 'latin1'));
     if (success) {
-      this.printed.push(...Buffer.from(asked[2] ?? '', 'base64'));
+      raw.forEach((data) => this.printed.push(...data));
     }
     const states = [(this.isReady ? 0 : 0x08) | (this.isCoverOpen ? 0x20 : 0), 0, 0, this.hasPaper ? 0 : 0x08, 0, 0, 0, 0, 0];
     const status = Buffer.from([0x23, 0x86, ...states]).toString('hex');
