@@ -460,7 +460,7 @@ async fn a_manager_sets_a_printer_up_and_a_tablet_names_it_by_its_id_alone(shop:
     assert_eq!(manager.get(&path).await.json::<NetworkPrinter>(), front);
     // A tablet knows what it is called, not where it is, and its word for a host is no word.
     let known: Vec<StorePrinter> = shop.as_device().get("/api/printers").await.json();
-    assert_eq!(known, [StorePrinter { id: bar.id, name: "Front".into() }]);
+    assert_eq!(known, [StorePrinter { id: bar.id, name: "Front".into(), place: None }]);
     assert!(!shop.as_device().get("/api/printers").await.text().contains("192.168"));
     let printer = Printer::on(Ways::default()).await;
     let mut named: Value = serde_json::to_value(printout(&front, BODY)).unwrap();

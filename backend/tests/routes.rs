@@ -12,16 +12,16 @@ use house::{NOON, Tablet};
 use p256::ecdsa::Signature;
 use p256::ecdsa::signature::Signer;
 use serde_json::{Value, json};
-use shared::api::{CatalogResponse, ErrorResponse, ProductPage};
+use shared::api::{CatalogResponse, ErrorResponse, PairingCodeResponse, ProductPage};
 use shared::customer::{Customer, CustomerField, CustomerGroup};
-use shared::ids::{CustomerGroupId, CustomerId, OrganisationId};
+use shared::ids::{CustomerGroupId, CustomerId, DisplayId, OrganisationId};
 use shared::pricing::{PriceList, Promotion};
 use shared::sync::wire::PullResponse;
 use std::collections::BTreeSet;
 use tillbridge::app::pricing;
 use tillbridge::clock::FreshIds;
 use tillbridge::http::route::{Who, table};
-use tillbridge::store::{Db, ground};
+use tillbridge::store::{Db, displays, ground};
 
 on_both_engines!(in crate::house::visitors::TestApp:
     every_route_lets_in_who_may_and_nobody_else,
@@ -44,6 +44,14 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/api/device/session", "ndcmo"),
     ("GET", "/api/devices", "mo"),
     ("POST", "/api/devices/{id}/revoke", "mo"),
+    ("POST", "/api/displays/code", "d"),
+    ("GET", "/api/displays", "d"),
+    ("PUT", "/api/displays/shown", "d"),
+    ("DELETE", "/api/displays/{id}", "d"),
+    ("POST", "/api/display/pair", "ndcmo"),
+    // A display's own: its story is in `displays.rs`.
+    ("GET", "/api/display", ""),
+    ("GET", "/api/display/events", ""),
     ("POST", "/api/sync/push", "ndcmo"),
     ("GET", "/api/sync/pull", "d"),
     ("GET", "/api/sync/events", "d"),
@@ -247,6 +255,7 @@ struct Neighbour {
     shift: String,
     printer: String,
     connection: String,
+    display: String,
 }
 
 /// A path without what stands behind the question mark.
@@ -272,6 +281,8 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
     push(shop, &tablet, std::slice::from_ref(&booked)).await;
     let mut tx = db.write_for(id).await.unwrap();
     ground::revoke_device(&mut tx, id, tablet.device_id).await.unwrap();
+    let display = DisplayId::fresh(&mut FreshIds);
+    displays::insert(&mut tx, id, (display, tablet.device_id), "theirs", NOON.at_ms).await.unwrap();
     tx.commit().await.unwrap();
     push(shop, &tablet, std::slice::from_ref(&kept)).await;
     let other = house::tablet(db, id, &shelf).await;
@@ -313,6 +324,7 @@ async fn neighbour(shop: &TestApp) -> Neighbour {
         tender_type: voucher.id.to_string(),
         printer: printer.id.to_string(),
         connection: connection.id.to_string(),
+        display: display.to_string(),
         customer: customer.to_string(),
         group: group.id.to_string(),
         sale: sale.id.to_string(),
@@ -372,6 +384,9 @@ async fn holdings(db: &Db, id: OrganisationId) -> Vec<String> {
         ("tender_types", "CAST(COALESCE(SUM(version), 0) AS BIGINT)"),
         ("connections", "CAST(COALESCE(SUM(version + held_until_ms), 0) AS BIGINT)"),
         ("links", "CAST(0 AS BIGINT)"),
+        ("displays", "CAST(COALESCE(SUM(paired_at_ms), 0) AS BIGINT)"),
+        ("display_codes", "CAST(0 AS BIGINT)"),
+        ("display_screens", "CAST(0 AS BIGINT)"),
         ("network_printers", "CAST(COALESCE(SUM(version + held_until_ms), 0) AS BIGINT)"),
         ("printouts", "CAST(COALESCE(SUM(heard_at_ms), 0) AS BIGINT)"),
         ("coupon_uses", "CAST(COALESCE(SUM(uses), 0) AS BIGINT)"),
@@ -421,6 +436,9 @@ async fn holdings(db: &Db, id: OrganisationId) -> Vec<String> {
 async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp) {
     let theirs = neighbour(&shop).await;
     let own_id = shop.tablet.is.organisation_id;
+    let code: PairingCodeResponse = shop.as_device().post("/api/displays/code", &json!({})).await.json();
+    let code = json!({ "code": code.code });
+    let display = shop.as_nobody().post("/api/display/pair", &code).await.expect(StatusCode::OK).cookie();
     let before = (holdings(&shop.app.db, theirs.id).await, holdings(&shop.app.db, own_id).await);
     assert!(before.0.contains(&"sales: 1 rows, 1275".to_owned()), "{:?}", before.0);
     let owner = shop.as_owner();
@@ -486,6 +504,7 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         ("GET", "/api/sales/{id}/receipt", &theirs.sale, json!(null)),
         ("POST", "/api/kept/{id}", &theirs.kept, json!("book")),
         ("GET", "/api/shifts/{id}", &theirs.shift, json!(null)),
+        ("DELETE", "/api/displays/{id}", &theirs.display, json!(null)),
     ];
     let listed: BTreeSet<(String, &str)> =
         by_path.iter().map(|(method, path, ..)| ((*method).to_owned(), bare(path))).collect();
@@ -498,7 +517,11 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
     for (method, path, id, body) in by_path {
         for id in [id, "not-an-id", "..%2f..%2f"] {
             let at = path.replace("{id}", id).replace("{kind}", "store").replace("{delivery}", "x");
-            let answer = owner.json(method.parse().unwrap(), &at, &body).await;
+            let method: Method = method.parse().unwrap();
+            let answer = match path {
+                "/api/displays/{id}" => shop.as_device().json(method.clone(), &at, &body).await,
+                _ => owner.json(method.clone(), &at, &body).await,
+            };
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {at}: {}", answer.text());
         }
     }
@@ -593,12 +616,15 @@ async fn another_organisations_ids_give_nothing_and_change_nothing(shop: TestApp
         &device,
     ];
     for route in lists {
-        let device = route.who == Who::Device;
         let queries =
             [String::new(), format!("?store={}", theirs.store), "?search=22423".into(), "?number=101".into()];
         for query in queries {
             let at = format!("{}{query}", route.path);
-            let answer = if device { shop.as_device().get(&at).await } else { owner.get(&at).await };
+            let answer = match route.who {
+                Who::Device => shop.as_device().get(&at).await,
+                Who::Display => shop.as_nobody().instead(display.clone()).get(&at).await,
+                _ => owner.get(&at).await,
+            };
             let expected = answer.status == StatusCode::OK
                 || (["/api/reports/today", "/api/receipts"].contains(&route.path)
                     && answer.status == StatusCode::NOT_FOUND)

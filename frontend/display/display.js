@@ -1,44 +1,8 @@
-// Display: what the buyer sees, in a window of its own: the register says what, this shows it.
-// Lives here: rows, sums, staying on, filling the screen. Never: a price, a word, anything of who sells: what it is not told it does
-// not know. The register's side is frontend/src/session/display.rs; what is said is shared's receipt/display.rs.
+// Display: what the buyer sees, in a window of its own: the register says what, this shows it (show.js).
+// Lives here: hearing the register. Its side is frontend/src/session/display.rs.
+import { show } from "/show.js";
+
 const register = new BroadcastChannel("tillbridge-display");
-const place = (id) => document.getElementById(id);
-
-function row(template, texts) {
-  const made = place(template).content.cloneNode(true).firstElementChild;
-  made.querySelectorAll("bdi").forEach((part, at) => part.append(texts[at]));
-  return made;
-}
-
-function line({ text, details, amount }) {
-  const made = row("line", [text, amount]);
-  for (const detail of details) {
-    const part = document.createElement("bdi");
-    part.append(detail);
-    made.querySelector(".details").append(part);
-  }
-  return made;
-}
-
-function sum({ text, amount, strong }) {
-  const made = row("sum", [text, amount]);
-  made.classList.toggle("strong", strong);
-  return made;
-}
-
-function show({ language, right_to_left, store, heading, lines, sums }) {
-  document.documentElement.lang = language;
-  document.documentElement.dir = right_to_left ? "rtl" : "ltr";
-  document.title = store;
-  place("store").textContent = store;
-  place("heading").textContent = heading;
-  place("lines").replaceChildren(...lines.map(line));
-  place("lines").setAttribute("aria-label", store);
-  place("lines").hidden = lines.length === 0;
-  place("sums").replaceChildren(...sums.map(sum));
-  // The newest is what one looks for.
-  place("lines").lastElementChild?.scrollIntoView({ block: "end" });
-}
 
 register.addEventListener("message", ({ data }) => {
   if (data === "who") {
@@ -51,11 +15,3 @@ register.addEventListener("message", ({ data }) => {
 });
 register.postMessage("here");
 addEventListener("pagehide", () => register.postMessage("gone"));
-
-// A display that goes dark is none.
-const stayOn = () => document.visibilityState === "visible" && navigator.wakeLock?.request("screen").catch(() => {});
-document.addEventListener("visibilitychange", stayOn);
-stayOn();
-
-// A touch fills the screen, which a browser allows nobody else.
-document.addEventListener("click", () => document.documentElement.requestFullscreen?.().catch(() => {}));

@@ -65,6 +65,8 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate" && !/\.[a-z0-9]+$/.test(url.pathname)) {
     // The register says in the tablet's language that there is no network.
     event.respondWith(MANAGERS.test(url.pathname) ? fetch(request).catch(() => kept("/", request)) : kept("/", request));
+  } else if (url.pathname === "/" && request.cache === "reload") {
+    event.respondWith(renewed(request));
   } else if (PRECACHE.includes(url.pathname)) {
     event.respondWith(kept(url.pathname, request));
   }
@@ -74,6 +76,26 @@ self.addEventListener("fetch", (event) => {
 async function kept(path, request) {
   const cache = await caches.open(CACHE);
   return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+}
+
+// The page that is kept, with what the server says now of whom it may call (its printers, ADR 0041). From this build all the same.
+const POLICY = "content-security-policy";
+async function renewed(request) {
+  const answer = await fetch(request);
+  const policy = answer.headers.get(POLICY);
+  const cache = await caches.open(CACHE);
+  const known = await cache.match("/", { ignoreVary: true });
+  if (!answer.ok || !policy || !known) {
+    return answer;
+  }
+  const headers = new Headers(known.headers);
+  headers.set(POLICY, policy);
+  // What is kept is not encoded any more.
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  const page = new Response(await known.blob(), { headers });
+  await cache.put("/", page.clone());
+  return page;
 }
 
 // The one that was shown before, else the server's, kept for the next time. The browser's own cache is passed by: what

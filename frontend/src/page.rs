@@ -80,7 +80,7 @@ pub fn labels() -> AnyView {
 /// on this page.
 pub fn desk() -> AnyView {
     let display = use_display();
-    if display.is_on.get_untracked() {
+    if display.is_on.get_untracked() || display.far.is_on.get_untracked() {
         display.begin();
     }
     use_cabled().begin();

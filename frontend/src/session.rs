@@ -11,6 +11,7 @@ mod cart;
 mod charging;
 mod customers;
 mod display;
+mod far_displays;
 mod idle_lock;
 mod layaway;
 mod manage;
@@ -48,6 +49,7 @@ pub use manage::{
 pub use paying::{PayProblem, Paying, use_paying};
 pub use printers::{Connection, KnownPrinter, PortError, Printers, Standing, Standings, use_printers};
 pub use returns::{BackSoFar, ReceiptError};
+pub use room::reload;
 pub use scales::{KnownScale, Scales, use_scales};
 pub use scans::{Camera, CameraError, Scan, Scans, Told, camera_is_here, sound_warning, use_scans};
 pub use shift::ClosedShift;

@@ -4,6 +4,7 @@
 //! Invariant: a change here is a visible change of the OpenAPI document.
 
 mod customers;
+mod displays;
 mod layaways;
 mod printers;
 
@@ -12,6 +13,7 @@ pub use customers::{
     CustomerImportReport, CustomerPoints, CustomerStory, Doubles, EarnedIn, ImportColumn, ImportStep,
     ImportedCustomer, MergeRequest,
 };
+pub use displays::{DisplayPairRequest, DisplayResponse, PairedDisplay, ShowRequest};
 pub use layaways::LayawayRow;
 pub use printers::{
     OutcomeRequest, PrinterLook, PrinterLookRequest, PrintoutRequest, PrintoutResponse, PrintoutState,

@@ -56,6 +56,8 @@ macro_rules! id {
 }
 
 id! {
+    /// A customer display on a device of its own.
+    DisplayId,
     /// A retailer: everything belongs to exactly one.
     OrganisationId,
     /// A shop at an address.

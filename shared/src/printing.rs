@@ -1,6 +1,6 @@
 //! Printing: what is sent to a printer when, and what became of it.
-//! Lives here: one queue a printer as a state machine, what a printer answers (`answer`), which printers a tablet has
-//! (`printer`) and a store has on its network (`network`). The browser feeds the queue inputs and carries out its outputs; the
+//! Lives here: one queue a printer as a state machine, what a printer answers (`answer`; `web` over HTTP), which printers a tablet
+//! has (`printer`) and a store has on its network (`network`). The browser feeds the queue inputs and carries out its outputs; the
 //! server does the same for one printout at a time.
 //! May use: ids, cable, label, receipt. Never: a cable, a timer, storage: those are outputs.
 //! Invariant: nothing is cut off, and so given out, twice unless a person asks for it: what broke off before its cut begins
@@ -9,10 +9,12 @@
 mod answer;
 mod network;
 mod printer;
+pub mod web;
 
-pub use crate::cable::Cable;
+pub use crate::cable::{Cable, WebPlace, WebService};
+use answer::star_status;
 pub use answer::{Answer, Answers, PrinterStatus, proof};
-pub use network::{NetworkPrinter, RAW_PORT};
+pub use network::{NetworkPrinter, RAW_PORT, usual_port};
 pub use printer::{Commands, Paper, Printer};
 
 use crate::ids::{PrintJobId, ProductId, SaleId, ShiftId};

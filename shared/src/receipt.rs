@@ -16,7 +16,7 @@ mod text;
 mod words;
 
 pub use html::to_html;
-pub use number_code::{Modules, code128_modules, number_code};
+pub use number_code::{Modules, code128_modules, number_code, square};
 pub use report::{x_report, z_report};
 pub use text::{COLUMNS_58_MM, COLUMNS_80_MM, to_text};
 

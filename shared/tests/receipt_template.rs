@@ -168,7 +168,7 @@ fn the_law_has_its_words() {
     for (country, language, number, name, back) in [
         ("GB", "en", "VAT No 12345", None, None),
         ("GB", "de", "VAT No 12345", None, None),
-        ("DE", "de", "USt-IdNr. 12345", None, None),
+        ("DE", "de", "Steuernummer 12345", None, None),
         ("AT", "de", "UID-Nr. 12345", None, None),
         ("CH", "de", "MWST-Nr. 12345", None, None),
         ("CH", "fr", "N° TVA 12345", None, None),
@@ -198,6 +198,10 @@ fn the_law_has_its_words() {
             assert_eq!(legal, wanted, "{country} {language} {kind:?}");
         }
     }
+    // A German shop prints the one it has.
+    let number = Some("DE123456789".to_owned());
+    let of_europe = Store { tax_number: number, ..store("DE", "de", json!({})) };
+    assert!(said(&receipt(&sale, &of_europe, false), "USt-IdNr. DE123456789"));
     // Who is not registered issues no tax invoice.
     let unregistered = Store { tax_number: None, ..store("AU", "en", json!({})) };
     sale.kind = SaleKind::Sale;

@@ -209,7 +209,7 @@ pub async fn device_of_session(
 }
 
 /// The organisation only says where to look; the token is the proof.
-fn parts(secret: &str) -> Option<(OrganisationId, &str)> {
+pub(super) fn parts(secret: &str) -> Option<(OrganisationId, &str)> {
     let (organisation, token) = secret.split_once('.')?;
     Some((organisation.parse().ok()?, token))
 }

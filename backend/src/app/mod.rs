@@ -14,6 +14,7 @@ pub mod customers;
 pub mod days;
 pub mod device_key;
 pub mod devices;
+pub mod displays;
 pub mod export;
 pub mod import;
 pub mod layaways;

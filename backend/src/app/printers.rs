@@ -1,6 +1,6 @@
 //! Printers: the printers on stores' networks: what managers set of them, and how they are.
 
-use super::access::DeviceCaller;
+use super::access::{self, DeviceCaller};
 use super::{App, AppError};
 use crate::clock::{self, FreshIds};
 use crate::printing::{ReachError, look};
@@ -14,6 +14,7 @@ use shared::receipt::escpos::Dialect;
 /// Most printers of an organisation.
 const MOST_PRINTERS: usize = 500;
 const OVERTAKEN: &str = "Somebody else has changed this meanwhile. Nothing was saved; load it again.";
+const BY_TABLETS: &str = "Tablets reach this printer themselves: print a test page on one of them.";
 const REFUSED: &str = "The server may not reach this address. A printer has one of the store’s own network, like 192.168.1.50; whoever \
                        runs the server can allow other networks (printer_networks).";
 
@@ -96,7 +97,8 @@ async fn check(
         let message = "Nothing was saved; look at the marked fields.".to_owned();
         return Err(AppError::WrongInput { message, fields });
     }
-    if app.printouts.reach().refuses(&one.host) {
+    // One that tablets reach the server never connects to; what they may call has been looked at.
+    if one.web.is_none() && app.printouts.reach().refuses(&one.host) {
         return Err(AppError::wrong_field("host", REFUSED));
     }
     if !ground::stores(tx, organisation_id).await?.iter().any(|store| store.id == one.store_id) {
@@ -118,21 +120,39 @@ async fn check(
     Ok(())
 }
 
-/// Those of a tablet's store, without their addresses.
+/// Those of a tablet's store, without the addresses of those that the server prints on.
 pub async fn of_store(app: &App, caller: &DeviceCaller) -> Result<Vec<StorePrinter>, AppError> {
     let all = list(app, caller.organisation_id).await?;
     let here = all.into_iter().filter(|printer| printer.store_id == caller.store_id);
-    Ok(here.map(|printer| StorePrinter { id: printer.id, name: printer.name }).collect())
+    let told = |printer: NetworkPrinter| {
+        let place = printer.place();
+        StorePrinter { id: printer.id, name: printer.name, place }
+    };
+    Ok(here.map(told).collect())
 }
 
-/// A printer of a tablet's store.
+/// What a tablet's page may call beside this server: the printers of its store that tablets reach themselves. Nothing for a
+/// session that has ended.
+pub async fn callable(app: &App, device_secret: &str) -> Result<Vec<String>, AppError> {
+    let Some(caller) = access::device_caller(app, device_secret, clock::now_ms()).await? else {
+        return Ok(Vec::new());
+    };
+    let places = of_store(app, &caller).await?.into_iter().filter_map(|printer| printer.place);
+    let mut origins: Vec<String> = places.map(|place| place.origin).collect();
+    origins.sort();
+    origins.dedup();
+    Ok(origins)
+}
+
+/// A printer of a tablet's store that the server prints on.
 pub(super) async fn near(
     tx: &mut Tx,
     caller: &DeviceCaller,
     id: NetworkPrinterId,
 ) -> Result<NetworkPrinter, AppError> {
     let found = store::one(tx, caller.organisation_id, id).await?.map(|row| row.printer);
-    found.filter(|printer| printer.store_id == caller.store_id).ok_or(AppError::NotFound)
+    let is_it = |printer: &NetworkPrinter| printer.store_id == caller.store_id && printer.web.is_none();
+    found.filter(is_it).ok_or(AppError::NotFound)
 }
 
 /// How a printer of the tablet's store is.
@@ -154,6 +174,9 @@ pub async fn test(
     id: NetworkPrinterId,
 ) -> Result<PrinterLook, AppError> {
     let printer = one(app, organisation_id, id).await?.printer;
+    if printer.web.is_some() {
+        return Err(AppError::Conflict(BY_TABLETS.to_owned()));
+    }
     ask(app, organisation_id, &printer, Some(Dialect::EscPos)).await?.map_err(|error| match error {
         ReachError::Refused => AppError::wrong_field("host", REFUSED),
         ReachError::Unknown => {

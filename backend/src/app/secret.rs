@@ -37,6 +37,10 @@ pub enum Kind {
     AddressTries,
     /// Wrong tries of a network address, pairing.
     PairingTries,
+    /// A code that a customer display is paired by.
+    DisplayCode,
+    /// A customer display.
+    Display,
 }
 
 /// The form a secret or a name is kept in.
@@ -50,6 +54,8 @@ pub fn kept(kind: Kind, text: &str) -> String {
         Kind::AccountTries => "account tries",
         Kind::AddressTries => "address tries",
         Kind::PairingTries => "pairing tries",
+        Kind::DisplayCode => "display code",
+        Kind::Display => "display",
     };
     fingerprint(&format!("{word}\n{text}"))
 }

@@ -28,6 +28,10 @@ const ENTRY: &str = "index.html";
 /// The page of the manager's app.
 const MANAGE: &str = "manage.html";
 
+/// On an answer: it is the register's page, whose policy is its tablet's (`site`).
+#[derive(Clone, Copy, Debug)]
+pub struct RegisterPage;
+
 /// What a server says that was built without a front end.
 pub const NO_FRONT_END: &str = "This server was built without its front end: run `cargo xtask build`, or `cargo xtask build --release` for a release, and start it again.\n";
 
@@ -135,6 +139,10 @@ fn send<F: Files>(files: &F, name: &str, headers: &HeaderMap) -> Response {
     if name == SERVICE_WORKER {
         sent.insert("service-worker-allowed", HeaderValue::from_static("/"));
     }
+    if name == ENTRY {
+        response.extensions_mut().insert(RegisterPage);
+    }
+    let sent = response.headers_mut();
     if !fresh {
         sent.insert(CONTENT_TYPE, content_type(name));
         if let Some(encoding) = encoding {

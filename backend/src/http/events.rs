@@ -1,15 +1,15 @@
-//! Events: server-sent events wake up tablets and managers' pages. What changed never travels here: it is asked for.
+//! Events: server-sent events wake up tablets, managers' pages and customer displays. What changed never travels here: it is asked for.
 //! A stream ends when the session it was opened with ends (and, by `serve`, when the server stops).
 
-use super::guard::{Device, Staff};
+use super::guard::{Device, Display, Staff};
 use super::route::{Route, Who};
 use crate::app::access::{self, DeviceCaller, StaffCaller};
+use crate::app::displays::{self, DisplayCaller};
 use crate::app::{App, AppError};
 use crate::clock;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use shared::api::ChangedEvent;
-use shared::ids::OrganisationId;
 use shared::staff::Permission;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -42,6 +42,13 @@ pub fn routes() -> Vec<Route> {
             of_device,
         )
         .gives_text("text/event-stream"),
+        Route::get(
+            "/api/display/events",
+            Who::Display,
+            "Server-sent events: `changed` whenever the till has said what stands on this display.",
+            of_display,
+        )
+        .gives_text("text/event-stream"),
     ]
 }
 
@@ -55,16 +62,23 @@ async fn of_device(State(app): State<App>, Device(caller): Device) -> Stream {
     stream(app, Listener::Device(caller))
 }
 
+async fn of_display(State(app): State<App>, Display(caller): Display) -> Stream {
+    stream(app, Listener::Display(caller))
+}
+
 enum Listener {
     Staff(StaffCaller),
     Device(DeviceCaller),
+    Display(DisplayCaller),
 }
 
 impl Listener {
-    fn organisation_id(&self) -> OrganisationId {
+    /// What wakes it.
+    fn topic(&self) -> String {
         match self {
-            Self::Staff(caller) => caller.organisation_id,
-            Self::Device(caller) => caller.organisation_id,
+            Self::Staff(StaffCaller { organisation_id, .. })
+            | Self::Device(DeviceCaller { organisation_id, .. }) => organisation_id.to_string(),
+            Self::Display(caller) => displays::topic(caller.device_id),
         }
     }
 
@@ -81,6 +95,9 @@ impl Listener {
             Self::Device(caller) => {
                 let session = caller.session.clone();
                 access::device_of_session(app, caller.organisation_id, session, now_ms).await?.is_some()
+            }
+            Self::Display(caller) => {
+                displays::known(app, caller.organisation_id, caller.secret.clone()).await?.is_some()
             }
         })
     }
@@ -100,7 +117,7 @@ async fn tell(
     mut changes: broadcast::Receiver<std::sync::Arc<str>>,
     sender: mpsc::Sender<Result<Event, Infallible>>,
 ) {
-    let organisation = listener.organisation_id().to_string();
+    let topic = listener.topic();
     // Something goes out at once, so that the other side knows the stream is open.
     let mut next = Some(Event::default().retry(RETRY).comment("listening"));
     loop {
@@ -111,7 +128,7 @@ async fn tell(
         }
         let changed = tokio::select! {
             () = sender.closed() => return,
-            changed = heard(&mut changes, &organisation) => changed,
+            changed = heard(&mut changes, &topic) => changed,
             () = tokio::time::sleep(LOOK_AGAIN) => Some(false),
         };
         let Some(changed) = changed else { return };
@@ -131,11 +148,11 @@ async fn tell(
     }
 }
 
-/// Waits until the organisation has something new; several changes at once are one. Nothing when the server stops.
-async fn heard(changes: &mut broadcast::Receiver<std::sync::Arc<str>>, organisation: &str) -> Option<bool> {
+/// Waits until there is something new; several changes at once are one. Nothing when the server stops.
+async fn heard(changes: &mut broadcast::Receiver<std::sync::Arc<str>>, topic: &str) -> Option<bool> {
     loop {
         match changes.recv().await {
-            Ok(of) if &*of == organisation => break,
+            Ok(of) if &*of == topic => break,
             Ok(_) => {}
             // Some wake-ups were missed; one of them may have been ours.
             Err(RecvError::Lagged(_)) => break,

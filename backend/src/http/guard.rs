@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::route::Who;
 use crate::app::AppError;
 use crate::app::access::{self, DeviceCaller, StaffCaller};
+use crate::app::displays::{self, DisplayCaller};
 use crate::clock;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -25,6 +26,10 @@ pub async fn guard(
         Who::Public => {}
         Who::Device => {
             let caller = device(&server, request.headers()).await?;
+            request.extensions_mut().insert(caller);
+        }
+        Who::Display => {
+            let caller = display(&server, request.headers()).await?;
             request.extensions_mut().insert(caller);
         }
         Who::AnyStaff => {
@@ -61,6 +66,17 @@ async fn device(server: &Server, headers: &HeaderMap) -> Result<DeviceCaller, Fa
     Ok(caller.ok_or_else(not_signed_in)?)
 }
 
+async fn display(server: &Server, headers: &HeaderMap) -> Result<DisplayCaller, Failure> {
+    let not_paired = || {
+        AppError::SignIn(
+            "This display is not paired with a till, or was removed there. Pair it again.".to_owned(),
+        )
+    };
+    let secret = Cookie::Display.of(server, headers).ok_or_else(not_paired)?;
+    let caller = displays::caller(&server.app, secret).await?;
+    Ok(caller.ok_or_else(not_paired)?)
+}
+
 /// Whose people or tablets ask. A browser can have both cookies: a tablet on which a manager has signed in.
 async fn member(server: &Server, headers: &HeaderMap) -> Result<OrganisationId, Failure> {
     if Cookie::Device.of(server, headers).is_some()
@@ -85,6 +101,9 @@ pub struct Staff(pub StaffCaller);
 
 /// The tablet a guarded route was taken by.
 pub struct Device(pub DeviceCaller);
+
+/// The customer display a guarded route was taken by.
+pub struct Display(pub DisplayCaller);
 
 /// The organisation whose person or tablet has taken a guarded route.
 #[derive(Clone, Copy)]
@@ -111,6 +130,14 @@ impl FromRequestParts<Server> for Device {
 
     async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Failure> {
         parts.extensions.get::<DeviceCaller>().cloned().map(Self).ok_or_else(|| unguarded(parts))
+    }
+}
+
+impl FromRequestParts<Server> for Display {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Failure> {
+        parts.extensions.get::<DisplayCaller>().cloned().map(Self).ok_or_else(|| unguarded(parts))
     }
 }
 

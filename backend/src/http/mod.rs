@@ -13,6 +13,7 @@ mod cookie;
 mod customer_import;
 mod customers;
 mod devices;
+mod displays;
 pub mod docs;
 mod events;
 mod export;

@@ -46,6 +46,8 @@ pub fn document() -> Value {
                     "description": "Set by POST /api/session. Over HTTPS its name begins with __Host-." },
                 "device": { "type": "apiKey", "in": "cookie", "name": "tillbridge_device",
                     "description": "Set by POST /api/device/session. Over HTTPS its name begins with __Host-." },
+                "display": { "type": "apiKey", "in": "cookie", "name": "tillbridge_display",
+                    "description": "Set by POST /api/display/pair. Over HTTPS its name begins with __Host-." },
             },
         },
     })
@@ -56,6 +58,7 @@ fn who(route: &Route) -> String {
     match route.who {
         Who::Public => "Anybody.".to_owned(),
         Who::Device => "A tablet that is signed in.".to_owned(),
+        Who::Display => "A customer display that is paired.".to_owned(),
         Who::AnyStaff => "Whoever is signed in.".to_owned(),
         Who::Member => "Whoever is signed in, and a tablet that is.".to_owned(),
         Who::Staff(permission) => {
@@ -77,6 +80,7 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
     let security = match route.who {
         Who::Public => json!([]),
         Who::Device => json!([{ "device": [] }]),
+        Who::Display => json!([{ "display": [] }]),
         Who::Member => json!([{ "staff": [] }, { "device": [] }]),
         Who::AnyStaff | Who::Staff(_) => json!([{ "staff": [] }]),
     };

@@ -2,8 +2,8 @@
 //! document are all made from the same list.
 
 use super::{
-    Server, access, approvals, books, catalog, connections, customer_import, customers, devices, docs,
-    events, export, people, pictures, places, pricing, printers, returns, shifts, sync, tender_types,
+    Server, access, approvals, books, catalog, connections, customer_import, customers, devices, displays,
+    docs, events, export, people, pictures, places, pricing, printers, returns, shifts, sync, tender_types,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -20,6 +20,8 @@ pub enum Who {
     Public,
     /// A paired tablet that has signed in with its key.
     Device,
+    /// A customer display that is paired with a tablet.
+    Display,
     /// Whoever is signed in with a password.
     AnyStaff,
     /// Whoever is signed in with a password, and a paired tablet that has signed in with its key.
@@ -193,6 +195,7 @@ pub fn table() -> Vec<Route> {
     let mut all = Vec::new();
     all.extend(access::routes());
     all.extend(devices::routes());
+    all.extend(displays::routes());
     all.extend(sync::routes());
     all.extend(events::routes());
     all.extend(places::routes());

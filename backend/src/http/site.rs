@@ -1,12 +1,14 @@
 //! Site: everything one address serves: the API, the pages, health; and what every answer carries.
 
+use super::cookie::Cookie;
 use super::{assets, health};
-use crate::app::App;
+use crate::app::{App, printers};
 use crate::{clock, telemetry};
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
@@ -31,6 +33,8 @@ pub struct SiteSettings {
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
      img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
      manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Where the policy says whom a page may call.
+const CALLS_NOBODY: &str = "connect-src 'self'";
 /// What a till uses of the tablet, for its own pages only.
 const PERMISSIONS: &str = "camera=(self), usb=(self), serial=(self), hid=(self), bluetooth=(self), \
      screen-wake-lock=(self), fullscreen=(self), microphone=(), geolocation=(), payment=(), display-capture=()";
@@ -46,11 +50,39 @@ pub fn site<F: assets::Files>(api: Router, app: App, files: F, settings: SiteSet
     });
     Router::new()
         .merge(api.layer(compressed))
-        .merge(health::routes(app, settings.metrics_token.clone()))
-        .merge(assets::pages(files))
+        .merge(health::routes(app.clone(), settings.metrics_token.clone()))
+        .merge(assets::pages(files).layer(middleware::from_fn(move |request, next| {
+            calling_printers(app.clone(), settings.https, request, next)
+        })))
         .layer(panics)
         .layer(middleware::from_fn(move |request, next| guarded(settings.https, request, next)))
         .layer(middleware::from_fn(watched))
+}
+
+/// The register's page may also call the printers of its tablet's store that tablets reach themselves, and nothing else: another
+/// page, another tablet's, one of nobody's may not (ADR 0041).
+async fn calling_printers(app: App, https: bool, request: Request, next: Next) -> Response {
+    let secret = Cookie::Device.sent(https, request.headers()).map(str::to_owned);
+    let mut response = next.run(request).await;
+    let Some(secret) = secret.filter(|_| response.extensions().get::<assets::RegisterPage>().is_some())
+    else {
+        return response;
+    };
+    let origins = match printers::callable(&app, &secret).await {
+        Ok(origins) => origins,
+        Err(error) => {
+            tracing::warn!(%error, "a register's page is sent without the printers it may call");
+            return response;
+        }
+    };
+    let policy = POLICY.replace(CALLS_NOBODY, &format!("{CALLS_NOBODY} {}", origins.join(" ")));
+    if let (false, Ok(policy)) = (origins.is_empty(), HeaderValue::from_str(&policy)) {
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding, cookie"));
+    }
+    response
 }
 
 /// What a person is told when the program itself failed.

@@ -16,6 +16,7 @@ pub mod catalog;
 pub mod connections;
 pub mod customers;
 pub mod days;
+pub mod displays;
 pub mod export;
 pub mod feed;
 pub mod ground;

@@ -4,7 +4,7 @@ use super::bulk::{Rows, Value, execute, fetch};
 use super::{StoreError, Tx};
 use shared::api::PrintoutState;
 use shared::ids::{DeviceId, NetworkPrinterId, OrganisationId, PrintoutId, StoreId};
-use shared::printing::NetworkPrinter;
+use shared::printing::{NetworkPrinter, WebService};
 
 /// A printer and its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,16 +28,18 @@ pub struct PrintoutRow {
     pub heard_at_ms: i64,
 }
 
-const COLUMNS: &str =
-    "SELECT id, store_id, name, host, port, version FROM network_printers WHERE organisation_id = $1";
+const COLUMNS: &str = "SELECT id, store_id, name, host, port, web, secure, version FROM network_printers WHERE organisation_id = $1";
 
-type Stored = (String, String, String, String, i64, i64);
+type Stored = (String, String, String, String, i64, Option<String>, bool, i64);
 
-fn row((id, store_id, name, host, port, version): Stored) -> Result<NetworkPrinterRow, StoreError> {
+fn row(
+    (id, store_id, name, host, port, web, secure, version): Stored,
+) -> Result<NetworkPrinterRow, StoreError> {
     let id: NetworkPrinterId = parse(&id)?;
     let store_id: StoreId = parse(&store_id)?;
     let port = u16::try_from(port).map_err(|_| StoreError::Value(port.to_string()))?;
-    Ok(NetworkPrinterRow { printer: NetworkPrinter { id, store_id, name, host, port }, version })
+    let web = web.map(|word| WebService::of(&word).ok_or(StoreError::Value(word))).transpose()?;
+    Ok(NetworkPrinterRow { printer: NetworkPrinter { id, store_id, name, host, port, web, secure }, version })
 }
 
 fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
@@ -69,7 +71,7 @@ pub async fn insert(
     printer: &NetworkPrinter,
 ) -> Result<(), StoreError> {
     let mut rows = Rows::new(
-        "network_printers (organisation_id, id, store_id, name, host, port, held_until_ms, version)",
+        "network_printers (organisation_id, id, store_id, name, host, port, web, secure, held_until_ms, version)",
         "",
     );
     rows.push([
@@ -79,6 +81,8 @@ pub async fn insert(
         printer.name.as_str().into(),
         printer.host.as_str().into(),
         i64::from(printer.port).into(),
+        printer.web.map(|service| service.word().to_owned()).into(),
+        printer.secure.into(),
         0.into(),
         1.into(),
     ]);
@@ -93,8 +97,8 @@ pub async fn update(
     printer: &NetworkPrinter,
     version: i64,
 ) -> Result<bool, StoreError> {
-    let sql = "UPDATE network_printers SET store_id = $3, name = $4, host = $5, port = $6, version = version + 1 \
-               WHERE organisation_id = $1 AND id = $2 AND version = $7";
+    let sql = "UPDATE network_printers SET store_id = $3, name = $4, host = $5, port = $6, web = $7, secure = $8, \
+               version = version + 1 WHERE organisation_id = $1 AND id = $2 AND version = $9";
     let values = vec![
         organisation_id.to_string().into(),
         printer.id.to_string().into(),
@@ -102,6 +106,8 @@ pub async fn update(
         printer.name.as_str().into(),
         printer.host.as_str().into(),
         i64::from(printer.port).into(),
+        printer.web.map(|service| service.word().to_owned()).into(),
+        printer.secure.into(),
         version.into(),
     ];
     Ok(execute(tx, sql, values).await? == 1)

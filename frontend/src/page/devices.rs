@@ -1,11 +1,13 @@
 //! Devices: the printers, drawers, scales and card terminal of this tablet, and what its scanners read.
 //! Lives here: adding, testing, setting (`settings`) and forgetting a printer, how each stands, what it has not printed; the
-//! printers on the store's network (`of_store`); scales (`scales`); the customer display (`display`); scanners on a cable of their own (`scanners`); the last scans (`scan_log`).
+//! printers on the store's network (`of_store`; `over_http` where the tablet reaches them itself); scales (`scales`); the customer display (`display`, `far_displays`); scanners on a cable of their own (`scanners`); the last scans (`scan_log`).
 //! May use: session, component, i18n, shared::printing. Never: a cable.
 //! Invariant: the browser asks for permission only when a person touches "Add".
 
 mod display;
+mod far_displays;
 mod of_store;
+mod over_http;
 mod scales;
 mod scan_log;
 mod scanners;
@@ -21,12 +23,13 @@ use crate::session::{
 use display::Display;
 use leptos::prelude::*;
 use of_store::OfStore;
+use over_http::OverHttp;
 use scales::Scales;
 use scan_log::ScanLog;
 use scanners::Scanners;
 use settings::Settings;
 use shared::ids::{PrinterId, SaleId};
-use shared::printing::{Job, JobState, Printer, Work};
+use shared::printing::{Cable, Job, JobState, Printer, Work};
 use shared::staff::Permission;
 use shared::terminal::{Behaviour, Connected};
 
@@ -192,6 +195,10 @@ fn One(id: PrinterId, ask: RwSignal<Option<Ask>>) -> impl IntoView {
             Some("ZPL II".to_owned())
         }
     };
+    let place = Memo::new(move |_| match printer.get()?.cable {
+        Cable::Web { place, .. } => Some(place),
+        _ => None,
+    });
     let drawer = Memo::new(move |_| printer.get().is_some_and(|printer| printer.drawer.is_some()));
     let standing = Memo::new(move |_| known.get().map(|known| how_it_is(&known)));
     let open = move |which: fn(Printer) -> Ask| ask.set(printer.get_untracked().map(which));
@@ -203,6 +210,7 @@ fn One(id: PrinterId, ask: RwSignal<Option<Ask>>) -> impl IntoView {
                 {move || standing.get().map(|(_, words)| words)}
             </p>
             {move || drawer.get().then(|| view! { <p class="sm">{drawer_words(known.get())}</p> })}
+            {move || place.get().map(|place| view! { <OverHttp place known /> })}
             <Unprinted known />
             <div class="printer-ways">
                 <button class="btn line" on:click=move |_| printers.test(id)>

@@ -181,6 +181,8 @@ pub fn trouble_words(error: PortError) -> &'static str {
         PortError::Broken => t!("pay.printer_failed"),
         PortError::NoServer => t!("pay.printer_no_server"),
         PortError::Unreached => t!("pay.printer_unreached"),
+        PortError::NotReached => t!("pay.printer_not_reached"),
+        PortError::LoadAnew => t!("pay.printer_load_anew"),
         PortError::Removed => t!("pay.printer_removed"),
         PortError::Forgotten => t!("pay.printer_forgotten"),
     }

@@ -38,7 +38,7 @@ const fn name_of(wire: Wire) -> &'static str {
 const fn wire_of(cable: &Cable) -> Wire {
     match cable {
         Cable::Serial { .. } => Wire::Serial,
-        Cable::Usb { .. } | Cable::Bluetooth { .. } | Cable::Network { .. } => Wire::Hid,
+        Cable::Usb { .. } | Cable::Bluetooth { .. } | Cable::Network { .. } | Cable::Web { .. } => Wire::Hid,
     }
 }
 

@@ -25,6 +25,10 @@ pub enum PortError {
     NoServer,
     /// The server does not reach it.
     Unreached,
+    /// The tablet does not reach it, though it may.
+    NotReached,
+    /// The page may call it once it has been loaded anew.
+    LoadAnew,
     /// The store has no such printer any more.
     Removed,
     /// The browser has forgotten it: it must be chosen once more.

@@ -1,13 +1,14 @@
-//! Printer: receipt printers on the tablet's own cables, USB and serial, and on Bluetooth.
+//! Printer: receipt printers on the tablet's own cables, USB and serial, on Bluetooth, and over HTTP (`web`).
 //! Lives here: choosing one, finding it again, opening it, bytes to and from it, rows that are drawn (`draw`) and
 //! the shop's picture (`picture`).
-//! May use: web-sys, WebUSB, Web Serial, shared's printers. Never: what is printed when (`shared::printing`), a page.
+//! May use: web-sys, WebUSB, Web Serial, fetch, shared's printers. Never: what is printed when (`shared::printing`), a page.
 //! Invariant: a person is asked for a printer once; after that it is found again by itself.
 
 mod bluetooth;
 mod draw;
 mod picture;
 mod usb;
+pub mod web;
 
 pub use super::port::PortError;
 pub use bluetooth::Port as BluetoothPort;
@@ -91,7 +92,9 @@ impl Port {
             Cable::Serial { .. } => {
                 serial::Port::open(&target, cable, Framing::EightNone).await.map(Self::Serial)
             }
-            Cable::Bluetooth { .. } | Cable::Network { .. } => Err(PortError::Unsupported),
+            Cable::Bluetooth { .. } | Cable::Network { .. } | Cable::Web { .. } => {
+                Err(PortError::Unsupported)
+            }
         }
     }
 
@@ -130,7 +133,7 @@ fn of(cable: &Cable) -> Option<Connection> {
     match cable {
         Cable::Usb { .. } => Some(Connection::Usb),
         Cable::Serial { baud, .. } => Some(Connection::Serial { baud: *baud }),
-        Cable::Bluetooth { .. } | Cable::Network { .. } => None,
+        Cable::Bluetooth { .. } | Cable::Network { .. } | Cable::Web { .. } => None,
     }
 }
 

@@ -1,9 +1,10 @@
-//! Display: what the buyer sees while the sale is made, told to a window of its own (frontend/display).
+//! Display: what the buyer sees while the sale is made, told to a window of its own (frontend/display) and to `far_displays`.
 //! Lives here: whether this tablet has one, opening it, telling it. May use: BroadcastChannel, local storage, shared's
 //! receipt::display. Never: what stands on it.
 //! Invariant: it hears nothing but what a buyer may see; only the tab that owns the tablet tells it anything.
 
 use super::cart::OpenCart;
+use super::far_displays::FarDisplays;
 use super::paying::Paying;
 use super::till::Till;
 use crate::clock;
@@ -33,6 +34,8 @@ pub struct CustomerDisplay {
     pub is_on: RwSignal<bool>,
     /// Has its window said that it is there?
     pub is_here: RwSignal<bool>,
+    /// Those that are devices of their own.
+    pub far: FarDisplays,
     line: StoredValue<Option<Rc<BroadcastChannel>>, LocalStorage>,
     last: StoredValue<String>,
     /// What it begins lives as long as the app, also where a page begins it.
@@ -54,6 +57,7 @@ impl CustomerDisplay {
             paying,
             is_on: RwSignal::new(is_on),
             is_here: RwSignal::new(false),
+            far: FarDisplays::new(till),
             line: StoredValue::new_local(None),
             last: StoredValue::new(String::new()),
             owner: StoredValue::new(Owner::current()),
@@ -74,7 +78,12 @@ impl CustomerDisplay {
         let follow = move || {
             Effect::new(move |_| {
                 let shown = self.shown().and_then(|shown| serde_json::to_string(&shown).ok());
-                if let Some(text) = shown.filter(|_| self.is_on.get() && self.till.owner.get()) {
+                let (here, far) = (self.is_on.get(), self.far.is_on.get());
+                let Some(text) = shown.filter(|_| (here || far) && self.till.owner.get()) else { return };
+                if far {
+                    self.far.show(text.clone());
+                }
+                if here {
                     self.last.set_value(text);
                     self.tell_last();
                 }
@@ -84,6 +93,7 @@ impl CustomerDisplay {
             Some(owner) => drop(owner.with(follow)),
             None => drop(follow()),
         }
+        self.far.begin();
         self.tell("who");
         leptos::task::spawn_local(async move {
             clock::pause(HERE_WITHIN_MS).await;

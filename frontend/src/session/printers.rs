@@ -11,17 +11,18 @@ mod desk;
 mod labels;
 mod printout;
 mod way;
+mod web;
 
 pub use crate::peripheral::printer::{Connection, PortError};
 
-use super::Till;
+use super::{Phase, Till};
 use crate::clock;
 use crate::device_store::KeptPrinter;
 use crate::peripheral::printer;
 use beside::Beside;
 use desk::Desk;
 use leptos::prelude::*;
-use shared::cable::Cable;
+use shared::cable::{Cable, WebPlace, WebService};
 use shared::ids::{PrintJobId, PrinterId, ProductId, SaleId};
 use shared::label::LabelKind;
 use shared::printing::{About, Commands, Hold, Input, Job, JobState, Paper, PrintQueue, Printer, Work};
@@ -110,6 +111,8 @@ pub struct Printers {
     beside: StoredValue<Option<Beside>>,
     /// What opens printers that hang on no cable, once it is here.
     open_afar: StoredValue<Option<OpenAfar>>,
+    /// Was this page loaded by a tablet of no shop?
+    was_unpaired: StoredValue<bool>,
 }
 
 /// The printers of this tablet.
@@ -127,7 +130,13 @@ impl Printers {
             is_listening: StoredValue::new(false),
             beside: StoredValue::new(None),
             open_afar: StoredValue::new(None),
+            was_unpaired: StoredValue::new(false),
         };
+        Effect::new(move |_| {
+            if till.phase.with(|phase| *phase == Phase::Unpaired) {
+                printers.was_unpaired.set_value(true);
+            }
+        });
         let is_paired = Memo::new(move |_| till.identity.with(Option::is_some));
         Effect::new(move |_| match till.owner.get() && is_paired.get() {
             true => spawn_local(async move { printers.find_again().await }),
@@ -215,12 +224,16 @@ impl Printers {
         }
         let id = PrinterId(clock::mint());
         let is_first = known.is_empty();
+        let profile = match &cable {
+            Cable::Web { place: WebPlace { service: WebService::WebPrnt, .. }, .. } => ANY_STAR,
+            _ => ANY_KIND,
+        };
         let printer = Printer {
             id,
             name,
             cable,
             commands: Commands::EscPos,
-            profile: "default".to_owned(),
+            profile: profile.to_owned(),
             paper: Paper::Widest,
             drawer: None,
             prints_by_itself: is_first,
@@ -301,6 +314,7 @@ impl Printers {
         self.beside.set_value(Some(beside::BESIDE));
         self.open_afar.set_value(Some(afar::open));
         beside::keep_logo(self.till);
+        self.follow_store();
         // Those that were waited with.
         self.plugged();
     }
@@ -355,6 +369,9 @@ impl Printers {
     }
 }
 
+/// The kinds taken until a person has chosen one.
+const ANY_KIND: &str = "default";
+const ANY_STAR: &str = "star-80";
 /// Any labels.
 const LABELS: Work = Work::Labels { product_id: ProductId(Uuid::nil()), kind: LabelKind::Shelf, copies: 1 };
 

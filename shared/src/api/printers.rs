@@ -1,7 +1,7 @@
 //! Printers: what is asked of the server about a store's network printers, and handed to it to be printed.
 
 use crate::ids::{NetworkPrinterId, PrintoutId};
-use crate::printing::{Outcome, PrinterStatus};
+use crate::printing::{Outcome, PrinterStatus, WebPlace};
 use crate::receipt::escpos::Dialect;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,9 @@ pub struct StorePrinter {
     pub id: NetworkPrinterId,
     /// Its name among people.
     pub name: String,
+    /// Where the tablet reaches it itself; none where the server prints on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<WebPlace>,
 }
 
 /// `POST /api/printers/look`: how is it?

@@ -140,17 +140,9 @@ impl Answers {
             return Vec::new();
         }
         let bytes = std::mem::take(&mut self.automatic);
-        let has = |byte: usize, bit: u8| bytes.get(byte).is_some_and(|byte| byte & (1 << bit) != 0);
-        self.status = PrinterStatus {
-            cover_open: has(2, 5),
-            offline: has(2, 3),
-            drawer_open: has(2, 2),
-            error: has(3, 2) || has(3, 3) || has(3, 5) || has(3, 6),
-            paper_out: has(5, 3),
-            paper_low: has(5, 1) || has(5, 2),
-        };
+        self.status = star_status(&bytes);
         // First how it is, so that a receipt is not taken for printed by one that has stopped in it.
-        let proof = has(2, 1).then_some(Answer::Proof);
+        let proof = bytes.get(2).is_some_and(|byte| byte & 2 != 0).then_some(Answer::Proof);
         std::iter::once(Answer::Status(self.status)).chain(proof).collect()
     }
 
@@ -166,6 +158,19 @@ impl Answers {
             paper_low: has(third, 0) || has(third, 1),
             paper_out: has(third, 2) || has(third, 3),
         }))
+    }
+}
+
+/// What an automatic status of Star's says, from its first byte on.
+pub(super) fn star_status(bytes: &[u8]) -> PrinterStatus {
+    let has = |byte: usize, bit: u8| bytes.get(byte).is_some_and(|byte| byte & (1 << bit) != 0);
+    PrinterStatus {
+        cover_open: has(2, 5),
+        offline: has(2, 3),
+        drawer_open: has(2, 2),
+        error: has(3, 2) || has(3, 3) || has(3, 5) || has(3, 6),
+        paper_out: has(5, 3),
+        paper_low: has(5, 1) || has(5, 2),
     }
 }
 

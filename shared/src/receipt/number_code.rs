@@ -76,7 +76,8 @@ pub fn number_code(receipt: &Receipt) -> Option<Modules> {
     bars.or_else(|| square(&receipt.number))
 }
 
-fn square(number: &str) -> Option<Modules> {
+/// Any text as QR, for a camera; none where it is too long.
+pub fn square(number: &str) -> Option<Modules> {
     let code = QrCode::encode_text(number, QrCodeEcc::Medium).ok()?;
     let side = 0..code.size();
     let dark = side.clone().flat_map(|y| side.clone().map(move |x| (x, y)));

@@ -85,12 +85,12 @@ impl<'a> Rows<'a> {
         let country = self.store.country.as_str();
         let centred = |text| ReceiptRow::Centred { text };
         self.say(centred, |words| {
-            let word =
-                legal::of(country, words.language).map_or(Some(words.tax_number), |legal| legal.tax_number);
+            let word = legal::of(country, words.language, number)
+                .map_or(Some(words.tax_number), |legal| legal.tax_number);
             word.map_or_else(|| number.clone(), |word| format!("{word} {number}"))
         });
         self.say(centred, |words| {
-            let legal = legal::of(country, words.language).unwrap_or_default();
+            let legal = legal::of(country, words.language, number).unwrap_or_default();
             let name = match kind {
                 SaleKind::Sale => legal.sale,
                 SaleKind::Return => legal.back,

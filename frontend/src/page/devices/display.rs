@@ -1,6 +1,7 @@
 //! Display: the customer display: opening it, and turning it off.
 //! May use: session, component, i18n. Never: what stands on it.
 
+use super::far_displays::FarDisplays;
 use crate::component::{Icon, IconName};
 use crate::i18n::t;
 use crate::session::{use_display, use_till};
@@ -36,6 +37,7 @@ pub fn Display() -> impl IntoView {
                     <button class="btn line danger" on:click=move |_| display.turn_off()>{t!("devices.display_off")}</button>
                 })}
             </div>
+            <FarDisplays />
         </section>
     }
 }

@@ -1,4 +1,4 @@
-//! Of the store: the printers on the store's network, which the server reaches, to choose from.
+//! Of the store: the printers on the store's network, to choose from.
 
 use crate::component::{Icon, IconName};
 use crate::i18n::t;
@@ -18,7 +18,7 @@ pub fn OfStore(#[prop(into)] on_added: Callback<PrinterId>) -> impl IntoView {
         told.try_set(Some(printers.of_store().await));
     });
     let is_new = move |printer: &StorePrinter| {
-        let cable = Cable::Network { printer_id: printer.id };
+        let cable = Cable::of_store(printer.id, printer.place.clone());
         printers.known.with(|known| known.iter().all(|known| known.printer.cable != cable))
     };
     let button = move |printer: StorePrinter| {

@@ -1,4 +1,5 @@
-//! Printers: the printers on stores' networks, which the server reaches for the tablets: adding, testing, changing, removing.
+//! Printers: the printers on stores' networks, which the server reaches for the tablets, or the tablets themselves: adding, testing,
+//! changing, removing.
 
 use super::frame::{Screen, Tabs};
 use super::groups::{add, buttons};
@@ -10,7 +11,7 @@ use crate::session::{Loaded, Manage, use_manage};
 use leptos::prelude::*;
 use shared::api::PrinterLook;
 use shared::ids::NetworkPrinterId;
-use shared::printing::{NetworkPrinter, RAW_PORT};
+use shared::printing::{NetworkPrinter, RAW_PORT, WebService, usual_port};
 use std::collections::BTreeMap;
 
 /// How printers were when they were tested on this page, in words with their look; nothing while one is asked.
@@ -92,13 +93,17 @@ fn row(manage: Manage, printer: NetworkPrinter, ask: RwSignal<Option<Ask>>, test
             stores.iter().find(|store| store.id == store_id).map(|store| store.name.clone())
         }
     };
-    let place = if printer.host.contains(':') {
-        format!("[{}]:{}", printer.host, printer.port)
-    } else {
-        format!("{}:{}", printer.host, printer.port)
+    let place = match printer.place() {
+        Some(place) => place.origin,
+        None if printer.host.contains(':') => format!("[{}]:{}", printer.host, printer.port),
+        None => format!("{}:{}", printer.host, printer.port),
     };
+    let by_server = printer.web.is_none();
     let state = move || {
         tested.with(|all| match all.get(&id) {
+            _ if !by_server => {
+                view! { <span class="muted">{t!("manage.printers.by_tablets")}</span> }.into_any()
+            }
             None => view! { <span class="muted">{t!("manage.printers.untested")}</span> }.into_any(),
             Some(None) => view! { <span class="muted">{t!("manage.printers.testing")}</span> }.into_any(),
             Some(Some((class, words))) => view! { <span class=*class>{words.clone()}</span> }.into_any(),
@@ -130,7 +135,9 @@ fn row(manage: Manage, printer: NetworkPrinter, ask: RwSignal<Option<Ask>>, test
             <th scope="row"><bdi>{name}</bdi><span class="xs muted block"><bdi>{store}</bdi>" · "<bdi>{place}</bdi></span></th>
             <td><span role="status">{state}</span></td>
             <td class="num">
-                <button type="button" class="btn line" aria-label=test_label on:click=test>{t!("manage.printers.test")}</button>
+                {by_server.then(|| view! {
+                    <button type="button" class="btn line" aria-label=test_label on:click=test>{t!("manage.printers.test")}</button>
+                })}
                 <button type="button" class="btn line" aria-label=change_label on:click=change>{t!("manage.change")}</button>
                 <button type="button" class="btn line danger" aria-label=remove_label on:click=remove>{t!("manage.remove")}</button>
             </td>
@@ -161,6 +168,19 @@ fn Edit(known: Option<NetworkPrinter>, ask: RwSignal<Option<Ask>>, load: Callbac
         |part: fn(&NetworkPrinter) -> String| RwSignal::new(known.as_ref().map(part).unwrap_or_default());
     let (name, host) = (of(|one| one.name.clone()), of(|one| one.host.clone()));
     let port = RwSignal::new(known.as_ref().map_or(RAW_PORT, |one| one.port).to_string());
+    let way = RwSignal::new(known.as_ref().and_then(|one| one.web).map_or("", WebService::word).to_owned());
+    let secure = RwSignal::new(known.as_ref().is_none_or(|one| one.web.is_none() || one.secure).to_string());
+    let web = move || WebService::of(&way.get());
+    let is_secure = move || secure.get() == "true";
+    // What it usually is follows; what a person has written stays.
+    Effect::new(move |before: Option<u16>| {
+        let usual = usual_port(web(), is_secure());
+        let was_usual = |before: u16| port.get_untracked() == before.to_string();
+        if before.is_some_and(|before| before != usual && was_usual(before)) {
+            port.set(usual.to_string());
+        }
+        usual
+    });
     let first = manage.stores.with_untracked(|all| all.first().map(|store| store.id.to_string()));
     let store =
         RwSignal::new(known.as_ref().map(|one| one.store_id.to_string()).or(first).unwrap_or_default());
@@ -181,10 +201,15 @@ fn Edit(known: Option<NetworkPrinter>, ask: RwSignal<Option<Ask>>, load: Callbac
             name: name.get_untracked(),
             host: host.get_untracked(),
             port: port.get_untracked().trim().parse().unwrap_or(0),
+            web: WebService::of(&way.get_untracked()),
+            secure: secure.get_untracked() == "true",
         };
         printer.tidy();
+        let is_web = printer.web.is_some();
         let words = |field: &str| match field {
             "name" => t!("manage.name.missing"),
+            "port" if is_web => t!("manage.printers.port.web"),
+            "host" if is_web => t!("manage.printers.host.near"),
             "port" => t!("manage.printers.port.wrong"),
             _ => t!("manage.printers.host.wrong"),
         };
@@ -202,6 +227,10 @@ fn Edit(known: Option<NetworkPrinter>, ask: RwSignal<Option<Ask>>, load: Callbac
             <FormBody form on_submit=send>
                 <Field name="name" label=t!("manage.name") value=name hint=t!("manage.printers.name.hint") />
                 <Choose name="store_id" label=t!("manage.printers.store") value=store options />
+                <Choose name="web" label=t!("manage.printers.way") value=way options=ways() hint=t!("manage.printers.way.hint") />
+                {move || web().map(|_| view! {
+                    <Choose name="secure" label=t!("manage.printers.secure") value=secure options=connections() />
+                })}
                 <Field name="host" label=t!("manage.printers.host") value=host hint=t!("manage.printers.host.hint") />
                 <Field name="port" label=t!("manage.printers.port") value=port kind="digits" hint=t!("manage.printers.port.hint") />
                 {buttons(move || ask.set(None))}
@@ -209,6 +238,23 @@ fn Edit(known: Option<NetworkPrinter>, ask: RwSignal<Option<Ask>>, load: Callbac
         </Dialog>
     }
     .into_any()
+}
+
+/// By the words that are kept; none for the server.
+fn ways() -> Vec<(String, String)> {
+    let of = |web: Option<WebService>, words: &str| {
+        (web.map_or("", WebService::word).to_owned(), words.to_owned())
+    };
+    vec![
+        of(None, t!("manage.printers.way.server")),
+        of(Some(WebService::EposPrint), t!("manage.printers.way.epos")),
+        of(Some(WebService::WebPrnt), t!("manage.printers.way.star")),
+    ]
+}
+
+fn connections() -> Vec<(String, String)> {
+    let of = |secure: bool, words: &str| (secure.to_string(), words.to_owned());
+    vec![of(true, t!("manage.printers.secure.yes")), of(false, t!("manage.printers.secure.no"))]
 }
 
 #[component]

@@ -1,8 +1,9 @@
-//! Afar: printers that hang on no cable of the tablet: on the store's network, by the server; on Bluetooth. Beside the register's
+//! Afar: printers that hang on no cable of the tablet: on the store's network, by the server or over HTTP (`web`); on Bluetooth. Beside the register's
 //! start (ADR 0021), which knows them by their form alone (`way`).
 //! Invariant: a printout is handed to the server under one id, however often its answer is lost.
 
 use super::way::{Bytes, Handed, Later, Relay, Way};
+use super::web::Web;
 use super::{PortError, Printers};
 use crate::api_client::{self, ApiError};
 use crate::clock;
@@ -33,8 +34,9 @@ pub fn open(printer: Printer) -> Later<'static, Result<Way, PortError>> {
                 let dialect = printer.prints_receipts().then(|| printer.dialect());
                 let server = Server { printer_id: *printer_id, dialect };
                 server.asked().await?;
-                Ok(Way::Server(Box::new(server)))
+                Ok(Way::Relayed(Box::new(server)))
             }
+            Cable::Web { place, .. } => Ok(Way::Relayed(Box::new(Web::open(place).await?))),
             Cable::Usb { .. } | Cable::Serial { .. } => Err(PortError::Unsupported),
         }
     })
@@ -125,6 +127,6 @@ impl Printers {
 
     /// Adds a printer on the store's network.
     pub async fn add_of_store(self, printer: StorePrinter) -> PrinterId {
-        self.add_on(Cable::Network { printer_id: printer.id }, printer.name).await
+        self.add_on(Cable::of_store(printer.id, printer.place), printer.name).await
     }
 }

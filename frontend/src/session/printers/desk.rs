@@ -223,8 +223,8 @@ impl Desk {
     }
 
     async fn ask(&self) {
-        if let Some(way) = self.by_server() {
-            return self.ask_server(&way).await;
+        if let Some(way) = self.by_relay() {
+            return self.ask_relay(&way).await;
         }
         if !self.printer.borrow().prints_receipts() {
             // It speaks another language, and what it would say in it is not asked for here.
@@ -246,14 +246,14 @@ impl Desk {
         }
     }
 
-    /// The server, where it prints.
-    fn by_server(&self) -> Option<Rc<Way>> {
-        self.port.borrow().clone().filter(|way| matches!(**way, Way::Server(_)))
+    /// Who prints, where somebody else does.
+    fn by_relay(&self) -> Option<Rc<Way>> {
+        self.port.borrow().clone().filter(|way| matches!(**way, Way::Relayed(_)))
     }
 
-    async fn ask_server(&self, way: &Rc<Way>) {
-        let Way::Server(server) = &**way else { return };
-        match server.look().await {
+    async fn ask_relay(&self, way: &Rc<Way>) {
+        let Way::Relayed(relay) = &**way else { return };
+        match relay.look().await {
             Ok(status) => self.tell_of(way, Input::Status(status)),
             Err(_) => self.lost(way),
         }
@@ -268,8 +268,8 @@ impl Desk {
     }
 
     /// Nothing leaves before the whole is handed over, with its end.
-    async fn send_by_server(&self, way: &Rc<Way>, job: &Job, part: Part) {
-        let Way::Server(server) = &**way else { return };
+    async fn send_by_relay(&self, way: &Rc<Way>, job: &Job, part: Part) {
+        let Way::Relayed(relay) = &**way else { return };
         let printer = self.printer.borrow().clone();
         // Whoever prints asks whether it is out.
         let bytes = printout::bytes(self.printers, &printer, job, part, false).await;
@@ -283,15 +283,15 @@ impl Desk {
                 let now = job.work == Work::Drawer;
                 let body = if now { Vec::new() } else { self.body.take() };
                 let heard = |status: PrinterStatus| self.tell_of(way, Input::Status(Some(status)));
-                Input::Told(server.print(Handed { body, end, now }, &heard).await)
+                Input::Told(relay.print(Handed { body, end, now }, &heard).await)
             }
         };
         self.tell_of(way, input);
     }
 
     async fn send(&self, job: &Job, part: Part) {
-        if let Some(way) = self.by_server() {
-            return self.send_by_server(&way, job, part).await;
+        if let Some(way) = self.by_relay() {
+            return self.send_by_relay(&way, job, part).await;
         }
         let printer = self.printer.borrow().clone();
         let asks = self.queue.borrow().answers();

@@ -16,8 +16,8 @@ pub enum Way {
     Cable(Port),
     /// On Bluetooth.
     Air(Box<dyn Bytes>),
-    /// On the store's network: the server prints on it.
-    Server(Box<dyn Relay>),
+    /// On the store's network: the server prints on it, or what stands in the printer itself.
+    Relayed(Box<dyn Relay>),
 }
 
 /// What carries bytes to a printer, as its port does.
@@ -84,7 +84,7 @@ impl Way {
         match self {
             Self::Cable(port) => port.write(bytes).await,
             Self::Air(port) => port.write(bytes).await,
-            Self::Server(_) => Err(PortError::Unsupported),
+            Self::Relayed(_) => Err(PortError::Unsupported),
         }
     }
 
@@ -96,8 +96,8 @@ impl Way {
         match self {
             Self::Cable(port) => port.read().await,
             Self::Air(port) => port.read().await,
-            // The server says it with its answers.
-            Self::Server(_) => Err(PortError::Unsupported),
+            // It is said with the answers.
+            Self::Relayed(_) => Err(PortError::Unsupported),
         }
     }
 
@@ -106,7 +106,7 @@ impl Way {
         match self {
             Self::Cable(port) => port.close().await,
             Self::Air(port) => port.close().await,
-            Self::Server(_) => {}
+            Self::Relayed(_) => {}
         }
     }
 }

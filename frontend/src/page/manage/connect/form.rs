@@ -52,6 +52,11 @@ pub fn NewConnection() -> AnyView {
     .into_any()
 }
 
+/// Of a flow: as it was, is it on, how often.
+type TypedFlow = (FlowSetting, RwSignal<bool>, RwSignal<String>);
+/// The choice among connectors: what is chosen; name and title of each.
+type Among = (RwSignal<String>, Vec<(String, String)>);
+
 /// The form.
 #[component]
 pub fn ConnectionForm(
@@ -60,7 +65,7 @@ pub fn ConnectionForm(
     /// What is saved.
     known: Option<Arc<ConnectionView>>,
     /// The choice among connectors, while none is saved.
-    choose: Option<(RwSignal<String>, Vec<(String, String)>)>,
+    choose: Option<Among>,
     /// Hears what was saved.
     saved: Callback<ConnectionView>,
     /// Leaves it.
@@ -81,7 +86,7 @@ pub fn ConnectionForm(
             (field.name.clone(), home.make(|| RwSignal::new(value.unwrap_or_default())))
         })
         .collect();
-    let flows: Vec<(FlowSetting, RwSignal<bool>, RwSignal<String>)> = connector
+    let flows: Vec<TypedFlow> = connector
         .flows
         .iter()
         .map(|flow| {
