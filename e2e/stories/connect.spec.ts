@@ -14,7 +14,6 @@ test('an owner connects Tryton, sells, matches what has no match, and finds it a
   if (tryton === undefined) {
     return;
   }
-  test.slow();
   const server = await floor.server({ settings });
   const shop = await floor.shop(server.address);
   const till = await floor.till(shop, server.address);

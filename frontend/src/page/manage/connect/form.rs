@@ -32,7 +32,9 @@ pub fn NewConnection() -> AnyView {
         let connector = all.iter().find(|one| one.name == which).or(all.first()).cloned()?;
         let options: Vec<(String, String)> =
             all.iter().map(|one| (one.name.clone(), one.title.clone())).collect();
-        chosen.set(connector.name.clone());
+        if which != connector.name {
+            chosen.set(connector.name.clone());
+        }
         let saved = Callback::new(move |made: ConnectionView| {
             address.go(&format!("/manage/connect/{}", made.id));
         });
@@ -158,8 +160,10 @@ pub fn ConnectionForm(
             });
         }
     };
-    let fields = connector
-        .settings
+    // Made inside the form: a field looks for the form around it.
+    let asked = connector.settings.clone();
+    let fields = move || {
+        asked
         .iter()
         .map(|field| {
             let value = values.get(&field.name).copied().unwrap_or_default();
@@ -173,8 +177,10 @@ pub fn ConnectionForm(
             let complete = if field.form == SettingForm::Secret { "new-password" } else { "off" };
             view! { <Field name=field.name.clone() label value kind complete hint optional=field.optional /> }
         })
-        .collect_view();
-    let flow_fields = flows
+        .collect_view()
+    };
+    let flow_fields = move || {
+        flows
         .iter()
         .map(|(setting, on, every)| {
             let (setting, on, every) = (*setting, *on, *every);
@@ -185,7 +191,8 @@ pub fn ConnectionForm(
                 })}
             }
         })
-        .collect_view();
+        .collect_view()
+    };
     let outcome = move || match tested.get()? {
         Ok(TestOutcome::Works { about }) => {
             Some(view! { <Note kind="ok">{t!("manage.connect.test.works", about = about)}</Note> }.into_any())
@@ -201,10 +208,10 @@ pub fn ConnectionForm(
             })}
             <p class="xs muted">{t!("manage.connect.versions", versions = connector.versions.clone())}" "<bdi>{connector.limits.clone()}</bdi></p>
             <Field name="name" label=t!("manage.name") value=name />
-            {fields}
+            {fields()}
             <Switch label=t!("manage.connect.private") value=private hint=t!("manage.connect.private.hint") />
             <h2>{t!("manage.connect.flows")}</h2>
-            {flow_fields}
+            {flow_fields()}
             <div class="inline">
                 <button type="button" class="btn line" on:click=test aria-disabled=move || asking.get().to_string()>
                     {move || if asking.get() { t!("manage.connect.testing") } else { t!("manage.connect.test") }}
