@@ -1,6 +1,6 @@
 //! Outbox: our records as commands, and what became of them.
 
-use super::work::{Job, count};
+use super::work::{Job, count, hold};
 use super::{Bridge, matching};
 use crate::app::AppError;
 use crate::clock;
@@ -36,6 +36,9 @@ pub(super) async fn some(
         return Ok(Job::Idle);
     }
     for delivery in due {
+        if !hold(bridge, organisation_id, row.id).await? {
+            return Ok(Job::Idle);
+        }
         if let Some(words) = deliver(bridge, organisation_id, (row, &delivery), line).await? {
             return Ok(Job::InVain(words));
         }

@@ -12,7 +12,8 @@ use shared::calendar::Day;
 use shared::connect::{ConnectionState, Flow};
 use shared::ids::{ConnectionId, OrganisationId};
 
-/// How long a turn is this process's without a word, ms: longer than one command may take.
+/// How long a connection is this process's without a word, ms: longer than one command may take (`runner::Line`), so that nobody
+/// else begins while an answer is still waited for.
 const HOLD_MS: i64 = 180_000;
 /// A connection that another process works for is looked at again after so long, ms.
 const HELD_MS: i64 = 5_000;
@@ -52,7 +53,12 @@ pub(super) async fn turn(
     next
 }
 
-async fn hold(bridge: &Bridge, organisation_id: OrganisationId, id: ConnectionId) -> Result<bool, AppError> {
+/// Takes the connection for this process, or goes on holding it. False where another one has it.
+pub(super) async fn hold(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    id: ConnectionId,
+) -> Result<bool, AppError> {
     let now_ms = clock::now_ms();
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
     let until = (now_ms, now_ms.saturating_add(HOLD_MS));

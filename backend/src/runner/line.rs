@@ -11,6 +11,8 @@ use std::time::Duration;
 const MOST_STEPS: usize = 40;
 /// As long a wait is waited out at once, ms; after that, others go first.
 const LONGEST_WAIT_MS: i64 = 10_000;
+/// As long a command may take until another request is begun, ms. With the longest answer it is shorter than a connection is held.
+const LONGEST_COMMAND_MS: i64 = 100_000;
 /// Letters of a body that are written down.
 const MOST_WRITTEN: usize = 4_000;
 /// Stands for a secret in what is written down.
@@ -89,9 +91,14 @@ impl Line {
                 Err(outcome) => return outcome,
             }
         }
+        let began_ms = clock::now_ms();
         let mut outcome = self.connector.step(&self.setup, command, None);
         for _ in 0..MOST_STEPS {
             let Outcome::Continue { progress, request } = outcome else { return outcome };
+            if clock::now_ms().saturating_sub(began_ms) > LONGEST_COMMAND_MS {
+                let reason = "It takes too long to answer.".to_owned();
+                return Outcome::Later { wait_ms: None, reason, answered: false };
+            }
             let response = match self.exchange(outbound, request, carried, false).await {
                 Ok(response) => response,
                 Err(outcome) => return outcome,

@@ -1,6 +1,6 @@
 //! Outbound: requests to the addresses that connections name, and to no other.
 //! Invariant: an address is judged after its name was looked up, and that very address is connected to; nobody is followed to
-//! another one; an answer is read up to a size.
+//! another one; over the internet everything goes with TLS; an answer is read up to a size.
 
 use crate::printing::Reach;
 use connectors::{Method, Request, Response};
@@ -21,6 +21,7 @@ const MOST_BYTES: usize = 16 << 20;
 #[derive(Clone, Debug)]
 pub struct Outbound {
     public: reqwest::Client,
+    /// For private networks alone, where there may be no TLS.
     private: reqwest::Client,
     networks: Reach,
 }
@@ -43,6 +44,7 @@ impl Outbound {
                 .connect_timeout(CONNECT)
                 .timeout(ANSWER)
                 .user_agent(concat!("Tillbridge/", env!("CARGO_PKG_VERSION")))
+                .https_only(!private)
                 .dns_resolver(Arc::new(Judged(Judge { networks: networks.clone(), private })))
                 .build()
         };
@@ -53,6 +55,11 @@ impl Outbound {
     /// its name up.
     pub fn refuses(&self, base: &str, private: bool) -> Option<&'static str> {
         let judge = Judge { networks: self.networks.clone(), private };
+        if !private && !base.starts_with("https://") {
+            return Some(
+                "Outside of a private network the address must begin with https://, or passwords could be read on the way.",
+            );
+        }
         match host_of(base)? {
             Host::Address(address) if !judge.allows(address) => Some(judge.words()),
             _ => None,
@@ -133,7 +140,7 @@ struct Judge {
 
 impl Judge {
     fn allows(&self, address: IpAddr) -> bool {
-        Reach::is_public(address) || (self.private && self.networks.allows(address))
+        if self.private { self.networks.allows(address) } else { Reach::is_public(address) }
     }
 
     fn words(&self) -> &'static str {
@@ -200,6 +207,12 @@ mod tests {
             ("http://[::ffff:127.0.0.1]:9", false, &here, false),
             ("http://169.254.169.254", true, &here, false),
             ("http://10.1.2.3", false, &usual, false),
+            ("https://127.0.0.1:9", false, &here, false),
+            ("https://localhost:9", false, &here, false),
+            // To the internet with TLS alone, and not by a connection that is said to stay inside.
+            ("http://93.184.216.34", false, &usual, false),
+            ("http://93.184.216.34", true, &usual, false),
+            ("https://93.184.216.34", true, &usual, false),
         ] {
             let sent = outbound.send(base, private, &request).await;
             assert_eq!(sent.is_ok(), reached, "{base} {private}: {sent:?}");
