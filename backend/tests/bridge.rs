@@ -23,6 +23,8 @@ on_both_engines!(
     what_is_sold_is_posted_once_and_the_books_say_so,
     whichever_answer_is_lost_there_is_one_document,
     a_silent_erp_burns_no_record_and_has_all_of_them_afterwards,
+    an_hour_of_failures_burns_no_record_either,
+    what_it_will_not_list_keeps_no_sale_from_going_out,
     what_has_no_match_is_refused_and_goes_out_once_it_has,
     what_the_erp_counts_otherwise_is_not_posted,
     what_is_refused_each_time_waits_for_a_person_and_holds_nobody_up,
@@ -281,6 +283,60 @@ async fn a_silent_erp_burns_no_record_and_has_all_of_them_afterwards(house: Hous
     let numbers: Vec<String> =
         shop.erp.books.lock().unwrap().sales.values().map(|sale| sale.number.clone()).collect();
     assert!(numbers.is_sorted(), "in the order they were sold: {numbers:?}");
+}
+
+/// What stands before an ERP that is down answers for it, or it fails itself, whatever it is asked.
+async fn an_hour_of_failures_burns_no_record_either(house: House) {
+    let mut shop = Shop::open(house).await;
+    shop.sell(&[("85123A", 1)]).await;
+    shop.sell(&[("22423", 1)]).await;
+    for wrong in [Wrong::Status(502), Wrong::Status(500), Wrong::Html].into_iter().cycle().take(40) {
+        shop.erp.goes_wrong("search_read", wrong);
+        shop.erp.goes_wrong("login", wrong);
+        shop.time_passes().await;
+        shop.work().await;
+        let mut books = shop.erp.books.lock().unwrap();
+        books.wrong.clear();
+    }
+    let all = shop.deliveries().await;
+    assert!(all.iter().all(|one| one.state == DeliveryState::Waiting && one.attempts <= 1), "{all:?}");
+    shop.time_passes().await;
+    shop.work().await;
+    shop.assert_posted(2);
+    assert_eq!(shop.states().await, [DeliveryState::Delivered, DeliveryState::Delivered]);
+}
+
+async fn what_it_will_not_list_keeps_no_sale_from_going_out(house: House) {
+    let mut shop = Shop::open(house).await;
+    shop.sell(&[("85123A", 1)]).await;
+    inbox::refresh(&shop.bridge, shop.house.organisation_id, shop.connection().await.id).await.unwrap();
+    shop.erp.goes_wrong("search_read", Wrong::Status(403));
+    shop.work().await;
+    shop.assert_posted(1);
+    let calls =
+        shop.erp.books.lock().unwrap().calls.iter().filter(|call| call.contains("sale.point.search")).count();
+    shop.work().await;
+    let again =
+        shop.erp.books.lock().unwrap().calls.iter().filter(|call| call.contains("sale.point.search")).count();
+    assert_eq!(again, calls, "it is not asked again at once");
+}
+
+impl Shop {
+    /// As if every wait were over, of the connection and of its records; nothing else is changed.
+    async fn time_passes(&self) {
+        let organisation = self.house.organisation_id.to_string();
+        let mut tx = self.house.app.db.write_for(self.house.organisation_id).await.unwrap();
+        for sql in [
+            "UPDATE outbox SET due_at_ms = 0 WHERE organisation_id = $1",
+            "UPDATE connections SET retry_at_ms = NULL WHERE organisation_id = $1",
+        ] {
+            let organisation = organisation.clone();
+            tillbridge::on_engine!(&mut tx, connection => {
+                sqlx::query(sql).bind(organisation).execute(connection).await.unwrap();
+            });
+        }
+        tx.commit().await.unwrap();
+    }
 }
 
 async fn what_has_no_match_is_refused_and_goes_out_once_it_has(house: House) {

@@ -36,10 +36,10 @@ pub fn json(response: &Response, said: impl Fn(&Value) -> Option<String>) -> Res
             ),
         },
         401 => Outcome::SignedOut { reason: with("It does not know us any more (401)") },
-        408 | 425 => later(None, with(&format!("It asks to try again ({status})")), true),
-        429 | 503 => {
-            later(wait_ms(response), with(&format!("It asks for a break ({status})")), *status == 503)
-        }
+        408 | 425 => later(None, with(&format!("It asks to try again ({status})")), false),
+        429 | 503 => later(wait_ms(response), with(&format!("It asks for a break ({status})")), false),
+        // What stands before it says that nobody is behind.
+        502 | 504 => later(wait_ms(response), with(&format!("It cannot be reached ({status})")), false),
         500..=599 => later(wait_ms(response), with(&format!("It failed ({status})")), true),
         301 | 302 | 303 | 307 | 308 => Outcome::wedged(
             format!("It sends us on to another address ({status}), and we do not follow."),
@@ -132,8 +132,13 @@ mod tests {
         };
         assert_eq!(waits(429, &[("retry-after", "7")]), Some((Some(7_000), false)), "our own doing");
         assert_eq!(waits(429, &[]), Some((None, false)));
-        assert_eq!(waits(503, &[("retry-after", "120")]), Some((Some(120_000), true)));
-        assert_eq!(waits(503, &[("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")]), Some((None, true)));
+        assert_eq!(
+            waits(503, &[("retry-after", "120")]),
+            Some((Some(120_000), false)),
+            "nothing of the record"
+        );
+        assert_eq!(waits(502, &[]), Some((None, false)));
+        assert_eq!(waits(503, &[("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")]), Some((None, false)));
         assert_eq!(waits(500, &[("retry-after", "999999999")]), Some((Some(86_400_000), true)));
         assert_eq!(waits(500, &[]), Some((None, true)));
         assert_eq!(waits(400, &[]), None);

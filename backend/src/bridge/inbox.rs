@@ -84,7 +84,16 @@ pub(super) async fn page(
     let carried = line.carry(&bridge.outbound, &command).await;
     let page = match &carried.outcome {
         Outcome::Done(Done::Records(page)) => page.clone(),
-        Outcome::Wedged(wedged) => return Ok(Job::InVain(format!("{} {}", wedged.reason, wedged.remedy))),
+        Outcome::Wedged(wedged) => {
+            // What it will not show does not keep what is sold from going out: it is asked again at the next time.
+            let words = format!("{} {}", wedged.reason, wedged.remedy);
+            let mut tx = bridge.app.db.write_for(organisation_id).await?;
+            let again = Reading { due_at_ms: next_time_ms(row, now_ms), ..run };
+            store::put_reading(&mut tx, organisation_id, row.id, Flow::Products, (again, place)).await?;
+            connections::in_vain(&mut tx, organisation_id, row.id, &words, now_ms).await?;
+            tx.commit().await?;
+            return Ok(Job::Done);
+        }
         Outcome::SignedOut { reason } | Outcome::Later { reason, .. } => {
             return Ok(Job::InVain(reason.clone()));
         }
@@ -133,14 +142,19 @@ fn begun(before: Reading, now_ms: i64) -> Reading {
 
 /// A run that has come to its end.
 fn ended(run: Reading, row: &ConnectionRow, now_ms: i64) -> Reading {
-    let every =
-        row.flows.iter().find(|one| one.flow == Flow::Products).map_or(5, |one| one.every_minutes.max(1));
     Reading {
         since_ms: None,
         began_at_ms: None,
         whole_at_ms: run.began_at_ms,
-        due_at_ms: now_ms.saturating_add(i64::from(every) * 60_000),
+        due_at_ms: next_time_ms(row, now_ms),
     }
+}
+
+/// When their records are asked for again, epoch ms.
+fn next_time_ms(row: &ConnectionRow, now_ms: i64) -> i64 {
+    let set = row.flows.iter().find(|one| one.flow == Flow::Products);
+    let every = set.map_or(5, |one| one.every_minutes.max(1));
+    now_ms.saturating_add(i64::from(every) * 60_000)
 }
 
 async fn take_in(

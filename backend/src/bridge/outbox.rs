@@ -61,10 +61,14 @@ async fn deliver(
         }
     };
     let now_ms = clock::now_ms();
-    let later = |reason: &str, attempted: bool| {
+    // Where the one before was in vain too, the other side is to blame and not this record: an outage burns none of them, whatever
+    // it answers meanwhile. The record goes behind the others, so that one that is to blame holds nobody up.
+    let works = row.failures == 0;
+    let later = |reason: &str, answered: bool| {
         let doubled = FIRST_WAIT_MS.saturating_mul(1_i64 << delivery.attempts.clamp(0, 20));
         let due_at_ms = now_ms.saturating_add(doubled.min(LONGEST_WAIT_MS));
-        Settled::Later { due_at_ms: attempted.then_some(due_at_ms), reason: reason.to_owned() }
+        let due_at_ms = answered.then_some(due_at_ms);
+        Settled::Later { due_at_ms, attempted: answered && works, reason: reason.to_owned() }
     };
     let (settled, trouble) = match &carried.outcome {
         Outcome::Done(Done::Delivered { remote_id, .. }) => {
@@ -73,7 +77,7 @@ async fn deliver(
         Outcome::Wedged(wedged) => (refused(wedged), None),
         Outcome::SignedOut { reason } => (later(reason, false), Some(reason.clone())),
         Outcome::Later { reason, answered: false, .. } => (later(reason, false), Some(reason.clone())),
-        Outcome::Later { reason, answered: true, .. } if delivery.attempts + 1 >= MOST_ATTEMPTS => {
+        Outcome::Later { reason, answered: true, .. } if works && delivery.attempts + 1 >= MOST_ATTEMPTS => {
             let remedy =
                 "It says so each time. Look at what it says, mend it here or there, then send it again.";
             let settled = Settled::Refused { reason: reason.clone(), remedy: remedy.to_owned() };

@@ -11,7 +11,8 @@ use std::time::Duration;
 const MOST_STEPS: usize = 40;
 /// As long a wait is waited out at once, ms; after that, others go first.
 const LONGEST_WAIT_MS: i64 = 10_000;
-/// As long a command may take until another request is begun, ms. With the longest answer it is shorter than a connection is held.
+/// As long a command may take until its last request is begun, signing in included, ms. With the longest wait and the longest answer it
+/// is shorter than a connection is held.
 const LONGEST_COMMAND_MS: i64 = 100_000;
 /// Letters of a body that are written down.
 const MOST_WRITTEN: usize = 4_000;
@@ -28,6 +29,8 @@ pub struct Line {
     private: bool,
     session: Option<Session>,
     limiter: Limiter,
+    /// When the command under way was begun, epoch ms.
+    began_ms: i64,
 }
 
 /// A command that was carried out, or not.
@@ -48,7 +51,7 @@ impl Line {
     pub fn new(connector: &'static dyn Connector, setup: Setup, private: bool) -> Self {
         let base = setup.text("address").to_owned();
         let limiter = Limiter::new(connector.limits());
-        Self { connector, setup, base, private, session: None, limiter }
+        Self { connector, setup, base, private, session: None, limiter, began_ms: 0 }
     }
 
     /// Which connector it speaks by.
@@ -60,6 +63,7 @@ impl Line {
     pub async fn carry(&mut self, outbound: &Outbound, command: &Command) -> Carried {
         let nothing = Outcome::SignedOut { reason: String::new() };
         let mut carried = Carried { outcome: nothing, exchanges: Vec::new(), calls: 0, failed: 0 };
+        self.began_ms = clock::now_ms();
         let had_session = self.session.is_some();
         let outcome = self.attempt(outbound, command, &mut carried).await;
         carried.outcome = match outcome {
@@ -91,14 +95,9 @@ impl Line {
                 Err(outcome) => return outcome,
             }
         }
-        let began_ms = clock::now_ms();
         let mut outcome = self.connector.step(&self.setup, command, None);
         for _ in 0..MOST_STEPS {
             let Outcome::Continue { progress, request } = outcome else { return outcome };
-            if clock::now_ms().saturating_sub(began_ms) > LONGEST_COMMAND_MS {
-                let reason = "It takes too long to answer.".to_owned();
-                return Outcome::Later { wait_ms: None, reason, answered: false };
-            }
             let response = match self.exchange(outbound, request, carried, false).await {
                 Ok(response) => response,
                 Err(outcome) => return outcome,
@@ -121,6 +120,10 @@ impl Line {
         signs_in: bool,
     ) -> Result<Response, Outcome> {
         let now_ms = clock::now_ms();
+        if now_ms.saturating_sub(self.began_ms) > LONGEST_COMMAND_MS {
+            let reason = "It takes too long to answer.".to_owned();
+            return Err(Outcome::Later { wait_ms: None, reason, answered: false });
+        }
         let wait_ms = self.limiter.free_at_ms(now_ms).saturating_sub(now_ms);
         if wait_ms > LONGEST_WAIT_MS {
             let reason = "As much was asked as may be asked for now.".to_owned();

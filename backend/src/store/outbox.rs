@@ -16,8 +16,10 @@ pub enum Settled {
     },
     /// Again at a time, epoch ms.
     Later {
-        /// When; none where nothing was said of this record: it keeps its place, and it was no attempt.
+        /// When; none where nothing was said of this record: it keeps its place.
         due_at_ms: Option<i64>,
+        /// Was it this record that was not taken, as far as can be told?
+        attempted: bool,
         /// Why not now.
         reason: String,
     },
@@ -197,9 +199,9 @@ pub async fn settle(
             values.extend([remote_id.as_str().into(), now_ms.into()]);
             "state = 'delivered', remote_id = $4, settled_at_ms = $5, attempts = attempts + 1, reason = NULL, remedy = NULL"
         }
-        Settled::Later { due_at_ms, reason } => {
-            values.extend([reason.as_str().into(), (*due_at_ms).into()]);
-            "reason = $4, attempts = attempts + CASE WHEN $5 IS NULL THEN 0 ELSE 1 END, due_at_ms = COALESCE($5, due_at_ms)"
+        Settled::Later { due_at_ms, attempted, reason } => {
+            values.extend([reason.as_str().into(), (*due_at_ms).into(), i64::from(*attempted).into()]);
+            "reason = $4, attempts = attempts + $6, due_at_ms = COALESCE($5, due_at_ms)"
         }
         Settled::Refused { reason, remedy } => {
             values.extend([reason.as_str().into(), remedy.as_str().into(), now_ms.into()]);
