@@ -55,13 +55,11 @@ impl Outbound {
     /// its name up.
     pub fn refuses(&self, base: &str, private: bool) -> Option<&'static str> {
         let judge = Judge { networks: self.networks.clone(), private };
-        if !private && !base.starts_with("https://") {
-            return Some(
-                "Outside of a private network the address must begin with https://, or passwords could be read on the way.",
-            );
-        }
         match host_of(base)? {
             Host::Address(address) if !judge.allows(address) => Some(judge.words()),
+            _ if !private && !base.starts_with("https://") => Some(
+                "Outside of a private network the address must begin with https://, or passwords could be read on the way.",
+            ),
             _ => None,
         }
     }
@@ -217,6 +215,28 @@ mod tests {
             let sent = outbound.send(base, private, &request).await;
             assert_eq!(sent.is_ok(), reached, "{base} {private}: {sent:?}");
             assert!(reached || !sent.unwrap_err().is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_address_is_said_by_what_would_mend_it() {
+        let usual = Outbound::new(Reach::default()).unwrap();
+        for (base, private, words) in [
+            ("http://10.1.2.3", false, Some("inside a private network")),
+            ("https://10.1.2.3", false, Some("inside a private network")),
+            ("http://127.0.0.1", true, Some("connect_networks")),
+            ("http://93.184.216.34", false, Some("https://")),
+            ("http://erp.example.com", false, Some("https://")),
+            ("https://erp.example.com", false, None),
+            ("http://erp.example.com", true, None),
+        ] {
+            let said = usual.refuses(base, private);
+            match words {
+                Some(words) => {
+                    assert!(said.is_some_and(|said| said.contains(words)), "{base} {private}: {said:?}")
+                }
+                None => assert_eq!(said, None, "{base} {private}"),
+            }
         }
     }
 }
