@@ -4,10 +4,14 @@
 //! Invariant: every delivery is waiting, delivered, refused with a reason, or set aside by a person; there is no fifth state.
 
 mod delivery;
+mod mapping;
 mod matching;
 mod reconciliation;
 
 pub use delivery::{Counted, DeliveriesRequest, Delivery, DeliveryState, Exchange, MOST_SHOWN};
+pub use mapping::{
+    FieldMapping, Owner, ProductField, ProductMapping, RemoteField, Rule, ValueForm, template_fields,
+};
 pub use matching::{Choice, LinkKind, MatchRequest, MatchRow, MatchWay};
 pub use reconciliation::{Difference, DifferenceKind, MOST_DIFFERENCES, Reconciliation, StoreDay, Sums};
 
@@ -117,6 +121,9 @@ pub struct ConnectorView {
     pub flows: Vec<Flow>,
     /// What must be matched before sales go out.
     pub matches: Vec<LinkKind>,
+    /// What their products have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<RemoteField>,
     /// How often it may be asked, in words; nothing where its vendor says nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub limits: String,
@@ -349,6 +356,7 @@ mod tests {
             ],
             flows: vec![Flow::Sales],
             matches: vec![LinkKind::Product],
+            fields: Vec::new(),
             limits: String::new(),
         }
     }

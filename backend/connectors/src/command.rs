@@ -38,6 +38,13 @@ pub enum Command {
     },
     /// A sale or return of ours. Answers [`crate::Done::Delivered`].
     Deliver(Box<Document>),
+    /// Some fields of one of their products as we have them. Answers [`crate::Done::Written`].
+    Write {
+        /// Their product.
+        id: String,
+        /// By the names of the descriptor, those alone that can be written.
+        fields: BTreeMap<String, String>,
+    },
 }
 
 /// Some of their records.
@@ -64,7 +71,7 @@ pub struct RemoteRecord {
     pub active: bool,
     /// When they last changed it, epoch ms, where they say.
     pub changed_at_ms: Option<i64>,
-    /// Everything else a mapping may ask for, by their names; amounts as decimal text. Null is not in it, and is not empty.
+    /// What a mapping may ask for, by the names of the descriptor, in the form that it says. Null is not in it, and is not empty.
     pub fields: BTreeMap<String, String>,
 }
 

@@ -22,7 +22,7 @@ pub use limit::{Allowance, Limiter, Limits};
 pub use outcome::{Came, Done, Outcome, Progress, Wedged};
 pub use setup::{Secret, Session, Setup};
 
-use shared::connect::{ConnectorView, SettingField, SettingForm};
+use shared::connect::{ConnectorView, ProductField, RemoteField, Rule, SettingField, SettingForm, ValueForm};
 
 /// A connector to one kind of remote system. It holds nothing between calls: the runner sends the request and keeps where the
 /// command stands.
@@ -58,13 +58,25 @@ pub trait Connector: Send + Sync {
 }
 
 /// All connectors.
-pub fn all() -> [&'static dyn Connector; 1] {
-    [&tryton::Tryton]
+pub fn all() -> &'static [&'static dyn Connector] {
+    &[&tryton::Tryton]
 }
 
 /// The connector of a name.
 pub fn named(name: &str) -> Option<&'static dyn Connector> {
-    all().into_iter().find(|connector| connector.descriptor().name == name)
+    all().iter().copied().find(|connector| connector.descriptor().name == name)
+}
+
+/// A field of their products for a descriptor.
+fn field(name: &str, label: &str, form: ValueForm, ours: Option<ProductField>) -> RemoteField {
+    RemoteField {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        form,
+        writable: false,
+        ours,
+        rule: Rule::AsIs,
+    }
 }
 
 /// A setting for a descriptor.

@@ -1,7 +1,11 @@
 //! Mapping: our sale as a document in their words.
-//! Lives here: which matches a sale needs, and the document made with them.
+//! Lives here: which matches a sale needs, the document made with them, a line for a system that multiplies (`parts`).
 //! May use: shared's sales, command. Never: a vendor.
 //! Invariant: lines with tax, and what was rounded away, are the total; so are the payments; or there is no document.
+
+mod parts;
+
+pub use parts::{Part, parts};
 
 use crate::command::{Document, DocumentLine, DocumentTax, DocumentTender};
 use crate::outcome::Wedged;

@@ -99,6 +99,8 @@ pub enum Done {
         /// Was it there already, from a time whose answer we did not hear?
         was_there: bool,
     },
+    /// Their product has what we said.
+    Written,
 }
 
 /// Why a command needs a person.

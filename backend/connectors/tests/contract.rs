@@ -7,7 +7,7 @@ use connectors::{
 };
 use serde_json::json;
 use shared::calendar::{Day, LocalTime};
-use shared::connect::{Flow, LinkKind, SettingForm};
+use shared::connect::{Flow, LinkKind, ProductField, ProductMapping, SettingForm};
 use shared::money::{Currency, Minor, Quantity, Rate, UnitPrice};
 
 const HUSH: &str = "hush-hush-7351";
@@ -72,6 +72,10 @@ fn commands(connector: &dyn Connector) -> Vec<Command> {
         });
         all.push(Command::Deliver(Box::new(document())));
     }
+    if let Some(field) = descriptor.fields.iter().find(|field| field.writable) {
+        let fields = [(field.name.clone(), "3.45".to_owned())].into();
+        all.push(Command::Write { id: "7".to_owned(), fields });
+    }
     all
 }
 
@@ -116,6 +120,14 @@ fn the_form_is_complete() {
             }
         }
         assert!(connector.limits().at_once >= 1, "{name}");
+        let mapping = ProductMapping::of(&descriptor);
+        assert_eq!(mapping.check(&descriptor), [], "{name}: what it begins with can be kept");
+        assert!(mapping.field(ProductField::Price).is_some(), "{name} has prices");
+        let mut fields: Vec<&str> = descriptor.fields.iter().map(|field| field.name.as_str()).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        assert_eq!(fields.len(), descriptor.fields.len(), "{name}: each field once");
+        assert!(descriptor.fields.iter().all(|field| !field.label.is_empty()), "{name}");
         assert_eq!(named(name).map(|found| found.descriptor().name), Some(descriptor.name.clone()));
         names.push(descriptor.name);
     }
@@ -128,8 +140,8 @@ fn the_form_is_complete() {
 #[test]
 fn no_failure_is_taken_for_success() {
     for connector in all() {
-        let setup = setup(connector);
-        for command in commands(connector) {
+        let setup = setup(*connector);
+        for command in commands(*connector) {
             let Outcome::Continue { progress, .. } = connector.step(&setup, &command, None) else {
                 panic!("{command:?} begins with a request")
             };
@@ -152,7 +164,7 @@ fn no_failure_is_taken_for_success() {
 #[test]
 fn what_is_created_is_looked_for_first_and_progress_may_be_forgotten() {
     for connector in all() {
-        let setup = setup(connector);
+        let setup = setup(*connector);
         let command = Command::Deliver(Box::new(document()));
         let Outcome::Continue { request: first, .. } = connector.step(&setup, &command, None) else {
             panic!("it begins with a request")
@@ -173,10 +185,10 @@ fn what_is_created_is_looked_for_first_and_progress_may_be_forgotten() {
 #[test]
 fn no_secret_is_printed_and_none_is_in_an_address() {
     for connector in all() {
-        let setup = setup(connector);
+        let setup = setup(*connector);
         assert!(!format!("{setup:?}").contains(HUSH));
         let mut requests: Vec<Request> = connector.sign_in(&setup).into_iter().collect();
-        for command in commands(connector) {
+        for command in commands(*connector) {
             if let Outcome::Continue { request, .. } = connector.step(&setup, &command, None) {
                 requests.push(request);
             }

@@ -1,8 +1,10 @@
 //! Tryton: the ERP of that name, from 8.0 on, with its module `sale_point`.
-//! Lives here: its JSON-RPC (`rpc`), its lists as our records (`records`), our sale as its sale of a point (`sale`).
+//! Lives here: its JSON-RPC (`rpc`), its lists as our records (`records`), our sale as its sale of a point (`sale`), what of a
+//! product we decide (`product`).
 //! May use: what every connector may. Never: another vendor.
 //! Source: trytond 8.0 and sale_point 8.0 as they run; docs/connectors/tryton.md lists what was seen.
 
+mod product;
 mod records;
 mod rpc;
 mod sale;
@@ -37,6 +39,7 @@ impl Connector for Tryton {
             ],
             flows: vec![Flow::Products, Flow::Sales],
             matches: vec![LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product],
+            fields: records::fields(),
             limits: "No limit is published; one request at a time, because two that post at once refuse each other.".to_owned(),
         }
     }
@@ -78,6 +81,7 @@ impl Connector for Tryton {
                 sale::documents(setup, (store, *day, *currency), after.as_deref(), came)
             }
             Command::Deliver(document) => sale::deliver(setup, document, came),
+            Command::Write { id, fields } => product::write(setup, id, fields, came),
         }
     }
 }

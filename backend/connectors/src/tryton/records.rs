@@ -3,27 +3,62 @@
 
 use super::rpc;
 use crate::command::{Page, RemoteRecord};
+use crate::field;
 use crate::misunderstood;
 use crate::outcome::{Came, Done, Outcome};
 use crate::setup::Setup;
 use serde_json::{Value, json};
-use shared::connect::LinkKind;
+use shared::connect::{LinkKind, ProductField, RemoteField, Rule, ValueForm};
 
 /// Records a page holds.
 const PAGE: u32 = 200;
 
-const PRODUCT: [&str; 9] = [
+const PRODUCT: [&str; 12] = [
     "code",
     // Its `rec_name` begins with the code.
     "name",
     "active",
+    "type",
     "list_price_used",
     "gross_price_used",
+    "default_uom.symbol",
+    "template.account_category.name",
     "identifiers.code",
     "write_date",
     "create_date",
     "template.write_date",
 ];
+
+/// What a product has, as the form of Tryton calls it. The code is made of the template's and the variant's: it is not written to.
+pub(super) fn fields() -> Vec<RemoteField> {
+    let table = |rows: &[(&str, &str)]| Rule::Table {
+        rows: rows.iter().map(|(theirs, ours)| ((*theirs).to_owned(), (*ours).to_owned())).collect(),
+    };
+    let mut name = field("name", "Name", ValueForm::Text, Some(ProductField::Name));
+    name.writable = true;
+    let mut unit = field("default_uom", "Default UoM", ValueForm::Text, Some(ProductField::Unit));
+    unit.rule = table(&[
+        ("u", "piece"),
+        ("kg", "kilogram"),
+        ("g", "gram"),
+        ("l", "litre"),
+        ("m", "metre"),
+        ("lb", "pound"),
+    ]);
+    let mut kind = field("type", "Type", ValueForm::Text, Some(ProductField::Stocked));
+    kind.rule = table(&[("goods", "true"), ("assets", "false"), ("service", "false")]);
+    vec![
+        field("code", "Code", ValueForm::Text, Some(ProductField::Sku)),
+        name,
+        field("identifiers", "Identifiers", ValueForm::Texts, Some(ProductField::Barcodes)),
+        field("gross_price_used", "Gross price", ValueForm::Amount, Some(ProductField::Price)),
+        field("list_price_used", "List price, without tax", ValueForm::Amount, None),
+        field("account_category", "Account category", ValueForm::Text, Some(ProductField::TaxCategory)),
+        unit,
+        kind,
+        field("active", "Active", ValueForm::Flag, Some(ProductField::Active)),
+    ]
+}
 
 /// What was taken out of use is found only when it is asked for.
 fn in_use_or_not() -> Value {
@@ -95,20 +130,34 @@ fn page(came: Came<'_>) -> Outcome {
 fn record(row: &Value) -> Option<RemoteRecord> {
     let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
     let times = [&row["write_date"], &row["create_date"], &row["template."]["write_date"]];
-    let mut fields = std::collections::BTreeMap::new();
-    for name in ["list_price_used", "gross_price_used"] {
-        if let Some(amount) = rpc::decimal_text(&row[name]) {
-            fields.insert(name.to_owned(), amount.to_owned());
-        }
-    }
+    let is_product = row["type"].is_string();
     let identifiers = row["identifiers."].as_array();
-    let barcodes = identifiers.into_iter().flatten().filter_map(|one| one["code"].as_str());
+    let barcodes: Vec<String> =
+        identifiers.into_iter().flatten().filter_map(|one| one["code"].as_str().map(str::to_owned)).collect();
+    let active = row["active"].as_bool().unwrap_or(true);
+    let mut fields = std::collections::BTreeMap::new();
+    if is_product {
+        let unit = row["default_uom."]["symbol"].as_str();
+        let category = row["template."]["account_category."]["name"].as_str();
+        let told = [
+            ("code", Some(text("code"))),
+            ("name", row["name"].as_str().map(str::to_owned)),
+            ("identifiers", Some(barcodes.join("\n"))),
+            ("gross_price_used", rpc::decimal_text(&row["gross_price_used"]).map(str::to_owned)),
+            ("list_price_used", rpc::decimal_text(&row["list_price_used"]).map(str::to_owned)),
+            ("account_category", category.map(str::to_owned)),
+            ("default_uom", unit.map(str::to_owned)),
+            ("type", row["type"].as_str().map(str::to_owned)),
+            ("active", Some(active.to_string())),
+        ];
+        fields.extend(told.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    }
     Some(RemoteRecord {
         id: row["id"].as_i64()?.to_string(),
         name: if row["name"].is_string() { text("name") } else { text("rec_name") },
         code: text("code"),
-        barcodes: barcodes.map(str::to_owned).collect(),
-        active: row["active"].as_bool().unwrap_or(true),
+        barcodes,
+        active,
         changed_at_ms: times.into_iter().filter_map(rpc::instant_ms).max(),
         fields,
     })

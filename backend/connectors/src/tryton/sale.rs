@@ -6,6 +6,7 @@
 
 use super::rpc;
 use crate::command::{Document, DocumentLine};
+use crate::mapping::{Part, parts};
 use crate::misunderstood;
 use crate::outcome::{Came, Done, Outcome};
 use crate::reconciliation::Theirs;
@@ -13,7 +14,7 @@ use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::calendar::Day;
-use shared::money::{Currency, Minor, MoneyError, Quantity, Rounding, UnitPrice};
+use shared::money::{Currency, Minor, MoneyError, Rounding, UnitPrice};
 
 const MODEL: &str = "model.sale.point.sale";
 /// Letters of the sale's id in the number.
@@ -188,12 +189,14 @@ fn id(text: &str) -> i64 {
 }
 
 fn create(setup: &Setup, document: &Document) -> Outcome {
-    let Ok(parts) =
-        document.lines.iter().map(|line| parts(line, document.currency)).collect::<Result<Vec<_>, _>>()
-    else {
+    let said = |line: &DocumentLine| {
+        let parts = parts(line, document.currency, Rounding::HalfEven)?;
+        Ok(parts.into_iter().map(|part| say(id(&line.product), part)).collect::<Vec<_>>())
+    };
+    let Ok(lines) = document.lines.iter().map(said).collect::<Result<Vec<_>, MoneyError>>() else {
         return Outcome::wedged("An amount of it is too large for Tryton.", "Enter it there by hand.");
     };
-    let lines: Vec<Value> = parts.into_iter().flatten().map(|part| part.say()).collect();
+    let lines: Vec<Value> = lines.into_iter().flatten().collect();
     let payments: Vec<Value> = document
         .tenders
         .iter()
@@ -216,104 +219,15 @@ fn create(setup: &Setup, document: &Document) -> Outcome {
     )
 }
 
-/// A line as Tryton is told: it multiplies, so the price of one must give the amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Part {
-    product: i64,
-    quantity: Quantity,
-    list: UnitPrice,
-    gross: UnitPrice,
-}
-
-impl Part {
-    fn say(self) -> Value {
-        // A JSON number, written as a decimal: nothing is computed with it here.
-        let quantity: Value = serde_json::from_str(&self.quantity.to_decimal()).unwrap_or(Value::Null);
-        let price = |price: UnitPrice| rpc::decimal(&price.to_decimal(Currency::NONE));
-        json!({
-            "product": self.product,
-            "quantity": quantity,
-            "unit_list_price": price(self.list),
-            "unit_gross_price": price(self.gross),
-        })
-    }
-}
-
-/// One part, or two where four decimals of a price for one do not give the amount of so many: all but one, and one for the rest.
-fn parts(line: &DocumentLine, currency: Currency) -> Result<Vec<Part>, MoneyError> {
-    let product = id(&line.product);
-    let (list, gross) =
-        (each(line.net, line.quantity, currency)?, each(line.gross, line.quantity, currency)?);
-    let gives =
-        |price: UnitPrice, quantity: Quantity| price.times(quantity, currency.digits(), Rounding::HalfEven);
-    if gives(list, line.quantity)? == line.net && gives(gross, line.quantity)? == line.gross {
-        return Ok(vec![Part { product, quantity: line.quantity, list, gross }]);
-    }
-    let one = Quantity(if line.quantity.is_negative() { -1_000 } else { 1_000 });
-    let most = line.quantity.minus(one)?;
-    let rest = |whole: Minor, price: UnitPrice| -> Result<UnitPrice, MoneyError> {
-        let rest = whole.minus(gives(price, most)?)?;
-        let rest = UnitPrice::from_minor(rest, currency)?;
-        if one.is_negative() { rest.negated() } else { Ok(rest) }
-    };
-    let last = Part { product, quantity: one, list: rest(line.net, list)?, gross: rest(line.gross, gross)? };
-    Ok(vec![Part { product, quantity: most, list, gross }, last])
-}
-
-/// The price of one, to four decimals.
-fn each(amount: Minor, quantity: Quantity, currency: Currency) -> Result<UnitPrice, MoneyError> {
-    if quantity.is_zero() {
-        return Ok(UnitPrice::ZERO);
-    }
-    let whole = i128::from(UnitPrice::from_minor(amount, currency)?.0) * 1_000;
-    let (whole, by) = match quantity.is_negative() {
-        true => (-whole, -i128::from(quantity.0)),
-        false => (whole, i128::from(quantity.0)),
-    };
-    Rounding::HalfUp.divide(whole, by).map(UnitPrice)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn gbp() -> Currency {
-        Currency::parse("GBP").unwrap()
-    }
-
-    fn line(quantity: i64, net: i64, gross: i64) -> DocumentLine {
-        DocumentLine {
-            product: "7".to_owned(),
-            sku: String::new(),
-            name: String::new(),
-            quantity: Quantity(quantity),
-            unit_price: UnitPrice::ZERO,
-            net: Minor(net),
-            gross: Minor(gross),
-            taxes: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn whatever_a_line_comes_to_tryton_comes_to_it_too() {
-        for quantity in [1, 333, 420, 1_000, 2_000, 3_000, 7_000, 99_000, 144_000, 999_000, 12_345_678] {
-            for gross in [0, 1, 99, 100, 255, 1_000, 3_333, 99_999, 1_234_567] {
-                for sign in [1, -1] {
-                    let net = gross * 5 / 6;
-                    let line = line(quantity * sign, net * sign, gross * sign);
-                    let parts = parts(&line, gbp()).unwrap();
-                    let sum = |price: fn(&Part) -> UnitPrice| {
-                        let amounts = parts
-                            .iter()
-                            .map(|part| price(part).times(part.quantity, 2, Rounding::HalfEven).unwrap());
-                        Minor::sum(amounts).unwrap()
-                    };
-                    assert_eq!(sum(|part| part.gross), line.gross, "{line:?} {parts:?}");
-                    assert_eq!(sum(|part| part.list), line.net, "{line:?} {parts:?}");
-                    assert_eq!(parts.iter().map(|part| part.quantity.0).sum::<i64>(), quantity * sign);
-                    assert!(quantity >= 100_000 || parts.len() == 1, "no line without need: {parts:?}");
-                }
-            }
-        }
-    }
+/// A part of a line as Tryton is told: it multiplies, so the price of one must give the amount.
+fn say(product: i64, part: Part) -> Value {
+    // A JSON number, written as a decimal: nothing is computed with it here.
+    let quantity: Value = serde_json::from_str(&part.quantity.to_decimal()).unwrap_or(Value::Null);
+    let price = |price: UnitPrice| rpc::decimal(&price.to_decimal(Currency::NONE));
+    json!({
+        "product": product,
+        "quantity": quantity,
+        "unit_list_price": price(part.net),
+        "unit_gross_price": price(part.gross),
+    })
 }

@@ -1,0 +1,14 @@
+//! Fakes: stand-ins for remote systems that cannot be had here. Each keeps what it is told and answers as its vendor publishes.
+//! Lives here: one module a vendor; a request, an answer, and what all of them have been given to sell (`desk`).
+//! May use: serde_json, base64. Never: anything of ours, a network, a clock.
+//! Invariant: what a vendor refuses its fake refuses too, with the vendor's status and shape: an unknown field, a wrong type, a
+//! missing right, a record that is not there. What is not known of a vendor is refused as well.
+
+mod desk;
+
+pub use desk::{Answer, Asked, Booked, Desk, Remote};
+
+/// All of them, by the name of their connector, freshly set up.
+pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
+    Vec::new()
+}
