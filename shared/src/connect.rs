@@ -3,16 +3,24 @@
 //! May use: ids, serde. Never: a vendor, a request, a secret that was saved (secrets go in and never come out).
 //! Invariant: every delivery is waiting, delivered, refused with a reason, or set aside by a person; there is no fifth state.
 
+mod check;
 mod delivery;
 mod mapping;
 mod matching;
+mod plan;
 mod reconciliation;
 
+pub use check::{DataCheck, Finding, Found, FoundRow, MOST_EXAMPLES, Side, Weight};
 pub use delivery::{Counted, DeliveriesRequest, Delivery, DeliveryState, Exchange, MOST_SHOWN};
 pub use mapping::{
-    FieldMapping, Owner, ProductField, ProductMapping, RemoteField, Rule, ValueForm, template_fields,
+    Agreed, Agreements, FieldMapping, Owner, ProductField, ProductMapping, RemoteField, Rule, ValueForm,
+    template_fields,
 };
 pub use matching::{Choice, LinkKind, MatchRequest, MatchRow, MatchWay};
+pub use plan::{
+    AcceptRequest, FieldFate, FieldPlan, MOST_PLANNED, MappingVersion, MappingView, Plan, PlanCount,
+    PlanKind, PlanRow, Unmapped, ValueProblem,
+};
 pub use reconciliation::{Difference, DifferenceKind, MOST_DIFFERENCES, Reconciliation, StoreDay, Sums};
 
 use crate::ids::ConnectionId;
@@ -45,18 +53,21 @@ pub enum RemoteKind {
 pub enum Flow {
     /// Their products and variants, with prices and tax, come in.
     Products,
+    /// What of products we decide goes out, where the mapping says so.
+    ProductChanges,
     /// Our sales and returns go out.
     Sales,
 }
 
 impl Flow {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Products, Self::Sales];
+    pub const ALL: [Self; 3] = [Self::Products, Self::ProductChanges, Self::Sales];
 
     /// One word for tables.
     pub fn word(self) -> &'static str {
         match self {
             Self::Products => "products",
+            Self::ProductChanges => "product_changes",
             Self::Sales => "sales",
         }
     }

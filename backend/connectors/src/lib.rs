@@ -1,11 +1,14 @@
 //! Connectors: a command becomes a request, a response becomes an outcome.
 //! Lives here: what every connector to an ERP or an online store is, what commands there are, what an answer's status means, how
-//! often one may ask (`limit`), how our sale becomes a document in their words (`mapping`). One folder a vendor comes beside this file.
+//! often one may ask (`limit`), how our sale becomes a document in their words (`mapping`), what of their product is ours (`catalogue`), what would make trouble
+//! (`check`). One folder a vendor comes beside this file.
 //! May use: shared, serde. Never: async, HTTP, SQL, a clock, the environment, a secret in what it prints.
 //! Invariant: an answer that is not understood is never taken for success, and a command begun again from its first step does
 //! nothing twice: whatever creates looks first whether it is there.
 
 mod answer;
+pub mod catalogue;
+pub mod check;
 mod command;
 mod exchange;
 mod limit;

@@ -3,7 +3,7 @@
 //! with the overlap, and everything comes anew once a day.
 
 use super::work::{Job, count};
-use super::{Bridge, matching};
+use super::{Bridge, matching, products};
 use crate::app::AppError;
 use crate::clock;
 use crate::runner::Line;
@@ -102,7 +102,7 @@ pub(super) async fn page(
         }
     };
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
-    let taken = take_in(&mut tx, organisation_id, (row.id, kind), &page, now_ms).await?;
+    let taken = take_in(&mut tx, organisation_id, (row, kind), &page, now_ms).await?;
     count(&mut tx, organisation_id, (row.id, Flow::Products), (&carried, taken)).await?;
     let next = match &page.next {
         Some(after) => Some(format!("{}:{after}", kind.word())),
@@ -160,7 +160,7 @@ fn next_time_ms(row: &ConnectionRow, now_ms: i64) -> i64 {
 async fn take_in(
     tx: &mut Tx,
     organisation_id: OrganisationId,
-    (id, kind): (ConnectionId, LinkKind),
+    (row, kind): (&ConnectionRow, LinkKind),
     page: &Page,
     now_ms: i64,
 ) -> Result<i64, AppError> {
@@ -177,7 +177,11 @@ async fn take_in(
             changed_at_ms: record.changed_at_ms,
         })
         .collect();
-    store::put_records(tx, organisation_id, id, (kind, now_ms), &rows).await?;
-    matching::by_itself(tx, organisation_id, (id, kind), &rows, now_ms).await?;
-    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    store::put_records(tx, organisation_id, row.id, (kind, now_ms), &rows).await?;
+    matching::by_itself(tx, organisation_id, (row.id, kind), &rows, now_ms).await?;
+    if kind == LinkKind::Product {
+        products::take_in(tx, organisation_id, row, (rows, false)).await?;
+    }
+    Ok(count)
 }

@@ -1,10 +1,10 @@
 //! Matching: what of ours is what of theirs: by code, barcode or name where that leaves no doubt, else by a person.
 
-use super::Bridge;
+use super::{Bridge, products};
 use crate::app::AppError;
 use crate::clock;
 use crate::store::links::{self as store, RemoteRow};
-use crate::store::{Tx, connections, ground, pricing};
+use crate::store::{Tx, connections, ground, mappings, pricing};
 use connectors::mapping::{CASH_ROUNDING, Links, Need};
 use shared::api::Page;
 use shared::barcode::match_key;
@@ -75,14 +75,24 @@ pub(super) async fn unmatched(
     id: ConnectionId,
 ) -> Result<i64, AppError> {
     let (products, matched) = store::product_counts(tx, organisation_id, id).await?;
-    let mut count = products.saturating_sub(matched);
+    let values = unmatched_values(tx, organisation_id, id).await?.len();
+    Ok(products.saturating_sub(matched).saturating_add(i64::try_from(values).unwrap_or(0)))
+}
+
+/// Our stores and ways to pay without a match, by name.
+pub(super) async fn unmatched_values(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: ConnectionId,
+) -> Result<Vec<String>, AppError> {
+    let mut names = Vec::new();
     for kind in [LinkKind::Store, LinkKind::Tender] {
         let links = store::links(tx, organisation_id, id, kind, &[]).await?;
         let all = ours(tx, organisation_id, kind).await?;
-        let without = all.iter().filter(|one| !links.iter().any(|link| link.our_id == one.0)).count();
-        count = count.saturating_add(i64::try_from(without).unwrap_or(0));
+        let without = all.into_iter().filter(|one| !links.iter().any(|link| link.our_id == one.0));
+        names.extend(without.map(|one| one.1));
     }
-    Ok(count)
+    Ok(names)
 }
 
 /// Ours of a kind with their matches: by name; products by code, a page beyond one of them.
@@ -162,7 +172,7 @@ pub async fn set(
     (our_id, remote_id): (String, Option<String>),
 ) -> Result<(), AppError> {
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
-    connections::one(&mut tx, organisation_id, id).await?.ok_or(AppError::NotFound)?;
+    let connection = connections::one(&mut tx, organisation_id, id).await?.ok_or(AppError::NotFound)?;
     store::remove_link(&mut tx, organisation_id, id, kind, &our_id).await?;
     if let Some(remote_id) = remote_id {
         if !is_ours(&mut tx, organisation_id, kind, &our_id).await? {
@@ -174,8 +184,12 @@ pub async fn set(
                 "The other side has no such record, as last seen.",
             ));
         }
-        let link = (our_id, remote_id, MatchWay::Person);
+        let link = (our_id, remote_id.clone(), MatchWay::Person);
         store::add_links(&mut tx, organisation_id, id, (kind, clock::now_ms()), &[link]).await?;
+        if kind == LinkKind::Product {
+            let records = mappings::records_of(&mut tx, organisation_id, id, (kind, &[remote_id])).await?;
+            products::take_in(&mut tx, organisation_id, &connection, (records, true)).await?;
+        }
     }
     tx.commit().await?;
     Ok(())

@@ -1,17 +1,22 @@
 //! Bridge: what is connected to ERPs and online stores, what goes out to them, what comes in, and what of ours is what of theirs.
-//! Lives here: use-cases of connections (`connections`), of deliveries (`deliveries`), matches (`matching`) and reconciliation (`reconciliation`); working for a
+//! Lives here: use-cases of connections (`connections`), of deliveries (`deliveries`), matches (`matching`), mappings (`mapping`) and reconciliation (`reconciliation`); products by the
+//! mapping (`catalogue`, `products`), both sides looked at (`check`); working for a
 //! connection: its turn (`work`), what goes out (`outbox`), what comes in (`inbox`), when it is its turn (`dispatch`); how
 //! credentials are kept (`seal`).
 //! May use: shared, store, connectors, runner, app's errors and wake-ups. Never: axum types, SQL text, an HTTP client.
 //! Invariant: one process at a time works for a connection; a record leaves the outbox only when the other side has said that it
 //! has it, or a person has said so; a command that broke off begins again.
 
+mod catalogue;
+pub mod check;
 pub mod connections;
 pub mod deliveries;
 mod dispatch;
 pub mod inbox;
+pub mod mapping;
 pub mod matching;
 mod outbox;
+mod products;
 pub mod reconciliation;
 mod seal;
 mod work;

@@ -1,5 +1,6 @@
 //! Outbox: our records as commands, and what became of them.
 
+use super::products::{self, Going};
 use super::work::{Job, count, hold};
 use super::{Bridge, matching};
 use crate::app::AppError;
@@ -53,12 +54,23 @@ async fn deliver(
     (row, delivery): (&ConnectionRow, &Delivery),
     line: &mut Line,
 ) -> Result<Option<String>, AppError> {
-    let command = command(bridge, organisation_id, row, delivery).await?;
-    let carried = match command {
-        Ok(command) => line.carry(&bridge.outbound, &command).await,
-        Err(wedged) => {
-            Carried { outcome: Outcome::Wedged(wedged), exchanges: Vec::new(), calls: 0, failed: 0 }
+    let going = match delivery.flow {
+        Flow::ProductChanges => {
+            let mut tx = bridge.app.db.read_for(organisation_id).await?;
+            products::going(&mut tx, organisation_id, row, &delivery.id).await?
         }
+        _ => sale(bridge, organisation_id, row, delivery).await?,
+    };
+    let without = |outcome: Outcome| Carried { outcome, exchanges: Vec::new(), calls: 0, failed: 0 };
+    let (said, carried) = match going {
+        Going::Out(command) => {
+            let carried = line.carry(&bridge.outbound, &command).await;
+            (Some(command), carried)
+        }
+        Going::Nothing(remote_id) => {
+            (None, without(Outcome::Done(Done::Delivered { remote_id, was_there: true })))
+        }
+        Going::Wedged(wedged) => (None, without(Outcome::Wedged(wedged))),
     };
     let now_ms = clock::now_ms();
     // Where the one before was in vain too, the other side is to blame and not this record: an outage burns none of them, whatever
@@ -73,6 +85,13 @@ async fn deliver(
     let (settled, trouble) = match &carried.outcome {
         Outcome::Done(Done::Delivered { remote_id, .. }) => {
             (Settled::Delivered { remote_id: remote_id.clone() }, None)
+        }
+        Outcome::Done(Done::Written) => {
+            let remote_id = match &said {
+                Some(Command::Write { id, .. }) => id.clone(),
+                _ => String::new(),
+            };
+            (Settled::Delivered { remote_id }, None)
         }
         Outcome::Wedged(wedged) => (refused(wedged), None),
         Outcome::SignedOut { reason } => (later(reason, false), Some(reason.clone())),
@@ -94,6 +113,9 @@ async fn deliver(
     };
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
     let done = i64::from(matches!(settled, Settled::Delivered { .. }));
+    if let (Outcome::Done(Done::Written), Some(said)) = (&carried.outcome, &said) {
+        products::gone(&mut tx, organisation_id, row, (&delivery.id, said)).await?;
+    }
     store::settle(&mut tx, organisation_id, row.id, &delivery.id, (&settled, now_ms)).await?;
     store::keep_exchanges(&mut tx, organisation_id, row.id, &delivery.id, &carried.exchanges).await?;
     count(&mut tx, organisation_id, (row.id, delivery.flow), (&carried, done)).await?;
@@ -105,25 +127,25 @@ fn refused(wedged: &Wedged) -> Settled {
     Settled::Refused { reason: wedged.reason.clone(), remedy: wedged.remedy.clone() }
 }
 
-/// A record in their words.
-async fn command(
+/// A sale in their words.
+async fn sale(
     bridge: &Bridge,
     organisation_id: OrganisationId,
     row: &ConnectionRow,
     delivery: &Delivery,
-) -> Result<Result<Command, Wedged>, AppError> {
+) -> Result<Going, AppError> {
     let mut tx = bridge.app.db.read_for(organisation_id).await?;
     let content = entry_content(&mut tx, organisation_id, &delivery.id).await?;
     let entry: Option<JournalEntry> = content.and_then(|content| serde_json::from_str(&content).ok());
-    let sale = match (delivery.flow, entry.map(|entry| entry.body)) {
-        (Flow::Sales, Some(EntryBody::SaleCompleted { sale })) => sale,
-        _ => {
-            return Ok(Err(Wedged {
-                reason: "The record cannot be read.".to_owned(),
-                remedy: "Enter it there by hand, then set it aside here.".to_owned(),
-            }));
-        }
+    let Some(EntryBody::SaleCompleted { sale }) = entry.map(|entry| entry.body) else {
+        return Ok(Going::Wedged(Wedged {
+            reason: "The record cannot be read.".to_owned(),
+            remedy: "Enter it there by hand, then set it aside here.".to_owned(),
+        }));
     };
     let links = matching::links_for(&mut tx, organisation_id, row.id, &mapping::needs(&sale)).await?;
-    Ok(mapping::document(&sale, &links).map(|document| Command::Deliver(Box::new(document))))
+    Ok(match mapping::document(&sale, &links) {
+        Ok(document) => Going::Out(Command::Deliver(Box::new(document))),
+        Err(wedged) => Going::Wedged(wedged),
+    })
 }

@@ -1,8 +1,8 @@
-//! Work: a connection's turn: what comes in page by page, what goes out record by record, until nothing is due.
+//! Work: a connection's turn: what comes in page by page, products by the mapping, what goes out record by record, until nothing is due.
 //! Invariant: nobody else works for the connection meanwhile; a silent or failing other side is left alone for longer each time.
 
 use super::connections::setup_of;
-use super::{Bridge, inbox, outbox};
+use super::{Bridge, inbox, outbox, products};
 use crate::app::AppError;
 use crate::clock;
 use crate::runner::{Carried, Line};
@@ -99,10 +99,14 @@ async fn work(
             .unwrap_or_else(|| Line::new(connector, setup, row.private_network));
         let mut job = inbox::page(bridge, organisation_id, &row, &mut line).await?;
         if !matches!(job, Job::InVain(_)) && row.state == ConnectionState::Running {
-            job = match (outbox::some(bridge, organisation_id, &row, &mut line).await?, job) {
-                (Job::Idle, before) => before,
-                (other, _) => other,
-            };
+            let gone_through = products::some(bridge, organisation_id, &row).await?;
+            let sent = outbox::some(bridge, organisation_id, &row, &mut line).await?;
+            for after in [gone_through, sent] {
+                job = match (after, job) {
+                    (Job::Idle, before) => before,
+                    (other, _) => other,
+                };
+            }
         }
         bridge.rest_line(id, row.version, line);
         match job {
@@ -127,7 +131,8 @@ async fn next_due_ms(
         ConnectionState::Running => crate::store::outbox::next_due_ms(tx, organisation_id, row.id).await?,
         ConnectionState::Draft | ConnectionState::Paused => None,
     };
-    Ok(comes.into_iter().chain(goes).min())
+    let changed = products::due_ms(tx, organisation_id, row).await?;
+    Ok(comes.into_iter().chain(changed).chain(goes).min())
 }
 
 async fn in_vain(

@@ -21,6 +21,7 @@ pub mod failure;
 mod guard;
 pub mod health;
 mod input;
+mod mappings;
 pub mod openapi;
 mod people;
 mod pictures;

@@ -3,7 +3,8 @@
 
 use super::{
     Server, access, approvals, books, catalog, connections, customer_import, customers, devices, displays,
-    docs, events, export, people, pictures, places, pricing, printers, returns, shifts, sync, tender_types,
+    docs, events, export, mappings, people, pictures, places, pricing, printers, returns, shifts, sync,
+    tender_types,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -212,6 +213,7 @@ pub fn table() -> Vec<Route> {
     all.extend(approvals::routes());
     all.extend(shifts::routes());
     all.extend(connections::routes());
+    all.extend(mappings::routes());
     all.extend(export::routes());
     all.extend(docs::routes());
     all

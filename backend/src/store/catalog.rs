@@ -136,6 +136,24 @@ pub async fn product(
     Ok(product_rows(rows)?.pop())
 }
 
+/// Some products, by their ids, in no order; those that are gone are left out.
+pub async fn products_by_id(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    ids: &[String],
+) -> Result<Vec<ProductRow>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT body, version FROM products WHERE organisation_id = $1 AND id IN ({})",
+        bulk::places(2, ids.len())
+    );
+    let mut values: Vec<Value> = vec![organisation_id.to_string().into()];
+    values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+    product_rows(bulk::fetch(tx, &sql, values).await?)
+}
+
 /// All products, in no order.
 pub async fn all_products(
     tx: &mut Tx,

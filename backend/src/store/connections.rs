@@ -163,8 +163,8 @@ pub async fn update(
 }
 
 /// Tables that hold something of a connection.
-const OF_A_CONNECTION: [&str; 6] =
-    ["outbox", "exchanges", "remote_records", "links", "inflows", "remote_calls"];
+const OF_A_CONNECTION: [&str; 7] =
+    ["outbox", "exchanges", "remote_records", "links", "mappings", "inflows", "remote_calls"];
 
 /// Removes one with everything that was noted for it. False where there is none.
 pub async fn remove(

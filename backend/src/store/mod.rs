@@ -23,6 +23,7 @@ pub mod ground;
 pub mod known_sales;
 pub mod layaways;
 pub mod links;
+pub mod mappings;
 pub mod notify;
 pub mod outbox;
 pub mod people;

@@ -214,6 +214,45 @@ pub async fn settle(
     Ok(execute(tx, &sql, values).await? == 1)
 }
 
+const NOTE_AGAIN: &str = "ON CONFLICT (organisation_id, connection_id, id) DO UPDATE SET state = 'waiting', \
+    subject = excluded.subject, attempts = 0, reason = NULL, remedy = NULL, noted_at_ms = excluded.noted_at_ms, \
+    place = excluded.place, due_at_ms = excluded.due_at_ms, settled_at_ms = NULL WHERE outbox.state <> 'waiting'";
+const NOTE_AGAIN_UNLESS_SET_ASIDE: &str = "ON CONFLICT (organisation_id, connection_id, id) DO UPDATE SET state = 'waiting', \
+    subject = excluded.subject, attempts = 0, reason = NULL, remedy = NULL, noted_at_ms = excluded.noted_at_ms, \
+    place = excluded.place, due_at_ms = excluded.due_at_ms, settled_at_ms = NULL WHERE outbox.state NOT IN ('waiting', 'set_aside')";
+
+/// Notes records that shall go out as they stand when it is their turn: a record that waits already waits on. One that a person has
+/// set aside stays so, unless it has `changed`.
+pub async fn note(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    (flow, changed, now_ms): (Flow, bool, i64),
+    records: &[(String, String)],
+) -> Result<(), StoreError> {
+    let on_conflict = if changed { NOTE_AGAIN } else { NOTE_AGAIN_UNLESS_SET_ASIDE };
+    let mut rows = Rows::new(
+        "outbox (organisation_id, connection_id, id, flow, subject, state, attempts, noted_at_ms, place, due_at_ms)",
+        on_conflict,
+    );
+    for (place, (id, subject)) in records.iter().enumerate() {
+        rows.push([
+            organisation_id.to_string().into(),
+            connection_id.to_string().into(),
+            id.as_str().into(),
+            flow.word().into(),
+            subject.as_str().into(),
+            DeliveryState::Waiting.word().into(),
+            0.into(),
+            now_ms.into(),
+            i64::try_from(place).unwrap_or(i64::MAX).into(),
+            now_ms.into(),
+        ]);
+    }
+    rows.write(tx).await?;
+    Ok(())
+}
+
 /// Sends some again now, whatever became of them, unless they were delivered: these, or all that were refused where none is named.
 /// Says how many.
 pub async fn send_again(

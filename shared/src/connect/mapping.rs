@@ -276,3 +276,29 @@ pub fn template_fields(text: &str) -> Option<Vec<&str>> {
     }
     Some(names)
 }
+
+/// What both sides had of a field when they were last equal: ours, and what theirs came to by the mapping. They can differ: a name
+/// that we gave may be cut there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// Ours.
+    pub ours: String,
+    /// Theirs; none where ours was given, and not yet seen there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theirs: Option<String>,
+}
+
+impl Agreed {
+    /// Both as they stand.
+    pub fn of(ours: &str, theirs: &str) -> Self {
+        Self { ours: ours.to_owned(), theirs: Some(theirs.to_owned()) }
+    }
+
+    /// Ours was given to them just now; what became of it there is seen when it is read.
+    pub fn given(ours: &str) -> Self {
+        Self { ours: ours.to_owned(), theirs: None }
+    }
+}
+
+/// By field.
+pub type Agreements = BTreeMap<ProductField, Agreed>;

@@ -50,6 +50,8 @@ pub enum MatchWay {
     Name,
     /// A person said so.
     Person,
+    /// Ours was made from theirs.
+    Made,
 }
 
 impl MatchWay {
@@ -60,12 +62,15 @@ impl MatchWay {
             Self::Barcode => "barcode",
             Self::Name => "name",
             Self::Person => "person",
+            Self::Made => "made",
         }
     }
 
     /// The way of a word.
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Code, Self::Barcode, Self::Name, Self::Person].into_iter().find(|way| way.word() == word)
+        [Self::Code, Self::Barcode, Self::Name, Self::Person, Self::Made]
+            .into_iter()
+            .find(|way| way.word() == word)
     }
 }
 
