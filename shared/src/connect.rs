@@ -19,7 +19,7 @@ pub use mapping::{
 pub use matching::{Choice, LinkKind, MatchRequest, MatchRow, MatchWay};
 pub use plan::{
     AcceptRequest, FieldFate, FieldPlan, MOST_PLANNED, MappingVersion, MappingView, Plan, PlanCount,
-    PlanKind, PlanRow, Unmapped, ValueProblem,
+    PlanKind, PlanRow, Sample, Unmapped, ValueProblem,
 };
 pub use reconciliation::{Difference, DifferenceKind, MOST_DIFFERENCES, Reconciliation, StoreDay, Sums};
 

@@ -179,6 +179,13 @@ impl Planner<'_> {
         Some(value::of(row, theirs, &blank, self.ground))
     }
 
+    /// What a field would be here in a new product that is made of theirs, as an example.
+    pub fn sample(&self, field: ProductField, theirs: &RemoteRecord) -> Option<String> {
+        let planned = self.new_one(ProductId(shared::ids::mint(0, [0; 10])), theirs);
+        let fate = |one: &&FieldPlan| one.field == field && one.fate == FieldFate::Taken;
+        planned.fields.iter().find(fate).map(|one| one.theirs.clone())
+    }
+
     /// The category a product of theirs would be in, by name.
     pub fn category(&self, theirs: &RemoteRecord) -> Option<String> {
         self.value(ProductField::Category, theirs)?.ok().flatten().filter(|name| !name.is_empty())

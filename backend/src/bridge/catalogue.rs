@@ -130,7 +130,7 @@ pub(super) async fn plan(
     Ok((items, new_categories))
 }
 
-fn record(row: RemoteRow) -> RemoteRecord {
+pub(super) fn record(row: RemoteRow) -> RemoteRecord {
     RemoteRecord {
         id: row.id,
         name: row.name,

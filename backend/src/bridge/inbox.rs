@@ -56,6 +56,26 @@ pub(super) async fn due_ms(
     Ok(is_due.then_some(reading.due_at_ms).filter(|due| *due != NEVER))
 }
 
+/// Before something is written there it is looked at what has changed there: was that done since this time? Where it was not, it is
+/// begun.
+pub(super) async fn has_looked_since(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: ConnectionId,
+    (at_ms, now_ms): (i64, i64),
+) -> Result<bool, AppError> {
+    let (reading, _) = store::reading(tx, organisation_id, id, Flow::Products).await?;
+    if reading.whole_at_ms.is_some_and(|whole| whole >= at_ms) {
+        return Ok(true);
+    }
+    if reading.began_at_ms.is_none() {
+        let run = Reading { due_at_ms: now_ms, ..begun(reading, now_ms) };
+        let products = Some(format!("{}:", LinkKind::Product.word()));
+        store::put_reading(tx, organisation_id, id, Flow::Products, (run, products)).await?;
+    }
+    Ok(false)
+}
+
 /// Takes the next page in, if one is due.
 pub(super) async fn page(
     bridge: &Bridge,

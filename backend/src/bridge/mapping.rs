@@ -9,8 +9,8 @@ use crate::store::connections::ConnectionRow;
 use crate::store::links::Reading;
 use crate::store::{Tx, connections, links, mappings};
 use shared::connect::{
-    Flow, LinkKind, MOST_PLANNED, MappingVersion, MappingView, Plan, PlanCount, PlanKind, PlanRow,
-    ProductMapping, Unmapped, ValueProblem,
+    FieldMapping, Flow, LinkKind, MOST_PLANNED, MappingVersion, MappingView, Plan, PlanCount, PlanKind,
+    PlanRow, ProductMapping, Sample, Unmapped, ValueProblem,
 };
 use shared::ids::{ConnectionId, OrganisationId};
 use std::collections::BTreeMap;
@@ -29,7 +29,30 @@ pub async fn view(
 ) -> Result<MappingView, AppError> {
     let mut tx = bridge.app.db.read_for(organisation_id).await?;
     let row = connections::one(&mut tx, organisation_id, id).await?.ok_or(AppError::NotFound)?;
-    view_of(&mut tx, organisation_id, &row).await
+    let view = view_of(&mut tx, organisation_id, &row).await?;
+    let samples = samples(&mut tx, organisation_id, &row, &view.mapping).await?;
+    Ok(MappingView { samples, ..view })
+}
+
+/// The first of their products that is in use, by the mapping.
+async fn samples(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+    mapping: &ProductMapping,
+) -> Result<Vec<Sample>, AppError> {
+    let Some(connector) = connectors::named(&row.connector) else { return Ok(Vec::new()) };
+    let some = mappings::records(tx, organisation_id, row.id, LinkKind::Product, ("", AT_ONCE)).await?;
+    let Some(record) = some.into_iter().find(|record| record.active) else { return Ok(Vec::new()) };
+    let of = (mapping.clone(), connector.descriptor().fields);
+    let catalogue = Catalogue::load(tx, organisation_id, of, clock::now_ms()).await?;
+    let record = super::catalogue::record(record);
+    let sample = |field: &FieldMapping| Sample {
+        field: field.ours,
+        theirs: record.fields.get(&field.theirs).cloned().unwrap_or_default(),
+        ours: catalogue.planner().sample(field.ours, &record),
+    };
+    Ok(mapping.fields.iter().map(sample).collect())
 }
 
 async fn view_of(
@@ -45,8 +68,15 @@ async fn view_of(
             version: newest.version,
             accepted,
             changed_at_ms: Some(newest.at_ms),
+            samples: Vec::new(),
         },
-        None => MappingView { mapping: first(row), version: 0, accepted, changed_at_ms: None },
+        None => MappingView {
+            mapping: first(row),
+            version: 0,
+            accepted,
+            changed_at_ms: None,
+            samples: Vec::new(),
+        },
     })
 }
 

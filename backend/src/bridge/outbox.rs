@@ -2,7 +2,7 @@
 
 use super::products::{self, Going};
 use super::work::{Job, count, hold};
-use super::{Bridge, matching};
+use super::{Bridge, inbox, matching};
 use crate::app::AppError;
 use crate::clock;
 use crate::runner::{Carried, Line};
@@ -36,15 +36,37 @@ pub(super) async fn some(
     if due.is_empty() {
         return Ok(Job::Idle);
     }
+    let mut job = Job::Idle;
     for delivery in due {
         if !hold(bridge, organisation_id, row.id).await? {
-            return Ok(Job::Idle);
+            return Ok(job);
+        }
+        if delivery.flow == Flow::ProductChanges
+            && !has_looked(bridge, organisation_id, row, &delivery).await?
+        {
+            job = Job::Done;
+            continue;
         }
         if let Some(words) = deliver(bridge, organisation_id, (row, &delivery), line).await? {
             return Ok(Job::InVain(words));
         }
+        job = Job::Done;
     }
-    Ok(Job::Done)
+    Ok(job)
+}
+
+/// What somebody has changed there meanwhile is not written over unseen.
+async fn has_looked(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+    delivery: &Delivery,
+) -> Result<bool, AppError> {
+    let mut tx = bridge.app.db.write_for(organisation_id).await?;
+    let times = (delivery.noted_at_ms, clock::now_ms());
+    let has = inbox::has_looked_since(&mut tx, organisation_id, row.id, times).await?;
+    tx.commit().await?;
+    Ok(has)
 }
 
 /// Sends one. Says what is wrong where the other side cannot be worked with.

@@ -65,7 +65,8 @@ pub(super) async fn due_ms(
         Place::None | Place::Whole(..) => true,
         Place::Feed(place) => feed::is_more(tx, organisation_id, "", place).await?,
     };
-    Ok(more.then(clock::now_ms))
+    // Long since.
+    Ok(more.then_some(0))
 }
 
 fn is_on(row: &ConnectionRow) -> bool {
@@ -97,8 +98,7 @@ pub(super) async fn some(
         Place::Feed(at) => {
             let next = ours(&mut tx, organisation_id, row, at).await?;
             if next == at {
-                // What is written just now is seen in a moment.
-                return Ok(Job::Idle);
+                return Ok(Job::Soon);
             }
             Place::Feed(next)
         }

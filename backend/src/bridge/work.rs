@@ -17,6 +17,8 @@ use shared::ids::{ConnectionId, OrganisationId};
 const HOLD_MS: i64 = 180_000;
 /// A connection that another process works for is looked at again after so long, ms.
 const HELD_MS: i64 = 5_000;
+/// What is still being written is looked for again after so long, ms.
+const SOON_MS: i64 = 100;
 /// The first wait after it was in vain, ms; it doubles.
 const FIRST_WAIT_MS: i64 = 2_000;
 /// The longest, ms.
@@ -26,6 +28,8 @@ const LONGEST_WAIT_MS: i64 = 300_000;
 pub(super) enum Job {
     /// There was nothing to do.
     Idle,
+    /// There is something to do that cannot be seen yet: another process is still writing it.
+    Soon,
     /// Something was done; there may be more.
     Done,
     /// The other side cannot be worked with just now.
@@ -111,6 +115,7 @@ async fn work(
         bridge.rest_line(id, row.version, line);
         match job {
             Job::Done => *done = true,
+            Job::Soon => return Ok(Some(clock::now_ms().saturating_add(SOON_MS))),
             Job::Idle => return Ok(Some(due.max(now_ms.saturating_add(HELD_MS)))),
             Job::InVain(words) => {
                 *done = true;

@@ -47,8 +47,26 @@ pub struct Books {
     pub calls: Vec<String>,
     /// Adds a penny to each total: another way to round.
     pub counts_otherwise: bool,
-    /// Answers of the product list are cut after so many.
     pub products: Vec<(i64, &'static str, &'static str)>,
+    /// What more is known of a product, and its name where somebody has changed it.
+    pub goods: BTreeMap<i64, Good>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Good {
+    pub name: String,
+    pub price: &'static str,
+    pub vat: Option<&'static str>,
+    pub unit: &'static str,
+    pub barcodes: Vec<&'static str>,
+    pub active: bool,
+}
+
+impl Good {
+    pub fn new(name: &str, price: &'static str) -> Self {
+        let (vat, barcodes) = (Some("Standard"), Vec::new());
+        Self { name: name.to_owned(), price, vat, unit: "u", barcodes, active: true }
+    }
 }
 
 #[derive(Clone)]
@@ -188,9 +206,12 @@ fn answer(books: &mut Books, method: &str, params: &Value) -> Value {
         "model.sale.point.payment.method.search_read" => {
             rows(params, &[(5, "", "Cash"), (6, "", "Terminal")])
         }
-        "model.product.product.search_read" => {
-            let products = books.products.clone();
-            rows(params, &products)
+        "model.product.product.search_read" => products(books, params),
+        "model.product.template.write" => {
+            let id = params[0][0].as_i64().unwrap() - 1_000;
+            let good = books.goods.get_mut(&id).unwrap();
+            params[1]["name"].as_str().unwrap().clone_into(&mut good.name);
+            Value::Null
         }
         "model.sale.point.sale.search_read" => {
             let clause = |name: &str| {
@@ -220,6 +241,28 @@ fn answer(books: &mut Books, method: &str, params: &Value) -> Value {
         "model.sale.point.sale.post" => turn(books, params, "done", "posted"),
         other => panic!("{other} is not asked for"),
     }
+}
+
+/// Products, those that are known better with all they have; by number where one is asked for.
+fn products(books: &Books, params: &Value) -> Value {
+    let id = &params[0].as_array().unwrap().iter().find(|clause| clause[0] == "id").unwrap();
+    let is_asked = |product: i64| match id[1].as_str() {
+        Some("=") => id[2] == product,
+        _ => product > id[2].as_i64().unwrap(),
+    };
+    let all = books.products.iter().filter(|(id, ..)| is_asked(*id)).map(|(id, code, name)| {
+        let Some(good) = books.goods.get(id) else {
+            return json!({"id": id, "code": code, "rec_name": name, "active": true, "identifiers.": []});
+        };
+        let price = json!({"__class__": "Decimal", "decimal": good.price});
+        json!({
+            "id": id, "code": code, "name": good.name, "active": good.active, "type": "goods", "template": id + 1_000,
+            "gross_price_used": price, "list_price_used": price, "default_uom.": {"symbol": good.unit},
+            "template.": {"account_category.": good.vat.map(|name| json!({"name": name})), "write_date": null},
+            "identifiers.": good.barcodes.iter().map(|code| json!({"code": code})).collect::<Vec<_>>(),
+        })
+    });
+    json!(all.collect::<Vec<_>>())
 }
 
 fn rows(params: &Value, all: &[(i64, &str, &str)]) -> Value {

@@ -199,6 +199,22 @@ pub struct MappingView {
     /// When it was changed last, epoch ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at_ms: Option<i64>,
+    /// One of their products by it, as an example.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<Sample>,
+}
+
+/// A field of one of their products, and what it would be here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Sample {
+    /// Which of ours.
+    pub field: ProductField,
+    /// As they have it; nothing where they say nothing.
+    pub theirs: String,
+    /// As it would be here; none where it cannot be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ours: Option<String>,
 }
 
 /// A version of the mapping that was.

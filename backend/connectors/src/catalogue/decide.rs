@@ -28,8 +28,13 @@ pub fn decide(
         return Decision::Same;
     }
     let ours_changed = agreed.is_none_or(|agreed| agreed.ours != ours);
-    let theirs_changed =
-        agreed.is_none_or(|agreed| agreed.theirs.as_deref().is_some_and(|before| before != theirs));
+    let theirs_changed = agreed.is_none_or(|agreed| match (&agreed.theirs, owner) {
+        (Some(before), _) => before != theirs,
+        // Ours was given, and this is what became of it.
+        (None, Owner::Ours) => false,
+        // Or what somebody has made of it since: who of the two cannot be told, and it is the later word.
+        (None, _) => agreed.ours != theirs,
+    });
     if !ours_changed && !theirs_changed {
         return Decision::Same;
     }
@@ -74,8 +79,10 @@ mod tests {
             (Owner::Newest, agreed("b", "b"), "a", "b", Give),
             (Owner::Newest, agreed("c", "c"), "a", "b", Conflict),
             (Owner::Newest, agreed("c", "c"), "a", "a", Same),
+            (Owner::Newest, given("a"), "a", "b", Take),
             // Changed here while what was given before is on its way.
-            (Owner::Newest, given("a"), "b", "c", Give),
+            (Owner::Newest, given("a"), "b", "a", Give),
+            (Owner::Newest, given("a"), "b", "c", Conflict),
         ] {
             assert_eq!(
                 decide(owner, before.as_ref(), (ours, theirs), true),

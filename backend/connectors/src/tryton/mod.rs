@@ -37,7 +37,7 @@ impl Connector for Tryton {
                 setting("password", "Password", SettingForm::Secret, ""),
                 company,
             ],
-            flows: vec![Flow::Products, Flow::Sales],
+            flows: vec![Flow::Products, Flow::ProductChanges, Flow::Sales],
             matches: vec![LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product],
             fields: records::fields(),
             limits: "No limit is published; one request at a time, because two that post at once refuse each other.".to_owned(),
