@@ -44,7 +44,7 @@ pub use display::{CustomerDisplay, use_display};
 pub use layaway::OnLayaway;
 pub use manage::{
     Access, ImportWishes, Live, Loaded, Manage, NewPicture, Paged, PictureFault, Rule, ToLookAt, Trouble,
-    Versioned, VersionedProduct, choices, compare, typed, use_manage,
+    Versioned, VersionedMapping, VersionedProduct, choices, compare, typed, use_manage,
 };
 pub use paying::{PayProblem, Paying, use_paying};
 pub use printers::{Connection, KnownPrinter, PortError, Printers, Standing, Standings, use_printers};

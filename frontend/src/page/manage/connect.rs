@@ -1,11 +1,16 @@
 //! Connect: ERPs and online stores: the list of what is connected, and one connection's pages.
-//! Lives here: the list; the form of one (`form`); one that is there (`one`): its matches (`matches`), deliveries (`deliveries`) and days (`reconcile`).
+//! Lives here: the list; the form of one (`form`); one that is there (`one`): its matches (`matches`), mapping (`mapping`), dry run (`plan`),
+//! data check (`check`), deliveries (`deliveries`) and days (`reconcile`); what things are called (`names`).
 //! Invariant: nothing flows before a person has started it, and a password that was saved is never shown.
 
+mod check;
 mod deliveries;
 mod form;
+mod mapping;
 mod matches;
+mod names;
 mod one;
+mod plan;
 mod reconcile;
 
 pub use form::NewConnection;
@@ -90,6 +95,7 @@ fn health(one: &ConnectionView) -> AnyView {
 fn flow_name(flow: Flow) -> &'static str {
     match flow {
         Flow::Products => t!("manage.connect.flow.products"),
+        Flow::ProductChanges => t!("manage.connect.flow.product_changes"),
         Flow::Sales => t!("manage.connect.flow.sales"),
     }
 }

@@ -81,7 +81,7 @@ struct Typed {
 }
 
 /// Units as the server writes them.
-const UNITS: [(&str, Unit); 6] = [
+pub(super) const UNITS: [(&str, Unit); 6] = [
     ("piece", Unit::Piece),
     ("kilogram", Unit::Kilogram),
     ("gram", Unit::Gram),
@@ -90,7 +90,8 @@ const UNITS: [(&str, Unit); 6] = [
     ("pound", Unit::Pound),
 ];
 
-fn unit_words(unit: Unit) -> &'static str {
+/// Its name.
+pub(super) fn unit_words(unit: Unit) -> &'static str {
     match unit {
         Unit::Piece => t!("manage.unit.piece"),
         Unit::Kilogram => t!("manage.unit.kilogram"),

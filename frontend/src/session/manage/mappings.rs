@@ -34,7 +34,8 @@ impl Manage {
         id: ConnectionId,
         (mapping, version): (ProductMapping, String),
     ) -> Result<MappingView, Trouble> {
-        self.heard(api_client::put_versioned(&format!("{}/mapping", path(id)), &mapping, &version).await)
+        let answer = api_client::put_versioned(&format!("{}/mapping", path(id)), &mapping, &version).await;
+        self.heard(answer).map(|(view, _)| view)
     }
 
     /// Its versions, the newest first.

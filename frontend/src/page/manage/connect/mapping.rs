@@ -4,8 +4,10 @@
 mod field;
 
 use super::names::{field_name, owner_name, rule_name};
-use crate::component::{Empty, Failed, FileButton, IconName, Note, Submit, save_file, trouble_words, use_toasts};
-use crate::component::{Dialog, Form, FormBody};
+use crate::component::{
+    Dialog, Empty, Failed, FileButton, Form, FormBody, IconName, Note, Submit, save_file, trouble_words,
+    use_toasts,
+};
 use crate::i18n::{self, t};
 use crate::session::{Loaded, VersionedMapping, use_manage};
 use field::{ChangeField, Opened};
@@ -16,6 +18,7 @@ use shared::connect::{
 };
 use shared::ids::ConnectionId;
 use std::sync::Arc;
+use wasm_bindgen_futures::JsFuture;
 
 /// The mapping of a connection.
 #[component]
@@ -40,7 +43,8 @@ pub fn Mapping(
         let (found, connector) = (mapping.value.get()?, connector.get()?);
         if connector.fields.is_empty() {
             let words = t!("manage.connect.mapping.none.words").to_owned();
-            let none = view! { <Empty icon=IconName::Link heading=t!("manage.connect.mapping.none") words /> };
+            let none =
+                view! { <Empty icon=IconName::Link heading=t!("manage.connect.mapping.none") words /> };
             return Some(none.into_any());
         }
         let unmapped = plan.value.get();
@@ -109,7 +113,8 @@ fn standing(found: &VersionedMapping, dry_run: Callback<()>) -> AnyView {
         Some(_) => t!("manage.connect.mapping.changed"),
         None => t!("manage.connect.mapping.not_accepted"),
     };
-    view! { <Note kind="warn"><div class="inline"><span class="grow">{words}</span>{look}</div></Note> }.into_any()
+    view! { <Note kind="warn"><div class="inline"><span class="grow">{words}</span>{look}</div></Note> }
+        .into_any()
 }
 
 /// Saves a change as a new version.
@@ -176,7 +181,9 @@ fn row(
         (None, Some(sample)) => {
             let theirs = sample.theirs.lines().next().unwrap_or_default().to_owned();
             let words = match &sample.ours {
-                Some(ours) if *ours != theirs => format!("{theirs} → {}", ours.lines().next().unwrap_or_default()),
+                Some(ours) if *ours != theirs => {
+                    format!("{theirs} → {}", ours.lines().next().unwrap_or_default())
+                }
                 _ => theirs,
             };
             view! { <span class="muted"><bdi>{words}</bdi></span> }.into_any()
@@ -206,11 +213,7 @@ fn row(
 }
 
 /// The mapping as a file, and what it was before.
-fn files(
-    id: ConnectionId,
-    mapping: Loaded<VersionedMapping>,
-    save: Callback<ProductMapping>,
-) -> AnyView {
+fn files(id: ConnectionId, mapping: Loaded<VersionedMapping>, save: Callback<ProductMapping>) -> AnyView {
     let toasts = use_toasts();
     let history = RwSignal::new(false);
     let keep = move |_| {
@@ -222,9 +225,9 @@ fn files(
     };
     let take = move |file: web_sys::File| {
         spawn_local(async move {
-            let text = wasm_bindgen_futures::JsFuture::from(file.text()).await.ok();
+            let text = JsFuture::from(file.text()).await.ok();
             let text = text.and_then(|text| text.as_string()).unwrap_or_default();
-            match shared::json::read::<ProductMapping>(&text) {
+            match serde_json::from_str::<ProductMapping>(&text) {
                 Ok(read) => save.run(read),
                 Err(_) => toasts.warn(t!("manage.connect.mapping.file.wrong").to_owned()),
             }
@@ -250,7 +253,9 @@ fn Versions(id: ConnectionId, history: RwSignal<bool>, save: Callback<ProductMap
     let rows = move || {
         let found = all.value.get()?;
         if found.is_empty() {
-            return Some(view! { <p class="muted">{t!("manage.connect.mapping.versions.none")}</p> }.into_any());
+            return Some(
+                view! { <p class="muted">{t!("manage.connect.mapping.versions.none")}</p> }.into_any(),
+            );
         }
         let item = |one: &MappingVersion| {
             let mapping = one.mapping.clone();

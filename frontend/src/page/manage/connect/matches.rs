@@ -128,6 +128,7 @@ fn row(one: MatchRow, kind: LinkKind, asked: RwSignal<Option<MatchRow>>) -> AnyV
         Some(MatchWay::Barcode) => t!("manage.connect.by.barcode"),
         Some(MatchWay::Name) => t!("manage.connect.by.name"),
         Some(MatchWay::Person) => t!("manage.connect.by.person"),
+        Some(MatchWay::Made) => t!("manage.connect.by.made"),
         None => "",
     };
     let code = one.code.clone();

@@ -1,7 +1,7 @@
 //! Names: what fields, owners, rules and fates of the mapping are called.
 
+use super::super::product::{UNITS, unit_words};
 use crate::i18n::{self, t};
-use shared::catalog::Unit;
 use shared::connect::{Owner, PlanKind, ProductField, Rule, ValueProblem};
 
 /// One of our fields.
@@ -74,14 +74,5 @@ pub fn problem_words(problem: ValueProblem) -> &'static str {
 
 /// Units, by our word for them, with their names.
 pub fn units() -> Vec<(String, String)> {
-    let units = [
-        ("piece", Unit::Piece),
-        ("kilogram", Unit::Kilogram),
-        ("gram", Unit::Gram),
-        ("litre", Unit::Litre),
-        ("metre", Unit::Metre),
-        ("pound", Unit::Pound),
-    ];
-    let named = |(word, unit): (&str, Unit)| (word.to_owned(), super::super::goods::unit_name(unit).to_owned());
-    units.into_iter().map(named).collect()
+    UNITS.into_iter().map(|(word, unit)| (word.to_owned(), unit_words(unit).to_owned())).collect()
 }

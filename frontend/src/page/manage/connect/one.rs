@@ -1,9 +1,12 @@
 //! One: a connection: how it stands, what flows, what was refused, and its pages.
 
 use super::super::frame::Screen;
+use super::check::Check;
 use super::deliveries::Deliveries;
 use super::form::ConnectionForm;
+use super::mapping::Mapping;
 use super::matches::Matches;
+use super::plan::DryRun;
 use super::reconcile::Reconcile;
 use super::{flow_name, health};
 use crate::component::{Dialog, Failed, Form, FormBody, Note, Submit, trouble_words, use_toasts};
@@ -18,7 +21,10 @@ use std::sync::Arc;
 /// Which of its pages.
 #[derive(Clone, Copy, PartialEq)]
 enum Tab {
+    Check,
     Matches,
+    Mapping,
+    DryRun,
     Deliveries,
     Reconcile,
     Settings,
@@ -54,8 +60,18 @@ pub fn ConnectionPage(
                 on:click=move |_| tab.set(which)>{words}</button>
         }
     };
+    let connector = Signal::derive(move || {
+        let name = one.value.get()?.connector.clone();
+        connectors.value.get()?.iter().find(|connector| connector.name == name).cloned()
+    });
     let page = move || match tab.get() {
+        Tab::Check => view! { <Check id /> }.into_any(),
         Tab::Matches => view! { <Matches id changed=load /> }.into_any(),
+        Tab::Mapping => {
+            let dry_run = Callback::new(move |()| tab.set(Tab::DryRun));
+            view! { <Mapping id connector dry_run /> }.into_any()
+        }
+        Tab::DryRun => view! { <DryRun id changed=load /> }.into_any(),
         Tab::Deliveries => view! { <Deliveries id changed=load /> }.into_any(),
         Tab::Reconcile => view! { <Reconcile id /> }.into_any(),
         Tab::Settings => settings(id, one, connectors, load),
@@ -69,7 +85,10 @@ pub fn ConnectionPage(
             {move || one.value.get().map(|one| flows(&one))}
             <Show when=move || loaded.get()>
                 <div class="toolbar" role="group" aria-label=t!("manage.connect.pages")>
+                    {chip(Tab::Check, t!("manage.connect.check"))}
                     {chip(Tab::Matches, t!("manage.connect.matches"))}
+                    {chip(Tab::Mapping, t!("manage.connect.mapping"))}
+                    {chip(Tab::DryRun, t!("manage.connect.plan"))}
                     {chip(Tab::Deliveries, t!("manage.connect.deliveries"))}
                     {chip(Tab::Reconcile, t!("manage.connect.reconcile"))}
                     {chip(Tab::Settings, t!("manage.connect.settings"))}
