@@ -161,6 +161,11 @@ fn a_lost_answer_makes_no_second_price() {
 fn what_was_typed_in_is_looked_at() {
     let look = |name: &str, value: &str| {
         let mut site = site();
+        match (name, value) {
+            ("rates", "hidden") => site.set_rates_become_prices(None),
+            ("rates", _) => site.set_rates_become_prices(Some(true)),
+            _ => {}
+        }
         let mut setup: Setup = carry::setup(connector(), &site.desk());
         setup.settings.insert(name.to_owned(), value.to_owned());
         match carry((connector(), &setup), &mut site, &Command::Look, Lost::Nothing).outcome {
@@ -173,6 +178,8 @@ fn what_was_typed_in_is_looked_at() {
         look("utc_offset", "0"),
         "ERPNext 16.4.1 on Frappe 16.4.1, its clock in Europe/London read as UTC+0:00 in winter"
     );
+    assert!(look("rates", "on").contains("rates of our sales, which are without tax, for prices"));
+    assert!(look("rates", "hidden").ends_with("could not be seen, and it must be"));
     assert!(look("utc_offset", "London").starts_with("“London” is no number of hours"));
     assert_eq!(look("customer", "Nobody"), "ERPNext has no customer “Nobody” that this user may see.");
     assert_eq!(look("price_list", "Standard Buying"), "The price list “Standard Buying” is not for selling.");

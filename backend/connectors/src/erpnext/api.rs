@@ -157,22 +157,31 @@ fn passes(kind: &str) -> bool {
     )
 }
 
-/// A site's own words, without its markup.
+/// A site's own words, without its markup: those of the error, else the last it said, since that is why it stopped; else the exception's.
 fn said(body: &Value) -> Option<String> {
-    let of_version_two = body.pointer("/errors/0/message").and_then(Value::as_str).map(str::to_owned);
-    let exception = || {
-        let text = body["exception"].as_str()?;
-        Some(text.split_once(": ").map_or(text, |(_, words)| words).to_owned())
-    };
-    let words = of_version_two.or_else(|| server_message(body)).or_else(exception);
+    let of_error = body.pointer("/errors/0/message").and_then(Value::as_str).map(str::to_owned);
+    let last_of_two = || message_of(body["messages"].as_array()?.last()?);
+    let words = of_error.or_else(last_of_two).or_else(|| server_message(body)).or_else(|| exception(body));
     words.or_else(|| kind_of(body).map(str::to_owned)).map(|words| plain(&words))
 }
 
-/// JSON in JSON in JSON: the last of its messages is why it stopped.
+/// JSON in JSON in JSON.
 fn server_message(body: &Value) -> Option<String> {
-    let all: Vec<String> = serde_json::from_str(body["_server_messages"].as_str()?).ok()?;
-    let last: Value = serde_json::from_str(all.last()?).ok()?;
-    last["message"].as_str().map(str::to_owned)
+    let all: Vec<Value> = serde_json::from_str(body["_server_messages"].as_str()?).ok()?;
+    message_of(all.last()?)
+}
+
+/// An object, or an object as text.
+fn message_of(said: &Value) -> Option<String> {
+    let parsed = said.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    parsed.as_ref().unwrap_or(said)["message"].as_str().map(str::to_owned)
+}
+
+/// `frappe.exceptions.ValidationError: words`, where there is a trace its last line.
+fn exception(body: &Value) -> Option<String> {
+    let text = body["exception"].as_str().or_else(|| body.pointer("/errors/0/exception")?.as_str())?;
+    let line = text.trim_end().lines().last()?;
+    Some(line.split_once(": ").map_or(line, |(_, words)| words).to_owned())
 }
 
 fn plain(words: &str) -> String {
@@ -242,6 +251,11 @@ mod tests {
         assert_eq!(kind_of(&two), Some("LinkValidationError"));
         let bare = json!({"exception": "frappe.exceptions.MandatoryError: [Sales Invoice]: customer"});
         assert_eq!(said(&bare).as_deref(), Some("[Sales Invoice]: customer"));
+        let traced =
+            json!({"errors": [{"type": "X", "exception": "Traceback\n  at a: b\nfrappe.X: It is late\n"}]});
+        assert_eq!(said(&traced).as_deref(), Some("It is late"));
+        let beside = json!({"errors": [{"type": "DuplicateEntryError"}], "messages": [{"message": "It already exists"}]});
+        assert_eq!(said(&beside).as_deref(), Some("It already exists"));
         assert_eq!(said(&json!({"exc_type": "PermissionError"})).as_deref(), Some("PermissionError"));
         assert_eq!(said(&json!({"_server_messages": "[\"no json\"]"})), None);
     }

@@ -1,13 +1,17 @@
-//! Look: who is there, and whether what was typed in is there too: version and time zone, the customer, the price list.
+//! Look: who is there, and whether what was typed in is there too: version and time zone, the customer, the price list; and whether
+//! the rates of our sales, which are without tax, would become prices there.
 
 use super::api::{self, Ask};
 use super::clock;
-use crate::exchange::Request;
+use crate::exchange::{Request, Response};
 use crate::misunderstood;
 use crate::outcome::{Came, Done, Outcome};
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+/// A new site has this on: what is sold without a price in the list gets its rate for a price.
+const RATES_BECOME_PRICES: &str = "/api/method/frappe.client.get_single_value?doctype=Stock%20Settings&field=auto_insert_price_list_rate_if_missing";
 
 /// Where it stands; `about` grows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,6 +20,7 @@ enum Stand {
     Zone { about: String },
     Customer { about: String },
     PriceList { about: String },
+    Rates { about: String },
 }
 
 pub(super) fn look(setup: &Setup, came: Option<Came<'_>>) -> Outcome {
@@ -33,8 +38,9 @@ pub(super) fn look(setup: &Setup, came: Option<Came<'_>>) -> Outcome {
         }),
         Stand::PriceList { about } => api::rows(came.response).and_then(|rows| {
             is_there(&rows, "price list", setup.text("price_list"))?;
-            Ok(Outcome::Done(Done::Seen { about }))
+            Ok(Outcome::next(&Stand::Rates { about }, Request::get(RATES_BECOME_PRICES)))
         }),
+        Stand::Rates { about } => rates_seen(about, came.response),
     };
     next.unwrap_or_else(|outcome| outcome)
 }
@@ -69,6 +75,29 @@ fn zone_seen(setup: &Setup, about: &str, zone: &Value) -> Result<Outcome, Outcom
     };
     let request = find("Customer", setup.text("customer"), &["name"]);
     Ok(Outcome::next(&Stand::Customer { about }, request))
+}
+
+/// Whoever may not read the stock settings learns that, and is let on.
+fn rates_seen(about: String, response: &Response) -> Result<Outcome, Outcome> {
+    if matches!(response, Response::Answer { status: 403, .. }) {
+        let about = format!(
+            "{about}; whether “Auto Insert Item Price If Missing” is off could not be seen, and it must be"
+        );
+        return Ok(Outcome::Done(Done::Seen { about }));
+    }
+    match &api::message(response)? {
+        Value::Bool(false) | Value::Null => {}
+        Value::Number(number) if number.as_i64() == Some(0) => {}
+        Value::String(text) if text == "0" || text.is_empty() => {}
+        Value::Bool(true) | Value::Number(_) | Value::String(_) => {
+            return Err(Outcome::wedged(
+                "ERPNext would take the rates of our sales, which are without tax, for prices of what has none.",
+                "Clear “Auto Insert Item Price If Missing” in ERPNext’s Stock Settings, then test this again.",
+            ));
+        }
+        _ => return Err(misunderstood("a setting is on or off")),
+    }
+    Ok(Outcome::Done(Done::Seen { about }))
 }
 
 fn find(doctype: &str, name: &str, fields: &[&str]) -> Request {

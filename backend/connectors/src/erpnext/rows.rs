@@ -79,6 +79,8 @@ mod tests {
                 assert_eq!(rows.iter().map(|row| row.quantity).sum::<i64>(), quantity, "{rows:?}");
                 assert!(rows.iter().all(|row| row.rate >= 0 && row.quantity > 0), "{rows:?}");
                 assert!(rows.len() <= 3, "{rows:?}");
+                let is_half = |row: &Row| row.quantity * row.rate % 1_000 == 500;
+                assert!(!rows.iter().any(is_half), "half way, where sites round in three ways: {rows:?}");
             }
         }
         assert_eq!(rows(2_000, 1_000), Some(vec![Row { quantity: 2_000, rate: 500 }]));

@@ -31,6 +31,8 @@ pub struct Site {
     tables: BTreeMap<&'static str, Table>,
     /// `Selling Settings`, “Allow Negative rates for Items”.
     negative_rates: bool,
+    /// `Stock Settings`, “Auto Insert Item Price If Missing”; none: this user may not read them.
+    rates_become_prices: Option<bool>,
     /// A field of `Sales Invoice` somebody added, which is unique.
     unique_field: Option<String>,
     /// Numbers of its own series that were given.
@@ -51,6 +53,7 @@ impl Site {
             now_ms: catalogue::SET_UP_MS,
             tables: query::tables(),
             negative_rates: true,
+            rates_become_prices: Some(false),
             unique_field: None,
             series: 0,
         };
@@ -61,6 +64,11 @@ impl Site {
     /// Somebody ticks or clears “Allow Negative rates for Items”.
     pub fn set_negative_rates(&mut self, allowed: bool) {
         self.negative_rates = allowed;
+    }
+
+    /// Somebody ticks or clears “Auto Insert Item Price If Missing”, or takes the right away to read it.
+    pub fn set_rates_become_prices(&mut self, on: Option<bool>) {
+        self.rates_become_prices = on;
     }
 
     /// Somebody adds a field to `Sales Invoice` that is unique.
@@ -150,6 +158,19 @@ impl Site {
     fn method(&self, name: &str, asked: &Asked) -> Result<Value, Refusal> {
         match name {
             "frappe.client.get_list" => Ok(json!({"message": self.list(body_of(asked)?)?})),
+            "frappe.client.get_single_value" => {
+                let known = "doctype=Stock%20Settings&field=auto_insert_price_list_rate_if_missing";
+                match (
+                    asked.path.split_once('?').map(|(_, query)| query) == Some(known),
+                    self.rates_become_prices,
+                ) {
+                    (true, Some(on)) => Ok(json!({"message": i32::from(on)})),
+                    (true, None) => {
+                        Err(Refusal::of(403, "PermissionError", "No permission for Stock Settings"))
+                    }
+                    (false, _) => Err(Refusal::invalid("A setting that nobody needs")),
+                }
+            }
             "frappe.client.get_time_zone" => Ok(json!({"message": {"time_zone": "Europe/London"}})),
             "frappe.utils.change_log.get_versions" => {
                 let version = format!("{}.4.1", self.version);
