@@ -70,6 +70,21 @@ fn a_price_counts_from_its_day_on_though_nobody_touches_it_then() {
     let (records, _) = changed(&mut site, Some(NOON_MS + 2 * 24 * HOUR_MS - HOUR_MS));
     assert_eq!(rate(&records, "22423").as_deref(), Some("13.5"));
     assert!(records.len() == 1, "and nothing else: {}", records.len());
+    // One that ends on a day is told on the next; one that ends in a hundred years is not told each time.
+    let mut for_ever = price("for ever", 14.0, "2026-06-23");
+    for_ever["item_code"] = json!("85123A");
+    for_ever["valid_upto"] = json!("2126-01-01");
+    for_ever["modified"] = json!("2026-06-23 09:00:00.000000");
+    site.add_by_hand("Item Price", for_ever);
+    let mut short = price("short", 1.5, "2026-06-23");
+    short["item_code"] = json!("COCOA-250");
+    short["uom"] = json!("Kg");
+    short["valid_upto"] = json!("2026-06-30");
+    site.add_by_hand("Item Price", short);
+    site.at(NOON_MS + 10 * 24 * HOUR_MS);
+    let (records, _) = changed(&mut site, Some(NOON_MS + 10 * 24 * HOUR_MS - 15 * HOUR_MS));
+    assert_eq!(rate(&records, "COCOA-250").as_deref(), Some("3.5"));
+    assert_eq!(records.len(), 1);
     // What has no price has no field of it: it leaves ours as it is.
     let (records, _) = changed(&mut site, None);
     assert!(records.iter().any(|record| record.id == "MISC") && rate(&records, "MISC").is_none());

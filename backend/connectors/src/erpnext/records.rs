@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 
 /// Records a page holds.
 const PAGE: u32 = 100;
+/// Days from the last reading on whose beginning and ending prices are asked for; everything is read anew before they are over.
+const DAYS: i64 = 8;
 /// Pages of what was changed begin so: by items, then by prices.
 const BY_ITEM: &str = "item:";
 const BY_PRICE: &str = "price:";
@@ -133,7 +135,8 @@ pub(super) fn changed(
     let offset = clock::offset_minutes(setup).unwrap_or(0);
     let since = clock::text(since_ms, offset);
     if let Some(after) = after.and_then(|after| after.strip_prefix(BY_PRICE)) {
-        let (day, day_before) = (Day::of(since_ms, offset), Day::of(since_ms, offset).plus_days(-1));
+        let day = Day::of(since_ms, offset);
+        let days = |from: i64| (from..DAYS).map(|of| day.plus_days(of).to_string()).collect::<Vec<_>>();
         let request = api::list(Ask {
             doctype: "Item Price",
             parent: None,
@@ -146,8 +149,8 @@ pub(super) fn changed(
             // One that begins or ends by its dates was not touched on that day.
             or_filters: Some(json!([
                 ["modified", ">=", since],
-                ["valid_from", ">=", day.to_string()],
-                ["valid_upto", ">=", day_before.to_string()],
+                ["valid_from", "in", days(0)],
+                ["valid_upto", "in", days(-1)],
             ])),
             order: "name asc",
             limit: PAGE,
