@@ -10,6 +10,7 @@ mod answer;
 pub mod catalogue;
 pub mod check;
 mod command;
+mod erpnext;
 mod exchange;
 mod limit;
 pub mod mapping;
@@ -62,7 +63,7 @@ pub trait Connector: Send + Sync {
 
 /// All connectors.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[&tryton::Tryton]
+    &[&tryton::Tryton, &erpnext::ErpNext]
 }
 
 /// The connector of a name.

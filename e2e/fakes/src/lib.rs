@@ -5,10 +5,11 @@
 //! missing right, a record that is not there. What is not known of a vendor is refused as well.
 
 mod desk;
+pub mod erpnext;
 
 pub use desk::{Answer, Asked, Booked, Desk, Remote};
 
 /// All of them, by the name of their connector, freshly set up.
 pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
-    Vec::new()
+    vec![("erpnext", Box::new(erpnext::Site::default()))]
 }
