@@ -1,3 +1,5 @@
+//! Tests: products of both sides by a mapping: what comes, what goes, what stays, what cannot be.
+
 use super::*;
 use shared::calendar::Day;
 use shared::catalog::{Category, Unit};

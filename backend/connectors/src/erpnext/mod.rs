@@ -38,7 +38,7 @@ impl Connector for ErpNext {
             kind: RemoteKind::Erp,
             versions: "15 and 16".to_owned(),
             settings: settings(),
-            flows: vec![Flow::Products, Flow::Sales],
+            flows: vec![Flow::Products, Flow::ProductChanges, Flow::Sales],
             matches: vec![LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product],
             fields: records::fields(),
             limits:
