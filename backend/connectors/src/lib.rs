@@ -14,6 +14,7 @@ mod erpnext;
 mod exchange;
 mod limit;
 pub mod mapping;
+mod odoo;
 mod outcome;
 pub mod reconciliation;
 mod setup;
@@ -63,7 +64,7 @@ pub trait Connector: Send + Sync {
 
 /// All connectors.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[&tryton::Tryton, &erpnext::ErpNext]
+    &[&tryton::Tryton, &erpnext::ErpNext, &odoo::Odoo]
 }
 
 /// The connector of a name.

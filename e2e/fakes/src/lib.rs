@@ -6,10 +6,16 @@
 
 mod desk;
 pub mod erpnext;
+pub mod odoo;
 
 pub use desk::{Answer, Asked, Booked, Desk, Remote};
 
 /// All of them, by the name of their connector, freshly set up.
 pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
-    vec![("erpnext", Box::new(erpnext::Site::default()))]
+    vec![
+        ("erpnext", Box::new(erpnext::Site::default())),
+        ("odoo", Box::new(odoo::Odoo::new(19))),
+        ("odoo", Box::new(odoo::Odoo::new(18))),
+        ("odoo", Box::new(odoo::Odoo::new(17))),
+    ]
 }
