@@ -19,6 +19,7 @@ mod outcome;
 pub mod reconciliation;
 mod setup;
 mod tryton;
+mod woocommerce;
 
 pub use answer::{json, misunderstood};
 pub use command::{Command, Document, DocumentLine, DocumentTax, DocumentTender, Page, RemoteRecord};
@@ -64,7 +65,7 @@ pub trait Connector: Send + Sync {
 
 /// All connectors.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[&tryton::Tryton, &erpnext::ErpNext, &odoo::Odoo]
+    &[&tryton::Tryton, &erpnext::ErpNext, &odoo::Odoo, &woocommerce::WooCommerce]
 }
 
 /// The connector of a name.

@@ -7,6 +7,7 @@
 mod desk;
 pub mod erpnext;
 pub mod odoo;
+pub mod woocommerce;
 
 pub use desk::{Answer, Asked, Booked, Desk, Remote};
 
@@ -17,5 +18,6 @@ pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
         ("odoo", Box::new(odoo::Odoo::new(19))),
         ("odoo", Box::new(odoo::Odoo::new(18))),
         ("odoo", Box::new(odoo::Odoo::new(17))),
+        ("woocommerce", Box::new(woocommerce::WooCommerce::default())),
     ]
 }
