@@ -1,4 +1,9 @@
 //! Carry: a command taken to a fake step by step, as the runner does; any request or any answer may be lost on the way.
+//! Every request is held against what its vendor documents (`schema`).
+#![allow(dead_code, reason = "each test program takes what it needs")]
+
+#[path = "../schema/mod.rs"]
+pub mod schema;
 
 use connectors::{Came, Command, Connector, Outcome, Request, Response, Secret, Session, Setup};
 use fakes::{Asked, Desk, Remote};
@@ -34,7 +39,8 @@ pub fn carry(
     command: &Command,
     lost: Lost,
 ) -> Carried {
-    let mut line = Line { remote, lost, requests: 0 };
+    let vendor = connector.descriptor().name;
+    let mut line = Line { vendor, remote, lost, requests: 0 };
     let mut session: Option<Session> = None;
     let mut came: Option<(connectors::Progress, Response)> = None;
     let mut signed_in = false;
@@ -65,6 +71,7 @@ pub fn carry(
 }
 
 struct Line<'a> {
+    vendor: String,
     remote: &'a mut dyn Remote,
     lost: Lost,
     requests: usize,
@@ -72,6 +79,7 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn send(&mut self, request: &connectors::Request) -> Response {
+        schema::hold(&self.vendor, request);
         let at = self.requests;
         self.requests += 1;
         if self.lost == Lost::Request(at) {
