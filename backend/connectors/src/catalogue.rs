@@ -97,19 +97,23 @@ impl Planner<'_> {
         // The tax category first: whoever adds tax to a price needs the rate that will be.
         for row in self.rows() {
             let here = text_of(ours, row.ours, self.ground);
+            let writable = self.is_writable(row);
+            let gives = row.owner == Owner::Ours && writable && !here.is_empty();
             let there = match value::of(row, theirs, &product, self.ground) {
                 Ok(Some(there)) => there,
+                // We decide, and they have nothing, or what cannot be read.
+                Ok(None) if gives => String::new(),
+                Err((raw, _)) if gives => raw,
                 // Null is not empty: they say nothing of it.
                 Ok(None) => continue,
-                // We decide, and cannot even read what it is there.
-                Err(_) if row.owner == Owner::Ours => continue,
                 Err((raw, problem)) => {
                     planned.fields.push(trouble(row.ours, here, raw, problem));
                     continue;
                 }
             };
-            let writable = self.is_writable(row);
-            match decide(row.owner, agreed.get(&row.ours), (&here, &there), writable) {
+            let before = agreed.get(&row.ours);
+            match decide(row.owner, before, (&here, &there), writable) {
+                Decision::Same if before.is_some_and(|before| before.is_stale(&there)) => {}
                 Decision::Same => {
                     planned.agreed.insert(row.ours, Agreed::of(&here, &there));
                 }

@@ -375,16 +375,10 @@ mod tests {
         theirs[5].active = false;
         theirs[0].barcodes = vec!["5012345678900".to_owned()];
         theirs[2].barcodes = vec!["05012345678900".to_owned(), "123".to_owned()];
-        let ground = Ground {
-            taxes: vec![TaxCategory {
-                id: TaxCategoryId(mint(1, [1; 10])),
-                name: "Standard".to_owned(),
-                periods: Vec::new(),
-            }],
-            categories: Vec::new(),
-            currency: Currency::parse("GBP").unwrap(),
-            day: shared::calendar::Day::parse("2026-06-21").unwrap(),
-        };
+        let id = TaxCategoryId(mint(1, [1; 10]));
+        let taxes = vec![TaxCategory { id, name: "Standard".to_owned(), periods: Vec::new() }];
+        let day = shared::calendar::Day::parse("2026-06-21").unwrap();
+        let ground = Ground::new(taxes, Vec::new(), Currency::parse("GBP").unwrap(), day);
         let mapping = mapping();
         let planner = Planner { mapping: &mapping, remote: &[], ground: &ground };
         let matches: Vec<Match<'_>> = [(0, 0), (4, 4), (5, 5), (1, 2), (2, 2)]

@@ -152,7 +152,8 @@ pub enum Owner {
     Theirs,
     /// We do: theirs is taken for a new product alone, and a change here goes there where that can be.
     Ours,
-    /// Whoever changed it last, by comparison with what both had before. Where both changed it, the later one.
+    /// Whoever changed it last, by comparison with what both had before. Where both have changed it, nothing is done and a person is
+    /// shown both.
     Newest,
 }
 
@@ -286,17 +287,25 @@ pub struct Agreed {
     /// Theirs; none where ours was given, and not yet seen there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theirs: Option<String>,
+    /// What theirs was when ours was given: as long as they are not read anew, it is what is known of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
 }
 
 impl Agreed {
     /// Both as they stand.
     pub fn of(ours: &str, theirs: &str) -> Self {
-        Self { ours: ours.to_owned(), theirs: Some(theirs.to_owned()) }
+        Self { ours: ours.to_owned(), theirs: Some(theirs.to_owned()), before: None }
     }
 
     /// Ours was given to them just now; what became of it there is seen when it is read.
-    pub fn given(ours: &str) -> Self {
-        Self { ours: ours.to_owned(), theirs: None }
+    pub fn given(ours: &str, before: &str) -> Self {
+        Self { ours: ours.to_owned(), theirs: None, before: Some(before.to_owned()) }
+    }
+
+    /// Is this what was known of theirs before ours was given?
+    pub fn is_stale(&self, theirs: &str) -> bool {
+        self.theirs.is_none() && self.before.as_deref() == Some(theirs)
     }
 }
 

@@ -30,7 +30,9 @@ pub fn decide(
     let ours_changed = agreed.is_none_or(|agreed| agreed.ours != ours);
     let theirs_changed = agreed.is_none_or(|agreed| match (&agreed.theirs, owner) {
         (Some(before), _) => before != theirs,
-        // Ours was given, and this is what became of it.
+        // Ours was given, and they were not read since.
+        (None, _) if agreed.is_stale(theirs) => false,
+        // And this is what became of it.
         (None, Owner::Ours) => false,
         // Or what somebody has made of it since: who of the two cannot be told, and it is the later word.
         (None, _) => agreed.ours != theirs,
@@ -59,7 +61,7 @@ mod tests {
     #[test]
     fn who_decides_and_what_was_equal_before_say_what_is_done() {
         let agreed = |ours: &str, theirs: &str| Some(Agreed::of(ours, theirs));
-        let given = |ours: &str| Some(Agreed::given(ours));
+        let given = |ours: &str| Some(Agreed::given(ours, "old"));
         use Decision::{Conflict, Give, Keep, Same, Take};
         for (owner, before, ours, theirs, expected) in [
             (Owner::Theirs, None, "a", "a", Same),
@@ -80,6 +82,10 @@ mod tests {
             (Owner::Newest, agreed("c", "c"), "a", "b", Conflict),
             (Owner::Newest, agreed("c", "c"), "a", "a", Same),
             (Owner::Newest, given("a"), "a", "b", Take),
+            // What is known of them is from before.
+            (Owner::Newest, given("a"), "a", "old", Same),
+            (Owner::Theirs, given("a"), "a", "old", Same),
+            (Owner::Newest, given("a"), "b", "old", Give),
             // Changed here while what was given before is on its way.
             (Owner::Newest, given("a"), "b", "a", Give),
             (Owner::Newest, given("a"), "b", "c", Conflict),

@@ -20,12 +20,9 @@ fn tax(at: u8, name: &str, percent: i64) -> TaxCategory {
 
 fn ground() -> Ground {
     let category = Category { id: CategoryId(mint(1, [9; 10])), name: "Kitchen".to_owned(), position: 1 };
-    Ground {
-        taxes: vec![tax(1, "Standard", 20), tax(2, "Zero", 0)],
-        categories: vec![category],
-        currency: Currency::parse("GBP").unwrap(),
-        day: Day::parse("2026-06-21").unwrap(),
-    }
+    let taxes = vec![tax(1, "Standard", 20), tax(2, "Zero", 0)];
+    let (currency, day) = (Currency::parse("GBP").unwrap(), Day::parse("2026-06-21").unwrap());
+    Ground::new(taxes, vec![category], currency, day)
 }
 
 fn remote() -> Vec<RemoteField> {
@@ -119,8 +116,8 @@ fn a_product_of_theirs_becomes_ours_by_the_rules() {
     assert_eq!((product.sku.as_str(), product.name.as_str()), ("AB-1", "Tea pot"));
     // 10.625 without tax, the category's 20 % added, whole pence.
     assert_eq!(product.price, Some(UnitPrice::parse("12.75").unwrap()));
-    assert_eq!(product.tax_category_id, ground().taxes[0].id);
-    assert_eq!(product.category_id, Some(ground().categories[0].id), "as we write it");
+    assert_eq!(product.tax_category_id, TaxCategoryId(mint(1, [1; 10])));
+    assert_eq!(product.category_id, Some(CategoryId(mint(1, [9; 10]))), "as we write it");
     assert_eq!((product.unit, product.active), (Unit::Piece, true));
     assert_eq!(product.barcodes, ["5012345678900"]);
 }
@@ -211,7 +208,7 @@ fn the_tax_category_comes_before_the_price_that_is_worked_out_by_it() {
     let ours = new_one(&[]).product.unwrap();
     let planned = both(&ours, &[("vat", "V0"), ("net", "9.99")], Owner::Theirs, &Agreements::default());
     let product = planned.product.unwrap();
-    assert_eq!(product.tax_category_id, ground().taxes[1].id);
+    assert_eq!(product.tax_category_id, TaxCategoryId(mint(1, [2; 10])));
     assert_eq!(product.price, Some(UnitPrice::parse("9.99").unwrap()));
 }
 
@@ -244,4 +241,28 @@ fn a_table_goes_back_only_where_one_value_leads_there() {
     assert_eq!(back(&[("V20", "standard"), ("V0", "Zero")]).as_deref(), Some("V20"));
     assert_eq!(back(&[("V20", "Standard"), ("X", "Standard")]), None);
     assert_eq!(back(&[]), None);
+}
+
+#[test]
+fn what_was_just_given_is_not_taken_back_by_what_was_known_before() {
+    let first = new_one(&[]);
+    let mut ours = first.product.clone().unwrap();
+    ours.price = Some(UnitPrice::parse("15").unwrap());
+    let mut agreed = first.agreed;
+    agreed.insert(ProductField::Price, Agreed::given("15.00", "12.75"));
+    for owner in [Owner::Newest, Owner::Ours, Owner::Theirs] {
+        let stale = both(&ours, &[], owner, &agreed);
+        assert_eq!((stale.kind(), &stale.agreed), (PlanKind::Same, &agreed), "{owner:?}");
+    }
+    let seen = both(&ours, &[("net", "12.50")], Owner::Newest, &agreed);
+    assert_eq!(seen.agreed[&ProductField::Price], Agreed::of("15.00", "15.00"));
+}
+
+#[test]
+fn where_we_decide_and_they_have_nothing_ours_goes_there() {
+    let ours = new_one(&[]).product.unwrap();
+    let none = Agreements::default();
+    assert_eq!(both(&ours, &[("net", "-")], Owner::Ours, &none).give["net"], "10.625");
+    assert_eq!(both(&ours, &[("net", "ten")], Owner::Ours, &none).give["net"], "10.625");
+    assert_eq!(both(&ours, &[("net", "-")], Owner::Newest, &none).kind(), PlanKind::Same);
 }

@@ -8,19 +8,23 @@ use shared::connect::{FieldMapping, ProductField, Rule, ValueProblem, template_f
 use shared::ids::{CategoryId, ProductId, TaxCategoryId};
 use shared::money::{Currency, Rounding, UnitPrice};
 use shared::tax::{TaxCategory, TaxRate};
+use std::collections::BTreeMap;
 
 /// The largest price: a hundred millions.
 const MOST_PRICE: UnitPrice = UnitPrice(1_000_000_000_000);
+/// Longest code or barcode, in letters.
+const LONGEST_CODE: usize = 80;
 /// Most barcodes of a product.
 const MOST_BARCODES: usize = 100;
 
 /// What there is here for a product to point at.
 #[derive(Clone, Debug)]
 pub struct Ground {
-    /// Tax categories.
-    pub taxes: Vec<TaxCategory>,
-    /// Categories; one that is not among them yet is made before.
-    pub categories: Vec<Category>,
+    taxes: Vec<TaxCategory>,
+    categories: Vec<Category>,
+    /// Places by the folded name.
+    tax_names: BTreeMap<String, usize>,
+    category_names: BTreeMap<String, usize>,
     /// What prices are in.
     pub currency: Currency,
     /// The day whose rates count.
@@ -28,6 +32,40 @@ pub struct Ground {
 }
 
 impl Ground {
+    /// These tax categories and categories; of two with one name the first counts.
+    pub fn new(taxes: Vec<TaxCategory>, categories: Vec<Category>, currency: Currency, day: Day) -> Self {
+        let mut tax_names = BTreeMap::new();
+        for (at, tax) in taxes.iter().enumerate() {
+            tax_names.entry(fold(&tax.name)).or_insert(at);
+        }
+        let mut ground = Self {
+            taxes,
+            categories: Vec::with_capacity(categories.len()),
+            tax_names,
+            category_names: BTreeMap::new(),
+            currency,
+            day,
+        };
+        categories.into_iter().for_each(|one| ground.add(one));
+        ground
+    }
+
+    /// One more category.
+    pub fn add(&mut self, category: Category) {
+        self.category_names.entry(fold(&category.name)).or_insert(self.categories.len());
+        self.categories.push(category);
+    }
+
+    /// Is there a category of this name?
+    pub fn has_category(&self, name: &str) -> bool {
+        self.category_names.contains_key(&fold(name))
+    }
+
+    /// The last place among the chips.
+    pub fn last_position(&self) -> i64 {
+        self.categories.iter().map(|one| one.position).max().unwrap_or(0)
+    }
+
     /// A product of which nothing is known.
     pub(super) fn blank(&self, id: ProductId) -> Product {
         Product {
@@ -49,11 +87,11 @@ impl Ground {
     }
 
     fn tax(&self, name: &str) -> Option<&TaxCategory> {
-        self.taxes.iter().find(|one| fold(&one.name) == fold(name))
+        self.taxes.get(*self.tax_names.get(&fold(name))?)
     }
 
-    fn category(&self, name: &str) -> Option<CategoryId> {
-        self.categories.iter().find(|one| fold(&one.name) == fold(name)).map(|one| one.id)
+    fn category(&self, name: &str) -> Option<&Category> {
+        self.categories.get(*self.category_names.get(&fold(name))?)
     }
 
     /// The rates of a product's category today; none where they are more than plain shares of the price.
@@ -161,7 +199,7 @@ fn canonical(
         }
     };
     match row.ours {
-        ProductField::Sku => line(80),
+        ProductField::Sku => line(LONGEST_CODE),
         ProductField::Name => line(240),
         ProductField::Barcodes => barcodes(value),
         ProductField::Price => price(row, value, product, ground),
@@ -176,8 +214,8 @@ fn canonical(
         ProductField::Category => {
             let name = line(60)?;
             // As we write it, where we have it.
-            let known = ground.categories.iter().find(|one| fold(&one.name) == fold(&name));
-            Ok(known.map_or(name, |one| one.name.clone()))
+            let known = ground.category(&name).map(|one| one.name.clone());
+            Ok(known.unwrap_or(name))
         }
         ProductField::Unit => {
             let unit = Unit::parse(value).ok_or(ValueProblem::Unmapped)?;
@@ -200,6 +238,9 @@ fn flag(text: &str) -> Option<bool> {
 fn barcodes(value: &str) -> Result<String, ValueProblem> {
     let mut codes: Vec<&str> = Vec::new();
     for code in value.lines().map(str::trim).filter(|code| !code.is_empty()) {
+        if code.chars().count() > LONGEST_CODE || code.contains(char::is_control) {
+            return Err(ValueProblem::Bounds);
+        }
         barcode::check(code).map_err(|_| ValueProblem::Barcode)?;
         if !codes.contains(&code) {
             codes.push(code);
@@ -278,7 +319,7 @@ pub(super) fn put(
         }
         ProductField::Category if value.is_empty() => product.category_id = None,
         ProductField::Category => {
-            product.category_id = Some(ground.category(value).ok_or(ValueProblem::Unmapped)?);
+            product.category_id = Some(ground.category(value).ok_or(ValueProblem::Unmapped)?.id);
         }
         ProductField::Unit => product.unit = Unit::parse(value).ok_or(ValueProblem::Unmapped)?,
         ProductField::Stocked => product.stocked = flag(value).ok_or(ValueProblem::Form)?,

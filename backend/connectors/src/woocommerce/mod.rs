@@ -45,7 +45,7 @@ impl Connector for WooCommerce {
                 setting("consumer_key", "Consumer key", SettingForm::Secret, "ck_…"),
                 setting("consumer_secret", "Consumer secret", SettingForm::Secret, "cs_…"),
             ],
-            flows: vec![Flow::Products, Flow::Sales],
+            flows: vec![Flow::Products, Flow::ProductChanges, Flow::Sales],
             matches: vec![LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product],
             fields: goods::fields(),
             limits: "WooCommerce itself has no limit; many hosts do, and say so when it is reached. One request at a time.".to_owned(),
