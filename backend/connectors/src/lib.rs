@@ -56,6 +56,11 @@ pub trait Connector: Send + Sync {
     /// What they call a document of ours.
     fn number(&self, receipt_number: &str, external_id: &str) -> String;
 
+    /// Can what comes back be told to it, also without the sale it was bought with? Where not, such a document is refused with a reason.
+    fn returns(&self) -> bool {
+        true
+    }
+
     /// What an answer says about how much may still be asked, where it says so.
     fn allowance(&self, _response: &Response) -> Option<Allowance> {
         None
