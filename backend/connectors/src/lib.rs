@@ -18,6 +18,7 @@ mod odoo;
 mod outcome;
 pub mod reconciliation;
 mod setup;
+mod shopify;
 mod tryton;
 
 pub use answer::{json, misunderstood};
@@ -69,7 +70,7 @@ pub trait Connector: Send + Sync {
 
 /// All connectors.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[&tryton::Tryton, &erpnext::ErpNext, &odoo::Odoo]
+    &[&tryton::Tryton, &erpnext::ErpNext, &odoo::Odoo, &shopify::Shopify]
 }
 
 /// The connector of a name.

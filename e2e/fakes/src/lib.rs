@@ -7,8 +7,10 @@
 mod desk;
 pub mod erpnext;
 pub mod odoo;
+mod shopify;
 
 pub use desk::{Answer, Asked, Booked, Desk, Remote};
+pub use shopify::Shopify;
 
 /// All of them, by the name of their connector, freshly set up.
 pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
@@ -17,5 +19,6 @@ pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
         ("odoo", Box::new(odoo::Odoo::new(19))),
         ("odoo", Box::new(odoo::Odoo::new(18))),
         ("odoo", Box::new(odoo::Odoo::new(17))),
+        ("shopify", Box::new(Shopify::new())),
     ]
 }

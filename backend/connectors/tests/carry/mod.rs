@@ -1,4 +1,7 @@
 //! Carry: a command taken to a fake step by step, as the runner does; any request or any answer may be lost on the way.
+//! Requests of GraphQL are held against their vendor's schema as they pass.
+
+pub mod graphql;
 
 use connectors::{Came, Command, Connector, Outcome, Request, Response, Secret, Session, Setup};
 use fakes::{Asked, Desk, Remote};
@@ -77,7 +80,9 @@ impl Line<'_> {
         if self.lost == Lost::Request(at) {
             return Response::None;
         }
-        let answer = self.remote.answer(&wire(request));
+        let asked = wire(request);
+        graphql::check(&asked);
+        let answer = self.remote.answer(&asked);
         match self.lost {
             Lost::Answer(lost) if lost == at => Response::None,
             _ => Response::Answer { status: answer.status, headers: answer.headers, body: answer.body },
