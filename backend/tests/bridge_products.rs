@@ -28,7 +28,33 @@ on_both_engines!(
     a_changed_mapping_is_in_force_once_it_is_accepted,
     a_code_that_another_product_has_stays_with_it,
     a_check_finds_what_would_make_trouble,
+    a_list_that_is_refused_keeps_no_sale_and_no_processor_busy,
+    a_flow_that_is_off_is_off,
+    what_was_changed_there_while_it_waited_is_not_written_over_unseen,
+    two_connections_do_not_decide_one_field,
+    a_match_that_a_person_took_away_stays_away,
+    what_was_refused_waits_for_a_person_and_not_for_the_next_page,
 );
+
+fn request(address: &str) -> ConnectionRequest {
+    let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    ConnectionRequest {
+        connector: "tryton".into(),
+        name: "Books".into(),
+        settings: [
+            text("address", address),
+            text("database", "shop"),
+            text("user", "till"),
+            text("password", "hush-hush"),
+        ]
+        .into(),
+        flows: vec![
+            FlowSetting { flow: Flow::Products, on: true, every_minutes: 5 },
+            FlowSetting { flow: Flow::ProductChanges, on: true, every_minutes: 0 },
+        ],
+        private_network: true,
+    }
+}
 
 struct Desk {
     house: House,
@@ -52,23 +78,7 @@ impl Desk {
             books.goods.insert(8, Good::new("T-light holder", "2.9500"));
             books.goods.insert(9, Good::new("Postcard", "0.8500"));
         }
-        let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let request = ConnectionRequest {
-            connector: "tryton".into(),
-            name: "Books".into(),
-            settings: [
-                text("address", &erp.address),
-                text("database", "shop"),
-                text("user", "till"),
-                text("password", "hush-hush"),
-            ]
-            .into(),
-            flows: vec![
-                FlowSetting { flow: Flow::Products, on: true, every_minutes: 5 },
-                FlowSetting { flow: Flow::ProductChanges, on: true, every_minutes: 0 },
-            ],
-            private_network: true,
-        };
+        let request = request(&erp.address);
         let made = connections::create(&bridge, house.organisation_id, request).await.unwrap();
         let desk = Self { house, bridge, erp, id: made.id };
         connections::start(&desk.bridge, desk.house.organisation_id, desk.id).await.unwrap();
@@ -91,6 +101,13 @@ impl Desk {
         }
     }
 
+    async fn flow(&self, flow: Flow, on: bool) {
+        let mut changed = request(&self.erp.address);
+        changed.flows.iter_mut().filter(|one| one.flow == flow).for_each(|one| one.on = on);
+        let change = (changed, None);
+        connections::update(&self.bridge, self.house.organisation_id, self.id, change).await.unwrap();
+    }
+
     /// They are read anew.
     async fn read(&self) {
         inbox::refresh(&self.bridge, self.house.organisation_id, self.id).await.unwrap();
@@ -109,7 +126,8 @@ impl Desk {
 
     async fn accept(&self) {
         let version = mapping::view(&self.bridge, self.house.organisation_id, self.id).await.unwrap().version;
-        mapping::accept(&self.bridge, self.house.organisation_id, self.id, version).await.unwrap();
+        let by = (self.house.organisation_id, "Olive".to_owned());
+        mapping::accept(&self.bridge, by, self.id, version).await.unwrap();
         self.work().await;
     }
 
@@ -329,7 +347,8 @@ async fn a_changed_mapping_is_in_force_once_it_is_accepted(house: House) {
     desk.read().await;
     let post = desk.product("POST-1").await.unwrap();
     assert_eq!((post.name.as_str(), post.price), ("Postcard", price("0.99")), "the one before is in force");
-    let stale = mapping::accept(&desk.bridge, organisation, desk.id, 0).await.unwrap_err();
+    let by = (organisation, "Olive".to_owned());
+    let stale = mapping::accept(&desk.bridge, by, desk.id, 0).await.unwrap_err();
     assert!(matches!(stale, AppError::Conflict(_)));
     desk.accept().await;
     assert_eq!(desk.product("POST-1").await.unwrap().name, "POSTCARD");
@@ -342,7 +361,10 @@ async fn a_changed_mapping_is_in_force_once_it_is_accepted(house: House) {
     };
     assert_eq!(fields.len(), 1);
     let versions = mapping::versions(&desk.bridge, organisation, desk.id).await.unwrap();
-    assert_eq!(versions.iter().map(|one| (one.version, one.by.as_str())).collect::<Vec<_>>(), [(1, "Olive")]);
+    assert_eq!(
+        versions.iter().map(|one| (one.version, one.by.as_str())).collect::<Vec<_>>(),
+        [(1, "Olive"), (0, "Olive")]
+    );
 }
 
 async fn a_code_that_another_product_has_stays_with_it(house: House) {
@@ -397,7 +419,102 @@ async fn a_check_finds_what_would_make_trouble(house: House) {
     assert_eq!(count(Found::Unmatched), 0);
     assert!(checked.score < 100);
     let table = check::export(&desk.bridge, desk.house.organisation_id, desk.id).await.unwrap();
-    let table = String::from_utf8(table).unwrap();
-    assert!(table.starts_with("finding,side,code,name,detail\n"), "{table}");
-    assert!(table.contains("tax_unmapped,there,POST-1,Postcard,VAT 5%\n"), "{table}");
+    assert!(table.starts_with("finding,side,code,name,detail\r\n"), "{table}");
+    assert!(table.contains("tax_unmapped,there,POST-1,Postcard,VAT 5%\r\n"), "{table}");
+}
+
+async fn a_list_that_is_refused_keeps_no_sale_and_no_processor_busy(house: House) {
+    let desk = Desk::open(house).await;
+    desk.owned(&[(ProductField::Name, Owner::Ours)]).await;
+    desk.edit("22423", |product| product.name = "Ours".to_owned()).await;
+    for _ in 0..3 {
+        desk.erp.goes_wrong("search_read", Wrong::Status(403));
+    }
+    let calls = || desk.erp.books.lock().unwrap().calls.len();
+    let before = calls();
+    desk.work().await;
+    assert!(calls() - before < 10, "it does not go round and round");
+    assert_eq!(desk.deliveries().await[0].state, DeliveryState::Waiting);
+    assert_ne!(desk.name_there(7), "Ours");
+    desk.erp.books.lock().unwrap().wrong.clear();
+    desk.read().await;
+    assert_eq!(desk.name_there(7), "Ours");
+}
+
+async fn a_flow_that_is_off_is_off(house: House) {
+    let desk = Desk::open(house).await;
+    desk.owned(&[(ProductField::Name, Owner::Ours)]).await;
+    let writes = desk.writes();
+    desk.flow(Flow::ProductChanges, false).await;
+    desk.edit("22423", |product| product.name = "Ours".to_owned()).await;
+    desk.work().await;
+    assert_eq!(desk.writes(), writes);
+    desk.flow(Flow::ProductChanges, true).await;
+    desk.work().await;
+    assert_eq!(desk.name_there(7), "Ours", "what was not told is told once it is on again");
+}
+
+async fn what_was_changed_there_while_it_waited_is_not_written_over_unseen(house: House) {
+    let desk = Desk::open(house).await;
+    desk.owned(&[(ProductField::Name, Owner::Newest)]).await;
+    let organisation = desk.house.organisation_id;
+    desk.edit("22423", |product| product.name = "Here".to_owned()).await;
+    desk.erp.goes_wrong("write", Wrong::Silent);
+    desk.work().await;
+    assert_eq!(desk.deliveries().await[0].state, DeliveryState::Waiting);
+    // A week goes by; somebody changes it there.
+    connections::pause(&desk.bridge, organisation, desk.id).await.unwrap();
+    desk.there(7, |good| good.name = "There".to_owned());
+    connections::start(&desk.bridge, organisation, desk.id).await.unwrap();
+    desk.work().await;
+    assert_eq!(desk.name_there(7), "There");
+    assert_eq!(desk.product("22423").await.unwrap().name, "Here");
+    assert_eq!(desk.plan(PlanKind::Conflict).await.count(PlanKind::Conflict), 1);
+}
+
+async fn two_connections_do_not_decide_one_field(house: House) {
+    let desk = Desk::open(house).await;
+    desk.accept().await;
+    let other = connections::create(&desk.bridge, desk.house.organisation_id, {
+        ConnectionRequest { name: "Other books".into(), ..request(&desk.erp.address) }
+    })
+    .await
+    .unwrap();
+    let by = || (desk.house.organisation_id, "Olive".to_owned());
+    let refused = mapping::accept(&desk.bridge, by(), other.id, 0).await.unwrap_err();
+    let AppError::Conflict(words) = refused else { panic!("{refused:?}") };
+    assert!(words.contains("“Books” decides the sku"), "{words}");
+    let mut mapping = desk.mapping().await;
+    mapping.fields.iter_mut().for_each(|row| row.owner = Owner::Ours);
+    mapping::change(&desk.bridge, by(), other.id, (mapping, None)).await.unwrap();
+    mapping::accept(&desk.bridge, by(), other.id, 1).await.unwrap();
+}
+
+async fn a_match_that_a_person_took_away_stays_away(house: House) {
+    let desk = Desk::open(house).await;
+    let ours = desk.product("22423").await.unwrap().id.to_string();
+    let of = (desk.id, shared::connect::LinkKind::Product);
+    let organisation = desk.house.organisation_id;
+    matching::set(&desk.bridge, organisation, of, (ours.clone(), None)).await.unwrap();
+    desk.read().await;
+    let rows = matching::list(&desk.bridge, organisation, of, (true, None)).await.unwrap().rows;
+    assert_eq!(rows.iter().map(|row| row.code.as_str()).collect::<Vec<_>>(), ["22423"]);
+    matching::set(&desk.bridge, organisation, of, (ours, Some("7".to_owned()))).await.unwrap();
+    assert_eq!(matching::list(&desk.bridge, organisation, of, (true, None)).await.unwrap().rows, []);
+}
+
+async fn what_was_refused_waits_for_a_person_and_not_for_the_next_page(house: House) {
+    let desk = Desk::open(house).await;
+    desk.owned(&[(ProductField::Name, Owner::Ours)]).await;
+    desk.edit("22423", |product| product.name = "Ours".to_owned()).await;
+    desk.erp.goes_wrong("write", Wrong::Status(400));
+    desk.work().await;
+    assert_eq!(desk.deliveries().await[0].state, DeliveryState::Refused);
+    desk.read().await;
+    let refused = desk.deliveries().await.remove(0);
+    assert_eq!((refused.state, refused.attempts), (DeliveryState::Refused, 1));
+    let ids = [refused.id];
+    deliveries::send_again(&desk.bridge, desk.house.organisation_id, desk.id, &ids).await.unwrap();
+    desk.work().await;
+    assert_eq!(desk.name_there(7), "Ours");
 }

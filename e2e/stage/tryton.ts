@@ -52,4 +52,21 @@ export class Tryton {
     }[];
     return found.map((sale) => ({ state: sale.state, total: Number(sale.total.decimal).toFixed(2) }));
   }
+
+  /** A product: its name, and the number of its template. */
+  async product(code: string): Promise<{ name: string; template: number }> {
+    const params = [[['code', '=', code]], 0, 1, null, ['name', 'template'], { company: 1 }];
+    const found = (await this.call('model.product.product.search_read', params)) as { name: string; template: number }[];
+    const [product] = found;
+    if (product === undefined) {
+      throw new Error(`Tryton has no product ${code}`);
+    }
+    return product;
+  }
+
+  /** Somebody gives a product another name there. */
+  async rename(code: string, name: string): Promise<void> {
+    const { template } = await this.product(code);
+    await this.call('model.product.template.write', [[template], { name }, { company: 1 }]);
+  }
 }

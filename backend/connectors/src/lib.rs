@@ -18,6 +18,7 @@ mod odoo;
 mod outcome;
 pub mod reconciliation;
 mod setup;
+mod shopify;
 mod tryton;
 mod woocommerce;
 
@@ -57,6 +58,11 @@ pub trait Connector: Send + Sync {
     /// What they call a document of ours.
     fn number(&self, receipt_number: &str, external_id: &str) -> String;
 
+    /// Can what comes back be told to it, also without the sale it was bought with? Where not, such a document is refused with a reason.
+    fn returns(&self) -> bool {
+        true
+    }
+
     /// What an answer says about how much may still be asked, where it says so.
     fn allowance(&self, _response: &Response) -> Option<Allowance> {
         None
@@ -65,7 +71,7 @@ pub trait Connector: Send + Sync {
 
 /// All connectors.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[&tryton::Tryton, &erpnext::ErpNext, &odoo::Odoo, &woocommerce::WooCommerce]
+    &[&tryton::Tryton, &erpnext::ErpNext, &odoo::Odoo, &shopify::Shopify, &woocommerce::WooCommerce]
 }
 
 /// The connector of a name.

@@ -135,6 +135,13 @@ fn deliver(document: &Document) -> Command {
     Command::Deliver(Box::new(document.clone()))
 }
 
+/// Where a system has no place for what comes back, a document with some of it must be refused, whole.
+fn can_be_told(story: &Story, document: &Document) -> bool {
+    let comes_back =
+        document.total.is_negative() || document.lines.iter().any(|line| line.quantity.is_negative());
+    story.connector.returns() || !comes_back
+}
+
 /// What the other side must have of documents, however its rows of payments are ordered.
 fn expect_booked(story: &Story, documents: &[&Document]) {
     let mut expected: Vec<Booked> = documents
@@ -340,16 +347,18 @@ fn money_and_tax_are_theirs_to_the_penny() {
                 &[(cash, -1_000), (card, -392)],
             ),
         ];
+        let told: Vec<&Document> = documents.iter().filter(|one| can_be_told(&story, one)).collect();
         for one in &documents {
             let outcome = story.carry(&deliver(one));
-            assert!(
-                matches!(outcome, Outcome::Done(Done::Delivered { .. })),
-                "{} {}: {outcome:?}",
-                story.name,
-                one.number
-            );
+            if can_be_told(&story, one) {
+                let is_there = matches!(outcome, Outcome::Done(Done::Delivered { .. }));
+                assert!(is_there, "{} {}: {outcome:?}", story.name, one.number);
+            } else {
+                let Outcome::Wedged(wedged) = outcome else { panic!("{}: {outcome:?}", story.name) };
+                assert!(!wedged.reason.is_empty() && !wedged.remedy.is_empty(), "{}", story.name);
+            }
         }
-        expect_booked(&story, &documents.iter().collect::<Vec<_>>());
+        expect_booked(&story, &told);
     }
 }
 
@@ -357,11 +366,12 @@ fn money_and_tax_are_theirs_to_the_penny() {
 fn a_day_is_read_back_as_it_was_sent() {
     for mut story in selling() {
         let sales: Vec<Document> = (1..=5).map(|of| basket(&story.desk, of)).collect();
+        let sign = if story.connector.returns() { -1 } else { 1 };
         let mut back = document(
             &story.desk,
             6,
-            &[(&story.desk.heart, -1_000, -295, -49, 20)],
-            &[(&story.desk.card, -295)],
+            &[(&story.desk.heart, sign * 1_000, sign * 295, sign * 49, 20)],
+            &[(&story.desk.card, sign * 295)],
         );
         // A minute before midnight is of that day, wherever the other side's clock is.
         back.time.at_ms = NOON_MS + 43_140_000;

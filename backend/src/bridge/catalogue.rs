@@ -37,12 +37,12 @@ impl Catalogue {
     ) -> Result<Self, AppError> {
         let stores = ground::stores(tx, organisation_id).await?;
         let currency = stores.first().map_or(shared::money::Currency::NONE, |store| store.currency);
-        let ground = Ground {
-            taxes: catalog::tax_categories(tx, organisation_id).await?,
-            categories: catalog::categories(tx, organisation_id).await?,
+        let ground = Ground::new(
+            catalog::tax_categories(tx, organisation_id).await?,
+            catalog::categories(tx, organisation_id).await?,
             currency,
-            day: Day::of(now_ms, 0),
-        };
+            Day::of(now_ms, 0),
+        );
         Ok(Self { mapping, remote, ground })
     }
 
@@ -72,6 +72,8 @@ impl Item {
     pub fn row(&self) -> Option<PlanRow> {
         let kind = match &self.planned {
             Some(planned) => planned.kind(),
+            // Several of ours are this one of theirs: the first of them has it.
+            None if self.ours.is_some() => PlanKind::Problem,
             None if self.record.active => PlanKind::OnlyThere,
             None => return None,
         };
@@ -111,12 +113,12 @@ pub(super) async fn plan(
     for record in records {
         match matches.get(&record.id) {
             Some(links) => {
-                for link in links {
+                for (at, link) in links.iter().enumerate() {
                     let Some((product, version)) = ours.get(&link.our_id) else { continue };
-                    let planned = planner.both(product, &record, &link.agreed);
+                    let planned = (at == 0).then(|| planner.both(product, &record, &link.agreed));
                     let ours =
                         Ours { product: product.clone(), version: *version, agreed: link.agreed.clone() };
-                    items.push(Item { record: record.clone(), ours: Some(ours), planned: Some(planned) });
+                    items.push(Item { record: record.clone(), ours: Some(ours), planned });
                 }
             }
             None if catalogue.mapping.create && record.active => {
@@ -146,13 +148,12 @@ fn new_categories(catalogue: &mut Catalogue, records: &[RemoteRecord]) -> Vec<Ca
     let mut new: Vec<Category> = Vec::new();
     for record in records.iter().filter(|record| record.active) {
         let Some(name) = catalogue.planner().category(record) else { continue };
-        let known = catalogue.ground.categories.iter();
-        if known.clone().any(|one| one.name == name) {
+        if catalogue.ground.has_category(&name) {
             continue;
         }
-        let last = known.map(|one| one.position).max().unwrap_or(0);
-        let made = Category { id: CategoryId::fresh(&mut FreshIds), name, position: last.saturating_add(1) };
-        catalogue.ground.categories.push(made.clone());
+        let position = catalogue.ground.last_position().saturating_add(1);
+        let made = Category { id: CategoryId::fresh(&mut FreshIds), name, position };
+        catalogue.ground.add(made.clone());
         new.push(made);
     }
     new
@@ -189,12 +190,23 @@ async fn claim(tx: &mut Tx, organisation_id: OrganisationId, items: &mut [Item])
     Ok(())
 }
 
+/// What is done with what was planned.
+#[derive(Clone, Copy)]
+pub(super) struct Doing {
+    /// Is what we decide of products told to the other side?
+    pub gives: bool,
+    /// Was something of ours changed?
+    pub changed: bool,
+    /// When theirs was read, epoch ms, as far as it was; else now.
+    pub at_ms: i64,
+}
+
 /// Writes what was planned: products here, matches, what goes out. Says how many products were made or changed here.
 pub(super) async fn write(
     tx: &mut Tx,
     (organisation_id, id): (OrganisationId, ConnectionId),
     (items, categories): (&[Item], &[Category]),
-    (changed, now_ms): (bool, i64),
+    doing: Doing,
 ) -> Result<i64, AppError> {
     let used = |category: &&Category| {
         let of =
@@ -227,16 +239,17 @@ pub(super) async fn write(
         if ours.agreed != planned.agreed {
             agreed.push((ours.product.id, &planned.agreed));
         }
-        if !planned.give.is_empty() {
+        if doing.gives && !planned.give.is_empty() {
             let subject = format!("{} {}", ours.product.sku, ours.product.name);
             outgoing.push((ours.product.id.to_string(), subject));
         }
     }
     catalog::insert_products(tx, organisation_id, &made).await?;
-    links::add_links(tx, organisation_id, id, (LinkKind::Product, now_ms), &matched).await?;
+    links::add_links(tx, organisation_id, id, (LinkKind::Product, doing.at_ms), &matched).await?;
     for (product_id, agreed) in agreed {
         mappings::agree(tx, organisation_id, id, (&product_id.to_string(), agreed)).await?;
     }
-    outbox::note(tx, organisation_id, id, (Flow::ProductChanges, changed, now_ms), &outgoing).await?;
+    let noted = (Flow::ProductChanges, doing.changed, doing.at_ms);
+    outbox::note(tx, organisation_id, id, noted, &outgoing).await?;
     Ok(written.saturating_add(i64::try_from(made.len()).unwrap_or(0)))
 }

@@ -2,7 +2,7 @@
 
 use super::catalogue::{AT_ONCE, Catalogue, Item, plan};
 use super::{Bridge, mapping, matching};
-use crate::app::AppError;
+use crate::app::{AppError, table::Table};
 use crate::clock;
 use crate::store::{Tx, catalog, connections, customers, ground, mappings};
 use connectors::RemoteRecord;
@@ -65,22 +65,26 @@ pub async fn export(
     bridge: &Bridge,
     organisation_id: OrganisationId,
     id: ConnectionId,
-) -> Result<Vec<u8>, AppError> {
+) -> Result<String, AppError> {
     let read = read(bridge, organisation_id, id).await?;
     apart(move || {
         read.look(|findings, _| {
-            let mut csv = csv::Writer::from_writer(Vec::new());
-            csv.write_record(["finding", "side", "code", "name", "detail"])?;
+            let mut table = Table::new(&["finding", "side", "code", "name", "detail"]);
             for (found, side, row) in findings.all() {
                 let side = serde_json::to_value(side).unwrap_or_default();
                 let side = side.as_str().unwrap_or_default().to_owned();
-                csv.write_record([found.word(), &side, &row.code, &row.name, &row.detail])?;
+                table.row([
+                    found.word().to_owned(),
+                    side,
+                    row.code.clone(),
+                    row.name.clone(),
+                    row.detail.clone(),
+                ]);
             }
-            csv.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+            table.take()
         })
     })
-    .await?
-    .map_err(|error: csv::Error| AppError::Busy(error.to_string()))
+    .await
 }
 
 /// Not where requests are served: it keeps a processor busy.

@@ -133,7 +133,14 @@ pub async fn update(
     }
     let descriptor = connector_of(&row.connector)?.descriptor();
     let version = version.unwrap_or(row.version);
+    let before = row.clone();
     fill(bridge, &mut tx, (organisation_id, &mut row), &descriptor, request).await?;
+    let turned_on = |flow: Flow| row.has_flow(flow) && !before.has_flow(flow);
+    if turned_on(Flow::Products) || turned_on(Flow::ProductChanges) {
+        // What was not told meanwhile is told now.
+        let anew = (links::Reading::default(), None);
+        links::put_reading(&mut tx, organisation_id, id, Flow::ProductChanges, anew).await?;
+    }
     finish_change(bridge, tx, organisation_id, row, version).await
 }
 
@@ -347,6 +354,10 @@ async fn turn(
     let mut row = store::one(&mut tx, organisation_id, id).await?.ok_or(AppError::NotFound)?;
     if state == ConnectionState::Paused && row.state == ConnectionState::Draft {
         return Err(AppError::Conflict("It has not been started yet.".to_owned()));
+    }
+    if state == ConnectionState::Running && row.state == ConnectionState::Paused {
+        let since = (Flow::ProductChanges, clock::now_ms());
+        outbox::think_again(&mut tx, organisation_id, id, since).await?;
     }
     row.state = state;
     let version = row.version;

@@ -56,24 +56,46 @@ pub(super) async fn due_ms(
     Ok(is_due.then_some(reading.due_at_ms).filter(|due| *due != NEVER))
 }
 
+/// Was it looked at what has changed there?
+pub(super) enum Looked {
+    /// It was.
+    Yes,
+    /// It was not; it is begun.
+    Begun,
+    /// It is under way, or the other side does not let us look.
+    NotYet,
+}
+
+/// Is it under way to look at what has changed there?
+pub(super) async fn is_looking(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: ConnectionId,
+) -> Result<bool, AppError> {
+    Ok(store::reading(tx, organisation_id, id, Flow::Products).await?.0.began_at_ms.is_some())
+}
+
 /// Before something is written there it is looked at what has changed there: was that done since this time? Where it was not, it is
 /// begun.
-pub(super) async fn has_looked_since(
+pub(super) async fn looked_since(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     id: ConnectionId,
     (at_ms, now_ms): (i64, i64),
-) -> Result<bool, AppError> {
+) -> Result<Looked, AppError> {
     let (reading, _) = store::reading(tx, organisation_id, id, Flow::Products).await?;
-    if reading.whole_at_ms.is_some_and(|whole| whole >= at_ms) {
-        return Ok(true);
+    if reading.began_at_ms.is_none() && reading.whole_at_ms.is_some_and(|whole| whole >= at_ms) {
+        return Ok(Looked::Yes);
     }
-    if reading.began_at_ms.is_none() {
+    if reading.began_at_ms.is_some() {
+        return Ok(Looked::NotYet);
+    }
+    {
         let run = Reading { due_at_ms: now_ms, ..begun(reading, now_ms) };
         let products = Some(format!("{}:", LinkKind::Product.word()));
         store::put_reading(tx, organisation_id, id, Flow::Products, (run, products)).await?;
     }
-    Ok(false)
+    Ok(Looked::Begun)
 }
 
 /// Takes the next page in, if one is due.
@@ -105,14 +127,11 @@ pub(super) async fn page(
     let page = match &carried.outcome {
         Outcome::Done(Done::Records(page)) => page.clone(),
         Outcome::Wedged(wedged) => {
-            // What it will not show does not keep what is sold from going out: it is asked again at the next time.
             let words = format!("{} {}", wedged.reason, wedged.remedy);
-            let mut tx = bridge.app.db.write_for(organisation_id).await?;
-            let again = Reading { due_at_ms: next_time_ms(row, now_ms), ..run };
-            store::put_reading(&mut tx, organisation_id, row.id, Flow::Products, (again, place)).await?;
-            connections::in_vain(&mut tx, organisation_id, row.id, &words, now_ms).await?;
-            tx.commit().await?;
-            return Ok(Job::Done);
+            return put_off(bridge, organisation_id, row, &words).await;
+        }
+        Outcome::Later { reason, answered: true, .. } => {
+            return put_off(bridge, organisation_id, row, reason).await;
         }
         Outcome::SignedOut { reason } | Outcome::Later { reason, .. } => {
             return Ok(Job::InVain(reason.clone()));
@@ -122,7 +141,8 @@ pub(super) async fn page(
         }
     };
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
-    let taken = take_in(&mut tx, organisation_id, (row, kind), &page, now_ms).await?;
+    let looked_at_ms = run.began_at_ms.unwrap_or(now_ms);
+    let taken = take_in(&mut tx, organisation_id, (row, kind), &page, (now_ms, looked_at_ms)).await?;
     count(&mut tx, organisation_id, (row.id, Flow::Products), (&carried, taken)).await?;
     let next = match &page.next {
         Some(after) => Some(format!("{}:{after}", kind.word())),
@@ -135,11 +155,35 @@ pub(super) async fn page(
             kinds.get(at.saturating_add(1)).map(|kind| format!("{}:", kind.word()))
         }
     };
+    let meanwhile = store::reading(&mut tx, organisation_id, row.id, Flow::Products).await?;
+    if meanwhile != (reading, place) {
+        // A person has asked for everything anew while this page was on its way.
+        tx.commit().await?;
+        return Ok(Job::Done);
+    }
     let run = match next {
         Some(_) => Reading { due_at_ms: now_ms, ..run },
         None => ended(run, row, now_ms),
     };
     store::put_reading(&mut tx, organisation_id, row.id, Flow::Products, (run, next)).await?;
+    tx.commit().await?;
+    Ok(Job::Done)
+}
+
+/// What it will not show does not keep what is sold from going out: it is asked again at the next time.
+pub(super) async fn put_off(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+    words: &str,
+) -> Result<Job, AppError> {
+    let now_ms = clock::now_ms();
+    let mut tx = bridge.app.db.write_for(organisation_id).await?;
+    let (reading, place) = store::reading(&mut tx, organisation_id, row.id, Flow::Products).await?;
+    let run = if reading.began_at_ms.is_some() { reading } else { begun(reading, now_ms) };
+    let again = Reading { due_at_ms: next_time_ms(row, now_ms), ..run };
+    store::put_reading(&mut tx, organisation_id, row.id, Flow::Products, (again, place)).await?;
+    connections::in_vain(&mut tx, organisation_id, row.id, words, now_ms).await?;
     tx.commit().await?;
     Ok(Job::Done)
 }
@@ -182,17 +226,19 @@ async fn take_in(
     organisation_id: OrganisationId,
     (row, kind): (&ConnectionRow, LinkKind),
     page: &Page,
-    now_ms: i64,
+    (now_ms, looked_at_ms): (i64, i64),
 ) -> Result<i64, AppError> {
+    // A text without an end cannot be kept.
+    let plain = |text: &str| text.replace('\0', "");
     let rows: Vec<RemoteRow> = page
         .records
         .iter()
         .map(|record| RemoteRow {
-            id: record.id.clone(),
-            name: record.name.clone(),
-            code: record.code.clone(),
-            barcodes: record.barcodes.clone(),
-            fields: record.fields.clone(),
+            id: plain(&record.id),
+            name: plain(&record.name),
+            code: plain(&record.code),
+            barcodes: record.barcodes.iter().map(|code| plain(code)).collect(),
+            fields: record.fields.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
             active: record.active,
             changed_at_ms: record.changed_at_ms,
         })
@@ -201,7 +247,7 @@ async fn take_in(
     store::put_records(tx, organisation_id, row.id, (kind, now_ms), &rows).await?;
     matching::by_itself(tx, organisation_id, (row.id, kind), &rows, now_ms).await?;
     if kind == LinkKind::Product {
-        products::take_in(tx, organisation_id, row, (rows, false)).await?;
+        products::take_in(tx, organisation_id, row, rows, (false, looked_at_ms)).await?;
     }
     Ok(count)
 }

@@ -6,17 +6,16 @@ use super::catalogue::{AT_ONCE, Catalogue, plan as plan_some};
 use crate::app::AppError;
 use crate::clock;
 use crate::store::connections::ConnectionRow;
-use crate::store::links::Reading;
 use crate::store::{Tx, connections, links, mappings};
 use shared::connect::{
-    FieldMapping, Flow, LinkKind, MOST_PLANNED, MappingVersion, MappingView, Plan, PlanCount, PlanKind,
-    PlanRow, ProductMapping, Sample, Unmapped, ValueProblem,
+    FieldMapping, LinkKind, MOST_PLANNED, MappingVersion, MappingView, Owner, Plan, PlanCount, PlanKind,
+    PlanRow, ProductField, ProductMapping, Sample, Unmapped, ValueProblem,
 };
 use shared::ids::{ConnectionId, OrganisationId};
 use std::collections::BTreeMap;
 
 /// Versions that are shown.
-const MOST_VERSIONS: i64 = 100;
+const MOST_VERSIONS: i64 = 20;
 /// Values without a place that are shown.
 const MOST_UNMAPPED: usize = 200;
 const OVERTAKEN: &str = "Somebody else has changed this mapping meanwhile. Nothing was saved; load it again.";
@@ -132,7 +131,7 @@ pub async fn change(
 /// Puts the version that was looked at in force: from now on products come in by it, and go out.
 pub async fn accept(
     bridge: &Bridge,
-    organisation_id: OrganisationId,
+    (organisation_id, by): (OrganisationId, String),
     id: ConnectionId,
     version: i64,
 ) -> Result<MappingView, AppError> {
@@ -142,13 +141,40 @@ pub async fn accept(
     if view.version != version {
         return Err(AppError::Conflict(OVERTAKEN.to_owned()));
     }
+    decided_elsewhere(&mut tx, organisation_id, id, &view.mapping).await?;
+    if version == 0 {
+        // As it was looked at, whatever a connection may begin with later.
+        let first = MappingVersion { version, mapping: view.mapping.clone(), at_ms: clock::now_ms(), by };
+        mappings::add_version(&mut tx, organisation_id, id, &first).await?;
+    }
+    // Everything is gone through once by the new one (`products`).
     mappings::accept(&mut tx, organisation_id, id, Some(version)).await?;
-    // Everything is gone through once by the new one.
-    links::put_reading(&mut tx, organisation_id, id, Flow::ProductChanges, (Reading::default(), None))
-        .await?;
     tx.commit().await?;
     bridge.app.changes.tell(&organisation_id.to_string());
     Ok(MappingView { accepted: Some(version), ..view })
+}
+
+/// Two that decide one field would overwrite each other for ever.
+async fn decided_elsewhere(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: ConnectionId,
+    mapping: &ProductMapping,
+) -> Result<(), AppError> {
+    let decides = |mapping: &ProductMapping, field: ProductField| {
+        mapping.field(field).is_some_and(|row| row.owner != Owner::Ours)
+    };
+    for (name, other) in mappings::others_in_force(tx, organisation_id, id).await? {
+        let both =
+            ProductField::ALL.into_iter().find(|field| decides(mapping, *field) && decides(&other, *field));
+        if let Some(field) = both {
+            let field = field.word().replace('_', " ");
+            return Err(AppError::Conflict(format!(
+                "“{name}” decides the {field} of products already. Let Tillbridge decide it in one of the two, or leave it out."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The mapping that is in force, if one is.
@@ -162,9 +188,7 @@ pub(super) async fn in_force(
     if accepted == view.version {
         return Ok(Some(view.mapping));
     }
-    let all = mappings::versions(tx, organisation_id, row.id, i64::MAX).await?;
-    let known = all.into_iter().find(|one| one.version == accepted).map(|one| one.mapping);
-    Ok(known.or_else(|| (accepted == 0).then(|| first(row))))
+    Ok(mappings::version(tx, organisation_id, row.id, accepted).await?)
 }
 
 /// What the mapping as it stands would do, now, with what was last seen of them: nothing is written.
@@ -227,7 +251,7 @@ struct Summed {
     kind: PlanKind,
     after: Option<String>,
     counts: BTreeMap<PlanKind, u64>,
-    unmapped: BTreeMap<(shared::connect::ProductField, String), u64>,
+    unmapped: BTreeMap<(ProductField, String), u64>,
     rows: Vec<PlanRow>,
     next: Option<String>,
 }

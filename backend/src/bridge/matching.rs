@@ -173,7 +173,7 @@ pub async fn set(
 ) -> Result<(), AppError> {
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
     let connection = connections::one(&mut tx, organisation_id, id).await?.ok_or(AppError::NotFound)?;
-    store::remove_link(&mut tx, organisation_id, id, kind, &our_id).await?;
+    let now_ms = clock::now_ms();
     if let Some(remote_id) = remote_id {
         if !is_ours(&mut tx, organisation_id, kind, &our_id).await? {
             return Err(AppError::NotFound);
@@ -184,14 +184,17 @@ pub async fn set(
                 "The other side has no such record, as last seen.",
             ));
         }
-        let link = (our_id, remote_id.clone(), MatchWay::Person);
-        store::add_links(&mut tx, organisation_id, id, (kind, clock::now_ms()), &[link]).await?;
+        let theirs = Some((remote_id.as_str(), MatchWay::Person));
+        store::set_link(&mut tx, organisation_id, id, (kind, now_ms), (&our_id, theirs)).await?;
         if kind == LinkKind::Product {
             let records = mappings::records_of(&mut tx, organisation_id, id, (kind, &[remote_id])).await?;
-            products::take_in(&mut tx, organisation_id, &connection, (records, true)).await?;
+            products::take_in(&mut tx, organisation_id, &connection, records, (true, now_ms)).await?;
         }
+    } else {
+        store::set_link(&mut tx, organisation_id, id, (kind, now_ms), (&our_id, None)).await?;
     }
     tx.commit().await?;
+    bridge.app.changes.tell(&organisation_id.to_string());
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! Outbox: our records as commands, and what became of them.
 
+use super::inbox::{self, Looked};
 use super::products::{self, Going};
 use super::work::{Job, count, hold};
-use super::{Bridge, inbox, matching};
+use super::{Bridge, matching};
 use crate::app::AppError;
 use crate::clock;
 use crate::runner::{Carried, Line};
+use crate::store::Tx;
 use crate::store::connections::ConnectionRow;
 use crate::store::outbox::{self as store, Settled};
 use crate::store::shifts::entry_content;
@@ -16,6 +18,8 @@ use shared::sync::journal::{EntryBody, JournalEntry};
 
 /// Records that go out before what comes in has its turn again.
 const AT_ONCE: i64 = 20;
+/// The same for products: sales come first.
+const PRODUCTS_AT_ONCE: i64 = 5;
 /// Answers that say no before a record waits for a person.
 const MOST_ATTEMPTS: i64 = 8;
 /// The first wait of a record the other side does not take, ms; it doubles.
@@ -23,15 +27,34 @@ const FIRST_WAIT_MS: i64 = 5_000;
 /// The longest, ms.
 const LONGEST_WAIT_MS: i64 = 3_600_000;
 
-/// Sends some of what is due.
+/// When something of it is due next, epoch ms. What of products waits for a look at theirs is due with that.
+pub(super) async fn next_due_ms(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+) -> Result<Option<i64>, AppError> {
+    let sales = store::next_due_ms(tx, organisation_id, row.id, Flow::Sales).await?;
+    let products =
+        match row.has_flow(Flow::ProductChanges) && !inbox::is_looking(tx, organisation_id, row.id).await? {
+            true => store::next_due_ms(tx, organisation_id, row.id, Flow::ProductChanges).await?,
+            false => None,
+        };
+    Ok(sales.into_iter().chain(products).min())
+}
+
+/// Sends some of what is due of a flow.
 pub(super) async fn some(
     bridge: &Bridge,
     organisation_id: OrganisationId,
-    row: &ConnectionRow,
+    (row, flow): (&ConnectionRow, Flow),
     line: &mut Line,
 ) -> Result<Job, AppError> {
+    if flow == Flow::ProductChanges && !row.has_flow(flow) {
+        return Ok(Job::Idle);
+    }
     let mut tx = bridge.app.db.read_for(organisation_id).await?;
-    let due = store::due(&mut tx, organisation_id, row.id, (clock::now_ms(), AT_ONCE)).await?;
+    let most = if flow == Flow::Sales { AT_ONCE } else { PRODUCTS_AT_ONCE };
+    let due = store::due(&mut tx, organisation_id, row.id, (flow, clock::now_ms(), most)).await?;
     drop(tx);
     if due.is_empty() {
         return Ok(Job::Idle);
@@ -41,11 +64,12 @@ pub(super) async fn some(
         if !hold(bridge, organisation_id, row.id).await? {
             return Ok(job);
         }
-        if delivery.flow == Flow::ProductChanges
-            && !has_looked(bridge, organisation_id, row, &delivery).await?
-        {
-            job = Job::Done;
-            continue;
+        if flow == Flow::ProductChanges {
+            match looked(bridge, organisation_id, row, &delivery).await? {
+                Looked::Yes => {}
+                Looked::Begun => return Ok(Job::Done),
+                Looked::NotYet => return Ok(job),
+            }
         }
         if let Some(words) = deliver(bridge, organisation_id, (row, &delivery), line).await? {
             return Ok(Job::InVain(words));
@@ -55,18 +79,19 @@ pub(super) async fn some(
     Ok(job)
 }
 
-/// What somebody has changed there meanwhile is not written over unseen.
-async fn has_looked(
+/// What somebody has changed there meanwhile is not written over unseen: since it was noted, or was last to be sent.
+async fn looked(
     bridge: &Bridge,
     organisation_id: OrganisationId,
     row: &ConnectionRow,
     delivery: &Delivery,
-) -> Result<bool, AppError> {
+) -> Result<Looked, AppError> {
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
-    let times = (delivery.noted_at_ms, clock::now_ms());
-    let has = inbox::has_looked_since(&mut tx, organisation_id, row.id, times).await?;
+    let since_ms = delivery.due_at_ms.unwrap_or(0).max(delivery.noted_at_ms);
+    let times = (since_ms, clock::now_ms());
+    let looked = inbox::looked_since(&mut tx, organisation_id, row.id, times).await?;
     tx.commit().await?;
-    Ok(has)
+    Ok(looked)
 }
 
 /// Sends one. Says what is wrong where the other side cannot be worked with.
@@ -101,7 +126,12 @@ async fn deliver(
     let later = |reason: &str, answered: bool| {
         let doubled = FIRST_WAIT_MS.saturating_mul(1_i64 << delivery.attempts.clamp(0, 20));
         let due_at_ms = now_ms.saturating_add(doubled.min(LONGEST_WAIT_MS));
-        let due_at_ms = answered.then_some(due_at_ms);
+        let due_at_ms = match (answered, delivery.flow) {
+            (true, _) => Some(due_at_ms),
+            // Before it goes out it is looked again.
+            (false, Flow::ProductChanges) => Some(now_ms),
+            (false, _) => None,
+        };
         Settled::Later { due_at_ms, attempted: answered && works, reason: reason.to_owned() }
     };
     let (settled, trouble) = match &carried.outcome {

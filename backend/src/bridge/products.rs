@@ -2,7 +2,7 @@
 //! once when a mapping was accepted.
 //! Invariant: how far it is, is written down in the transaction that writes what it did.
 
-use super::catalogue::{self, AT_ONCE, Catalogue};
+use super::catalogue::{self, AT_ONCE, Catalogue, Doing};
 use super::work::Job;
 use super::{Bridge, mapping};
 use crate::app::AppError;
@@ -17,7 +17,10 @@ use shared::connect::{Agreed, ConnectionState, FieldFate, Flow, LinkKind};
 use shared::ids::{ConnectionId, OrganisationId};
 use std::collections::BTreeSet;
 
-/// Where it is.
+/// What failed for a fault of our own is tried again after so long, ms.
+const FAULT_MS: i64 = 60_000;
+
+/// Where it is, by one version of the mapping; a place by another one is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
     /// Nowhere yet.
@@ -29,24 +32,28 @@ enum Place {
 }
 
 impl Place {
-    fn read(text: Option<&str>) -> Self {
+    fn read(text: Option<&str>, version: i64) -> Self {
         let Some(text) = text else { return Self::None };
-        let mut parts = text.splitn(4, ':');
+        let mut parts = text.splitn(5, ':');
         let kind = parts.next();
         let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok());
-        let (Some(txid), Some(position)) = (number(), number()) else { return Self::None };
-        match (kind, parts.next()) {
+        let (Some(by), Some(txid), Some(position)) = (number(), number(), number()) else {
+            return Self::None;
+        };
+        match (kind.filter(|_| by == version), parts.next()) {
             (Some("whole"), Some(after)) => Self::Whole((txid, position), after.to_owned()),
             (Some("feed"), _) => Self::Feed((txid, position)),
             _ => Self::None,
         }
     }
 
-    fn text(&self) -> Option<String> {
+    fn text(&self, version: i64) -> Option<String> {
         match self {
             Self::None => None,
-            Self::Whole((txid, position), after) => Some(format!("whole:{txid}:{position}:{after}")),
-            Self::Feed((txid, position)) => Some(format!("feed:{txid}:{position}")),
+            Self::Whole((txid, position), after) => {
+                Some(format!("whole:{version}:{txid}:{position}:{after}"))
+            }
+            Self::Feed((txid, position)) => Some(format!("feed:{version}:{txid}:{position}")),
         }
     }
 }
@@ -57,21 +64,37 @@ pub(super) async fn due_ms(
     organisation_id: OrganisationId,
     row: &ConnectionRow,
 ) -> Result<Option<i64>, AppError> {
-    if !is_on(row) || mappings::accepted(tx, organisation_id, row.id).await?.is_none() {
+    let Some(version) = mappings::accepted(tx, organisation_id, row.id).await?.filter(|_| is_on(row)) else {
         return Ok(None);
-    }
-    let (_, place) = links::reading(tx, organisation_id, row.id, Flow::ProductChanges).await?;
-    let more = match Place::read(place.as_deref()) {
-        Place::None | Place::Whole(..) => true,
-        Place::Feed(place) => feed::is_more(tx, organisation_id, "", place).await?,
     };
-    // Long since.
-    Ok(more.then_some(0))
+    let (reading, place) = links::reading(tx, organisation_id, row.id, Flow::ProductChanges).await?;
+    let more = match Place::read(place.as_deref(), version) {
+        Place::None | Place::Whole(..) => true,
+        Place::Feed(place) => {
+            feed::is_more(tx, organisation_id, "", place).await?
+                || feed::is_beyond(tx, organisation_id, place).await?
+        }
+    };
+    // Long since, unless it was put off.
+    Ok(more.then_some(reading.due_at_ms))
 }
 
 fn is_on(row: &ConnectionRow) -> bool {
-    let products = row.flows.iter().any(|one| one.flow == Flow::Products && one.on);
-    products && row.state == ConnectionState::Running
+    row.has_flow(Flow::Products) && row.state == ConnectionState::Running
+}
+
+/// It failed for a fault of our own: again in a while, and nothing else is held up.
+pub(super) async fn put_off(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+) -> Result<(), AppError> {
+    let mut tx = bridge.app.db.write_for(organisation_id).await?;
+    let (_, place) = links::reading(&mut tx, organisation_id, row.id, Flow::ProductChanges).await?;
+    let later = Reading { due_at_ms: clock::now_ms().saturating_add(FAULT_MS), ..Reading::default() };
+    links::put_reading(&mut tx, organisation_id, row.id, Flow::ProductChanges, (later, place)).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Goes through some.
@@ -81,11 +104,15 @@ pub(super) async fn some(
     row: &ConnectionRow,
 ) -> Result<Job, AppError> {
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
-    if due_ms(&mut tx, organisation_id, row).await?.is_none() {
+    let due = due_ms(&mut tx, organisation_id, row).await?;
+    let Some(version) = mappings::accepted(&mut tx, organisation_id, row.id).await? else {
+        return Ok(Job::Idle);
+    };
+    if due.is_none_or(|due| due > clock::now_ms()) {
         return Ok(Job::Idle);
     }
     let (_, place) = links::reading(&mut tx, organisation_id, row.id, Flow::ProductChanges).await?;
-    let mut place = Place::read(place.as_deref());
+    let mut place = Place::read(place.as_deref(), version);
     if let Place::Feed(at) = place
         && feed::is_beyond(&mut tx, organisation_id, at).await?
     {
@@ -103,7 +130,7 @@ pub(super) async fn some(
             Place::Feed(next)
         }
     };
-    let reading = (Reading::default(), next.text());
+    let reading = (Reading::default(), next.text(version));
     links::put_reading(&mut tx, organisation_id, row.id, Flow::ProductChanges, reading).await?;
     tx.commit().await?;
     bridge.app.changes.tell(&organisation_id.to_string());
@@ -119,7 +146,7 @@ async fn whole(
 ) -> Result<Place, AppError> {
     let records = mappings::records(tx, organisation_id, row.id, LinkKind::Product, (after, AT_ONCE)).await?;
     let Some(last) = records.last().map(|record| record.id.clone()) else { return Ok(Place::Feed(from)) };
-    take_in(tx, organisation_id, row, (records, false)).await?;
+    take_in(tx, organisation_id, row, records, (true, clock::now_ms())).await?;
     Ok(Place::Whole(from, last))
 }
 
@@ -138,17 +165,18 @@ async fn ours(
     let theirs: BTreeSet<String> = found.into_iter().map(|link| link.remote_id).collect();
     let theirs: Vec<String> = theirs.into_iter().collect();
     let records = mappings::records_of(tx, organisation_id, row.id, (LinkKind::Product, &theirs)).await?;
-    take_in(tx, organisation_id, row, (records, true)).await?;
+    take_in(tx, organisation_id, row, records, (true, clock::now_ms())).await?;
     Ok(next)
 }
 
-/// Does with some of theirs what the mapping in force says, if one is; `changed` where ours are the reason. Says how many were
-/// written here.
+/// Does with some of theirs what the mapping in force says, if one is; `changed` where a person or ours are the reason, and when they were
+/// read, epoch ms. Says how many were written here.
 pub(super) async fn take_in(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     row: &ConnectionRow,
-    (records, changed): (Vec<RemoteRow>, bool),
+    records: Vec<RemoteRow>,
+    (changed, at_ms): (bool, i64),
 ) -> Result<i64, AppError> {
     if records.is_empty() || !is_on(row) {
         return Ok(0);
@@ -156,7 +184,8 @@ pub(super) async fn take_in(
     let Some(mut catalogue) = load(tx, organisation_id, row).await? else { return Ok(0) };
     let (items, categories) = catalogue::plan(tx, (organisation_id, row.id), &mut catalogue, records).await?;
     let of = (organisation_id, row.id);
-    catalogue::write(tx, of, (&items, &categories), (changed, clock::now_ms())).await
+    let doing = Doing { gives: row.has_flow(Flow::ProductChanges), changed, at_ms };
+    catalogue::write(tx, of, (&items, &categories), doing).await
 }
 
 async fn load(
@@ -208,18 +237,22 @@ pub(super) async fn gone(
 ) -> Result<(), AppError> {
     let Command::Write { fields, .. } = said else { return Ok(()) };
     let Some((_, planned)) = planned(tx, organisation_id, row, our_id).await? else { return Ok(()) };
-    let Some(catalogue) = load(tx, organisation_id, row).await? else { return Ok(()) };
-    let Some(product) = catalog::products_by_id(tx, organisation_id, &[our_id.to_owned()]).await?.pop()
-    else {
+    let ids = [our_id.to_owned()];
+    let Some(link) = mappings::product_links(tx, organisation_id, row.id, By::Ours(&ids)).await?.pop() else {
         return Ok(());
     };
-    let mut agreed = planned.agreed;
+    let Some(catalogue) = load(tx, organisation_id, row).await? else { return Ok(()) };
+    let Some(product) = catalog::products_by_id(tx, organisation_id, &ids).await?.pop() else {
+        return Ok(());
+    };
+    // Only what was given: what else was planned is not done here.
+    let mut agreed = link.agreed;
     for field in planned.fields.iter().filter(|field| field.fate == FieldFate::Given) {
         let Some(row) = catalogue.mapping.field(field.field) else { continue };
         // Changed here meanwhile: that goes out next.
         if fields.get(&row.theirs) == planned.give.get(&row.theirs) {
             let ours = text_of(&product.product, field.field, &catalogue.ground);
-            agreed.insert(field.field, Agreed::given(&ours));
+            agreed.insert(field.field, Agreed::given(&ours, &field.theirs));
         }
     }
     mappings::agree(tx, organisation_id, row.id, (our_id, &agreed)).await?;

@@ -36,6 +36,17 @@ pub(super) enum Job {
     InVain(String),
 }
 
+impl Job {
+    /// With what came of the next flow.
+    fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (before, Self::Idle) => before,
+            (Self::Done, Self::Soon) => Self::Done,
+            (_, next) => next,
+        }
+    }
+}
+
 /// One turn. Says when the connection is next due, epoch ms; none when nothing is.
 pub(super) async fn turn(
     bridge: &Bridge,
@@ -101,17 +112,7 @@ async fn work(
         let mut line = bridge
             .take_line(id, row.version)
             .unwrap_or_else(|| Line::new(connector, setup, row.private_network));
-        let mut job = inbox::page(bridge, organisation_id, &row, &mut line).await?;
-        if !matches!(job, Job::InVain(_)) && row.state == ConnectionState::Running {
-            let gone_through = products::some(bridge, organisation_id, &row).await?;
-            let sent = outbox::some(bridge, organisation_id, &row, &mut line).await?;
-            for after in [gone_through, sent] {
-                job = match (after, job) {
-                    (Job::Idle, before) => before,
-                    (other, _) => other,
-                };
-            }
-        }
+        let job = pass(bridge, organisation_id, &row, &mut line).await?;
         bridge.rest_line(id, row.version, line);
         match job {
             Job::Done => *done = true,
@@ -125,6 +126,42 @@ async fn work(
     }
 }
 
+/// Each flow's turn: sales first, so that nothing else holds them up, and a fault of our own in another flow does not either.
+async fn pass(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+    line: &mut Line,
+) -> Result<Job, AppError> {
+    let runs = row.state == ConnectionState::Running;
+    let mut job = Job::Idle;
+    if runs {
+        job = outbox::some(bridge, organisation_id, (row, Flow::Sales), line).await?;
+    }
+    if !matches!(job, Job::InVain(_)) {
+        let came = match inbox::page(bridge, organisation_id, row, line).await {
+            Ok(came) => came,
+            Err(error) => {
+                tracing::warn!(%error, connection = row.name, "what comes in cannot be kept; again at its next time");
+                inbox::put_off(bridge, organisation_id, row, "What came in could not be kept.").await?
+            }
+        };
+        job = job.and(came);
+    }
+    if runs && !matches!(job, Job::InVain(_)) {
+        match products::some(bridge, organisation_id, row).await {
+            Ok(gone_through) => job = job.and(gone_through),
+            Err(error) => {
+                tracing::warn!(%error, connection = row.name, "products cannot be gone through; again in a while");
+                products::put_off(bridge, organisation_id, row).await?;
+            }
+        }
+        let sent = outbox::some(bridge, organisation_id, (row, Flow::ProductChanges), line).await?;
+        job = job.and(sent);
+    }
+    Ok(job)
+}
+
 /// When something of it is due next, epoch ms.
 async fn next_due_ms(
     tx: &mut crate::store::Tx,
@@ -133,7 +170,7 @@ async fn next_due_ms(
 ) -> Result<Option<i64>, AppError> {
     let comes = inbox::due_ms(tx, organisation_id, row).await?;
     let goes = match row.state {
-        ConnectionState::Running => crate::store::outbox::next_due_ms(tx, organisation_id, row.id).await?,
+        ConnectionState::Running => outbox::next_due_ms(tx, organisation_id, row).await?,
         ConnectionState::Draft | ConnectionState::Paused => None,
     };
     let changed = products::due_ms(tx, organisation_id, row).await?;

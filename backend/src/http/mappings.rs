@@ -121,7 +121,8 @@ async fn accept_mapping(
     Id(id): Id<ConnectionId>,
     Body(accepted): Body<AcceptRequest>,
 ) -> Result<Json<MappingView>, Failure> {
-    Ok(Json(mapping::accept(&bridge, caller.organisation_id, id, accepted.version).await?))
+    let by = (caller.organisation_id, caller.name);
+    Ok(Json(mapping::accept(&bridge, by, id, accepted.version).await?))
 }
 
 #[derive(Deserialize)]

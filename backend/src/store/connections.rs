@@ -41,6 +41,13 @@ pub struct ConnectionRow {
     pub version: i64,
 }
 
+impl ConnectionRow {
+    /// Is this flow on?
+    pub fn has_flow(&self, flow: Flow) -> bool {
+        self.flows.iter().any(|one| one.flow == flow && one.on)
+    }
+}
+
 const COLUMNS: &str = "SELECT id, connector, name, state, settings, secrets, secret_names, private_network, flows, takes_sales, \
                        heard_at_ms, trouble, failures, retry_at_ms, version FROM connections WHERE organisation_id = $1";
 

@@ -184,8 +184,18 @@ pub async fn is_more(
     store: &str,
     (txid, position): (i64, i64),
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM feed \
-        WHERE organisation_id = $1 AND (txid, position) > ($2, $3) AND scope IN ('', $4))";
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "SELECT EXISTS (SELECT 1 FROM feed \
+             WHERE organisation_id = $1 AND (txid, position) > ($2, $3) AND scope IN ('', $4))"
+        }
+        // What a copy brought along of another cluster's numbers is readable by none.
+        Tx::Postgres(_) => {
+            "SELECT EXISTS (SELECT 1 FROM feed \
+             WHERE organisation_id = $1 AND (txid, position) > ($2, $3) AND scope IN ('', $4) \
+             AND txid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
+        }
+    };
     Ok(on_engine!(tx, connection => {
         sqlx::query_scalar(sql)
             .bind(organisation_id.to_string())

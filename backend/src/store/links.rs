@@ -129,7 +129,7 @@ pub async fn links(
     let sql = format!(
         "SELECT l.our_id, l.remote_id, l.way, r.name, r.code FROM links l LEFT JOIN remote_records r \
          ON r.organisation_id = l.organisation_id AND r.connection_id = l.connection_id AND r.kind = l.kind AND r.id = l.remote_id \
-         WHERE l.organisation_id = $1 AND l.connection_id = $2 AND l.kind = $3 {which} ORDER BY l.our_id"
+         WHERE l.organisation_id = $1 AND l.connection_id = $2 AND l.kind = $3 AND l.way <> 'none' {which} ORDER BY l.our_id"
     );
     let rows = fetch::<(String, String, String, Option<String>, Option<String>)>(tx, &sql, values).await?;
     let link =
@@ -168,20 +168,36 @@ pub async fn add_links(
     rows.write(tx).await
 }
 
-/// Takes the match of one of ours away.
-pub async fn remove_link(
+/// Says what of theirs one of ours is, or that it is nothing of theirs, which no match by itself changes. What both sides had when they
+/// were last equal is kept where it is the same of theirs as before.
+pub async fn set_link(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     connection_id: ConnectionId,
-    kind: LinkKind,
-    our_id: &str,
-) -> Result<bool, StoreError> {
-    let sql =
-        "DELETE FROM links WHERE organisation_id = $1 AND connection_id = $2 AND kind = $3 AND our_id = $4";
-    let mut values = of(organisation_id, connection_id);
-    values.extend([kind.word().into(), our_id.into()]);
-    Ok(execute(tx, sql, values).await? == 1)
+    (kind, now_ms): (LinkKind, i64),
+    (our_id, theirs): (&str, Option<(&str, MatchWay)>),
+) -> Result<(), StoreError> {
+    let mut rows = Rows::new(
+        "links (organisation_id, connection_id, kind, our_id, remote_id, way, at_ms)",
+        "ON CONFLICT (organisation_id, connection_id, kind, our_id) DO UPDATE SET way = excluded.way, at_ms = excluded.at_ms, \
+         agreed = CASE WHEN links.remote_id = excluded.remote_id THEN links.agreed ELSE '{}' END, remote_id = excluded.remote_id",
+    );
+    let (remote_id, way) = theirs.map_or(("", NO_MATCH), |(id, way)| (id, way.word()));
+    rows.push([
+        organisation_id.to_string().into(),
+        connection_id.to_string().into(),
+        kind.word().into(),
+        our_id.into(),
+        remote_id.into(),
+        way.into(),
+        now_ms.into(),
+    ]);
+    rows.write(tx).await?;
+    Ok(())
 }
+
+/// The way of a row that says: this is nothing of theirs.
+const NO_MATCH: &str = "none";
 
 /// Our products that have these codes, in capitals or not: code in small letters and id.
 pub async fn products_with_codes(
@@ -228,7 +244,7 @@ pub async fn products(
 ) -> Result<Vec<(String, String, String)>, StoreError> {
     let only = if unmatched {
         "AND NOT EXISTS (SELECT 1 FROM links l WHERE l.organisation_id = p.organisation_id AND l.connection_id = $2 \
-         AND l.kind = 'product' AND l.our_id = p.id)"
+         AND l.kind = 'product' AND l.our_id = p.id AND l.way <> 'none')"
     } else {
         ""
     };
@@ -248,7 +264,7 @@ pub async fn product_counts(
     connection_id: ConnectionId,
 ) -> Result<(i64, i64), StoreError> {
     let sql = "SELECT COUNT(*), COUNT(l.our_id) FROM products p LEFT JOIN links l ON l.organisation_id = p.organisation_id \
-               AND l.connection_id = $2 AND l.kind = 'product' AND l.our_id = p.id WHERE p.organisation_id = $1 AND p.active";
+               AND l.connection_id = $2 AND l.kind = 'product' AND l.our_id = p.id AND l.way <> 'none' WHERE p.organisation_id = $1 AND p.active";
     let found = fetch::<(i64, i64)>(tx, sql, of(organisation_id, connection_id)).await?;
     Ok(found.into_iter().next().unwrap_or((0, 0)))
 }

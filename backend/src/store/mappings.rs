@@ -3,7 +3,7 @@
 use super::bulk::{Rows, Value, execute, fetch, places};
 use super::links::RemoteRow;
 use super::{StoreError, Tx};
-use shared::connect::{Agreements, LinkKind, MappingVersion};
+use shared::connect::{Agreements, LinkKind, MappingVersion, ProductMapping};
 use shared::ids::{ConnectionId, OrganisationId};
 
 fn of(organisation_id: OrganisationId, connection_id: ConnectionId) -> Vec<Value> {
@@ -26,6 +26,33 @@ pub async fn versions(
         Ok(MappingVersion { version, mapping: serde_json::from_str(&mapping)?, at_ms, by })
     };
     rows.into_iter().map(version).collect()
+}
+
+/// One version, if it is there.
+pub async fn version(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    version: i64,
+) -> Result<Option<ProductMapping>, StoreError> {
+    let sql =
+        "SELECT mapping FROM mappings WHERE organisation_id = $1 AND connection_id = $2 AND version = $3";
+    let mut values = of(organisation_id, connection_id);
+    values.push(version.into());
+    let found = fetch::<(String,)>(tx, sql, values).await?.into_iter().next();
+    Ok(found.map(|(mapping,)| serde_json::from_str(&mapping)).transpose()?)
+}
+
+/// Fields of products that other connections decide by the mappings in force: the connection's name and its mapping.
+pub async fn others_in_force(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+) -> Result<Vec<(String, ProductMapping)>, StoreError> {
+    let sql = "SELECT c.name, m.mapping FROM connections c JOIN mappings m ON m.organisation_id = c.organisation_id \
+               AND m.connection_id = c.id AND m.version = c.accepted_mapping WHERE c.organisation_id = $1 AND c.id <> $2 ORDER BY c.name";
+    let rows = fetch::<(String, String)>(tx, sql, of(organisation_id, connection_id)).await?;
+    rows.into_iter().map(|(name, mapping)| Ok((name, serde_json::from_str(&mapping)?))).collect()
 }
 
 /// Adds a version. False where somebody else has added that one.
@@ -168,7 +195,7 @@ pub async fn product_links(
     }
     let sql = format!(
         "SELECT our_id, remote_id, agreed FROM links WHERE organisation_id = $1 AND connection_id = $2 AND kind = 'product' \
-         AND {column} IN ({}) ORDER BY our_id",
+         AND way <> 'none' AND {column} IN ({}) ORDER BY our_id",
         places(3, ids.len())
     );
     let mut values = of(organisation_id, connection_id);

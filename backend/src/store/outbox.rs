@@ -71,29 +71,32 @@ fn of(organisation_id: OrganisationId, connection_id: ConnectionId) -> Vec<Value
     vec![organisation_id.to_string().into(), connection_id.to_string().into()]
 }
 
-/// The next ones that are due, the longest waiting first.
+/// The next ones of a flow that are due, the longest waiting first.
 pub async fn due(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     connection_id: ConnectionId,
-    (now_ms, most): (i64, i64),
+    (flow, now_ms, most): (Flow, i64, i64),
 ) -> Result<Vec<Delivery>, StoreError> {
     let sql = format!(
-        "{COLUMNS} AND state = 'waiting' AND due_at_ms <= $3 ORDER BY due_at_ms, noted_at_ms, place, id LIMIT $4"
+        "{COLUMNS} AND flow = $3 AND state = 'waiting' AND due_at_ms <= $4 ORDER BY due_at_ms, noted_at_ms, place, id LIMIT $5"
     );
     let mut values = of(organisation_id, connection_id);
-    values.extend([now_ms.into(), most.into()]);
+    values.extend([flow.word().into(), now_ms.into(), most.into()]);
     fetch::<Stored>(tx, &sql, values).await?.into_iter().map(row).collect()
 }
 
-/// When the next one is due, epoch ms.
+/// When the next one of a flow is due, epoch ms.
 pub async fn next_due_ms(
     tx: &mut Tx,
     organisation_id: OrganisationId,
     connection_id: ConnectionId,
+    flow: Flow,
 ) -> Result<Option<i64>, StoreError> {
-    let sql = "SELECT MIN(due_at_ms) FROM outbox WHERE organisation_id = $1 AND connection_id = $2 AND state = 'waiting'";
-    let found = fetch::<(Option<i64>,)>(tx, sql, of(organisation_id, connection_id)).await?;
+    let sql = "SELECT MIN(due_at_ms) FROM outbox WHERE organisation_id = $1 AND connection_id = $2 AND flow = $3 AND state = 'waiting'";
+    let mut values = of(organisation_id, connection_id);
+    values.push(flow.word().into());
+    let found = fetch::<(Option<i64>,)>(tx, sql, values).await?;
     Ok(found.into_iter().next().and_then(|one| one.0))
 }
 
@@ -216,13 +219,13 @@ pub async fn settle(
 
 const NOTE_AGAIN: &str = "ON CONFLICT (organisation_id, connection_id, id) DO UPDATE SET state = 'waiting', \
     subject = excluded.subject, attempts = 0, reason = NULL, remedy = NULL, noted_at_ms = excluded.noted_at_ms, \
-    place = excluded.place, due_at_ms = excluded.due_at_ms, settled_at_ms = NULL WHERE outbox.state <> 'waiting'";
-const NOTE_AGAIN_UNLESS_SET_ASIDE: &str = "ON CONFLICT (organisation_id, connection_id, id) DO UPDATE SET state = 'waiting', \
+    place = excluded.place, due_at_ms = excluded.due_at_ms, settled_at_ms = NULL";
+const NOTE_AGAIN_IF_DELIVERED: &str = "ON CONFLICT (organisation_id, connection_id, id) DO UPDATE SET state = 'waiting', \
     subject = excluded.subject, attempts = 0, reason = NULL, remedy = NULL, noted_at_ms = excluded.noted_at_ms, \
-    place = excluded.place, due_at_ms = excluded.due_at_ms, settled_at_ms = NULL WHERE outbox.state NOT IN ('waiting', 'set_aside')";
+    place = excluded.place, due_at_ms = excluded.due_at_ms, settled_at_ms = NULL WHERE outbox.state = 'delivered'";
 
-/// Notes records that shall go out as they stand when it is their turn: a record that waits already waits on. One that a person has
-/// set aside stays so, unless it has `changed`.
+/// Notes records that shall go out as they stand when it is their turn. One that has not `changed` and waits already, was refused or set
+/// aside by a person stays so.
 pub async fn note(
     tx: &mut Tx,
     organisation_id: OrganisationId,
@@ -230,7 +233,7 @@ pub async fn note(
     (flow, changed, now_ms): (Flow, bool, i64),
     records: &[(String, String)],
 ) -> Result<(), StoreError> {
-    let on_conflict = if changed { NOTE_AGAIN } else { NOTE_AGAIN_UNLESS_SET_ASIDE };
+    let on_conflict = if changed { NOTE_AGAIN } else { NOTE_AGAIN_IF_DELIVERED };
     let mut rows = Rows::new(
         "outbox (organisation_id, connection_id, id, flow, subject, state, attempts, noted_at_ms, place, due_at_ms)",
         on_conflict,
@@ -250,6 +253,21 @@ pub async fn note(
         ]);
     }
     rows.write(tx).await?;
+    Ok(())
+}
+
+/// What waits of a flow was last thought of now: somebody may have changed something since.
+pub async fn think_again(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    connection_id: ConnectionId,
+    (flow, now_ms): (Flow, i64),
+) -> Result<(), StoreError> {
+    let sql = "UPDATE outbox SET due_at_ms = $4 WHERE organisation_id = $1 AND connection_id = $2 AND flow = $3 \
+               AND state = 'waiting' AND due_at_ms < $4";
+    let mut values = of(organisation_id, connection_id);
+    values.extend([flow.word().into(), now_ms.into()]);
+    execute(tx, sql, values).await?;
     Ok(())
 }
 

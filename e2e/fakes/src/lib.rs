@@ -7,9 +7,11 @@
 mod desk;
 pub mod erpnext;
 pub mod odoo;
+mod shopify;
 pub mod woocommerce;
 
 pub use desk::{Answer, Asked, Booked, Desk, Remote};
+pub use shopify::Shopify;
 
 /// All of them, by the name of their connector, freshly set up.
 pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
@@ -19,5 +21,6 @@ pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
         ("odoo", Box::new(odoo::Odoo::new(18))),
         ("odoo", Box::new(odoo::Odoo::new(17))),
         ("woocommerce", Box::new(woocommerce::WooCommerce::default())),
+        ("shopify", Box::new(Shopify::new())),
     ]
 }

@@ -5,7 +5,7 @@ use shared::barcode;
 use shared::calendar::Day;
 use shared::catalog::{Category, Product, Unit, fold};
 use shared::connect::{FieldMapping, ProductField, Rule, ValueProblem, template_fields};
-use shared::ids::{CategoryId, ProductId, TaxCategoryId};
+use shared::ids::{ProductId, TaxCategoryId};
 use shared::money::{Currency, Rounding, UnitPrice};
 use shared::tax::{TaxCategory, TaxRate};
 use std::collections::BTreeMap;

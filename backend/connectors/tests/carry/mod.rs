@@ -1,7 +1,8 @@
 //! Carry: a command taken to a fake step by step, as the runner does; any request or any answer may be lost on the way.
-//! Every request is held against what its vendor documents (`schema`).
+//! Every request is held against what its vendor documents (`schema`), one of GraphQL against its schema (`graphql`).
 #![allow(dead_code, reason = "each test program takes what it needs")]
 
+pub mod graphql;
 #[path = "../schema/mod.rs"]
 pub mod schema;
 
@@ -85,7 +86,9 @@ impl Line<'_> {
         if self.lost == Lost::Request(at) {
             return Response::None;
         }
-        let answer = self.remote.answer(&wire(request));
+        let asked = wire(request);
+        graphql::check(&asked);
+        let answer = self.remote.answer(&asked);
         match self.lost {
             Lost::Answer(lost) if lost == at => Response::None,
             _ => Response::Answer { status: answer.status, headers: answer.headers, body: answer.body },

@@ -37,9 +37,9 @@ pub fn DryRun(
             answer
         });
     });
+    // Not at every change of the shop: all products are gone through for it.
     Effect::new(move |_| {
         kind.track();
-        manage.changes.track();
         load.run(());
     });
     // The first look goes to where there is something to look at.
@@ -112,6 +112,10 @@ pub fn DryRun(
         <Show when=move || next.with(Option::is_some)>
             <button type="button" class="btn line" on:click=go_on>{t!("manage.connect.plan.more")}</button>
         </Show>
+        <div class="toolbar">
+            <span class="grow muted" role="status">{move || busy.get().then(|| t!("manage.connect.check.looking"))}</span>
+            <button type="button" class="btn line" on:click=move |_| load.run(())>{t!("manage.connect.plan.again")}</button>
+        </div>
         {move || accepting.get().map(|(plan, version)| view! { <Accept id plan version accepting changed load /> })}
     }
     .into_any()
@@ -127,7 +131,8 @@ fn verdict(
     if mapping.view.accepted == Some(mapping.view.version) {
         return Some(view! { <Note kind="ok">{t!("manage.connect.plan.in_force")}</Note> }.into_any());
     }
-    let version = mapping.view.version;
+    // What was looked at, and nothing newer.
+    let version = plan.mapping_version;
     let ask = move |_| accepting.set(Some((plan.as_ref().clone(), version)));
     Some(
         view! {
