@@ -310,14 +310,28 @@ async fn what_it_will_not_list_keeps_no_sale_from_going_out(house: House) {
     let mut shop = Shop::open(house).await;
     shop.sell(&[("85123A", 1)]).await;
     inbox::refresh(&shop.bridge, shop.house.organisation_id, shop.connection().await.id).await.unwrap();
-    shop.erp.goes_wrong("search_read", Wrong::Status(403));
+    shop.erp.goes_wrong("sale.point.search_read", Wrong::Status(403));
     shop.work().await;
     shop.assert_posted(1);
-    let calls =
-        shop.erp.books.lock().unwrap().calls.iter().filter(|call| call.contains("sale.point.search")).count();
+    let calls = shop
+        .erp
+        .books
+        .lock()
+        .unwrap()
+        .calls
+        .iter()
+        .filter(|call| call.ends_with("sale.point.search_read"))
+        .count();
     shop.work().await;
-    let again =
-        shop.erp.books.lock().unwrap().calls.iter().filter(|call| call.contains("sale.point.search")).count();
+    let again = shop
+        .erp
+        .books
+        .lock()
+        .unwrap()
+        .calls
+        .iter()
+        .filter(|call| call.ends_with("sale.point.search_read"))
+        .count();
     assert_eq!(again, calls, "it is not asked again at once");
 }
 

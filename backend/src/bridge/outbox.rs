@@ -76,7 +76,26 @@ pub(super) async fn some(
         }
         job = Job::Done;
     }
+    if flow == Flow::ProductChanges && matches!(job, Job::Done) {
+        look_at_what_became_of_it(bridge, organisation_id, row).await?;
+    }
     Ok(job)
+}
+
+/// Once nothing more is to be said, it is looked how it stands there: what is changed there after that, somebody has changed.
+async fn look_at_what_became_of_it(
+    bridge: &Bridge,
+    organisation_id: OrganisationId,
+    row: &ConnectionRow,
+) -> Result<(), AppError> {
+    let now_ms = clock::now_ms();
+    let mut tx = bridge.app.db.write_for(organisation_id).await?;
+    let more = store::next_due_ms(&mut tx, organisation_id, row.id, Flow::ProductChanges).await?;
+    if more.is_none_or(|due| due > now_ms) {
+        inbox::looked_since(&mut tx, organisation_id, row.id, (now_ms, now_ms)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// What somebody has changed there meanwhile is not written over unseen: since it was noted, or was last to be sent.

@@ -179,7 +179,7 @@ pub enum By<'a> {
     Theirs(&'a [String]),
 }
 
-/// The matches of some products.
+/// The matches of some products; of several of one of theirs that of a person first, then the oldest.
 pub async fn product_links(
     tx: &mut Tx,
     organisation_id: OrganisationId,
@@ -195,7 +195,7 @@ pub async fn product_links(
     }
     let sql = format!(
         "SELECT our_id, remote_id, agreed FROM links WHERE organisation_id = $1 AND connection_id = $2 AND kind = 'product' \
-         AND way <> 'none' AND {column} IN ({}) ORDER BY our_id",
+         AND way <> 'none' AND {column} IN ({}) ORDER BY CASE WHEN way = 'person' THEN 0 ELSE 1 END, at_ms, our_id",
         places(3, ids.len())
     );
     let mut values = of(organisation_id, connection_id);

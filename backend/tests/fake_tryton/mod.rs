@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// What goes wrong with the next calls of a method (its last word: `create`, `post`).
+/// What goes wrong with the next calls of a method (its last word: `create`, `post`; or with its model: `product.product.search_read`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// The connection breaks off before anything is done.
@@ -48,6 +48,8 @@ pub struct Books {
     /// Adds a penny to each total: another way to round.
     pub counts_otherwise: bool,
     pub products: Vec<(i64, &'static str, &'static str)>,
+    /// Names are cut after so many letters.
+    pub cut: Option<usize>,
     /// What more is known of a product, and its name where somebody has changed it.
     pub goods: BTreeMap<i64, Good>,
 }
@@ -153,7 +155,8 @@ async fn rpc(
     let word = method.rsplit('.').next().unwrap();
     let mut books = books.lock().unwrap();
     books.calls.push(method.clone());
-    let at = books.wrong.iter().position(|(name, _)| *name == word);
+    let is_meant = |name: &str| name == word || (name.contains('.') && method.ends_with(name));
+    let at = books.wrong.iter().position(|(name, _)| is_meant(name));
     let wrong = if books.down { Some(Wrong::Silent) } else { at.map(|at| books.wrong.remove(at).1) };
     match wrong {
         Some(Wrong::Silent) => return broken(Vec::new(), 1_000),
@@ -210,7 +213,8 @@ fn answer(books: &mut Books, method: &str, params: &Value) -> Value {
         "model.product.template.write" => {
             let id = params[0][0].as_i64().unwrap() - 1_000;
             let good = books.goods.get_mut(&id).unwrap();
-            params[1]["name"].as_str().unwrap().clone_into(&mut good.name);
+            let name = params[1]["name"].as_str().unwrap();
+            good.name = name.chars().take(books.cut.unwrap_or(usize::MAX)).collect();
             Value::Null
         }
         "model.sale.point.sale.search_read" => {
