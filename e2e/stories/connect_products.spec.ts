@@ -52,7 +52,7 @@ test('an owner checks both sides, maps, looks at a dry run, accepts, and product
   await isClean(desk);
 
   // Their tax categories have other names: a table says which is which.
-  await desk.getByRole('button', { name: 'Mapping' }).click();
+  await desk.getByRole('button', { name: 'Mapping', exact: true }).click();
   await expect(desk.getByText('No product is changed before you have looked at the dry run')).toBeVisible();
   const tax = desk.getByRole('row', { name: /^Tax category/ });
   await expect(tax.getByText(/“Goods at 20%”\? 2 without a place/)).toBeVisible();
@@ -64,14 +64,14 @@ test('an owner checks both sides, maps, looks at a dry run, accepts, and product
   await expect(tax.getByText('table: 1 values')).toBeVisible();
 
   // The dry run shows what would happen; nothing has.
-  await desk.getByRole('button', { name: 'Dry run' }).click();
+  await desk.getByRole('button', { name: 'Dry run', exact: true }).click();
   await expect(desk.getByRole('row', { name: /Assorted colour bird ornament 84879/ })).toBeVisible();
-  await expect(desk.getByRole('row', { name: /Assorted colour bird ornament 84879/ }).getByText('£1.69').or(desk.getByText('1.69'))).toBeVisible();
+  await expect(desk.getByRole('row', { name: /Assorted colour bird ornament 84879.*Price: 1\.69/ })).toBeVisible();
   await desk.getByRole('button', { name: /^Cannot be taken 1$/ }).click();
   await expect(desk.getByText('Goods at 0%: has no place here yet')).toBeVisible();
   await isClean(desk);
-  await desk.getByRole('button', { name: 'Accept' }).click();
-  await desk.getByRole('dialog').getByRole('button', { name: 'Accept' }).click();
+  await desk.getByRole('button', { name: 'Accept', exact: true }).click();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Accept', exact: true }).click();
   await expect(desk.getByText('The mapping is in force: what is shown here happens by itself.')).toBeVisible();
   await desk.getByRole('button', { name: 'Start' }).click();
 
@@ -89,14 +89,14 @@ test('an owner checks both sides, maps, looks at a dry run, accepts, and product
   }).toPass({ timeout: 20_000 });
 
   // From now on the shop decides its names: a change here goes there.
-  await desk.getByRole('button', { name: 'Mapping' }).click();
+  await desk.getByRole('button', { name: 'Mapping', exact: true }).click();
   await desk.getByRole('button', { name: 'Change: Name' }).click();
   await desk.getByLabel('Who decides').selectOption('Tillbridge');
   await desk.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await expect(desk.getByText('This mapping was changed. The one before is in force')).toBeVisible();
   await desk.getByRole('button', { name: 'Look at the dry run' }).click();
-  await desk.getByRole('button', { name: 'Accept' }).click();
-  await desk.getByRole('dialog').getByRole('button', { name: 'Accept' }).click();
+  await desk.getByRole('button', { name: 'Accept', exact: true }).click();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Accept', exact: true }).click();
   await expect(desk.getByText('The mapping is in force: what is shown here happens by itself.')).toBeVisible();
   const answer = await shop.api.get(`/api/products?search=${encodeURIComponent(name)}`);
   const [product] = ((await answer.json()) as { rows: { id: string }[] }).rows;
