@@ -16,7 +16,7 @@ use shared::sync::journal::{EntryBody, SealedEntry};
 use shared::tender::{CARD, CASH};
 use std::sync::{Arc, Mutex};
 use tillbridge::bridge::{
-    Bridge, BridgeSettings, Key, connections, deliveries, inbox, mapping, matching, reconciliation,
+    Bridge, BridgeSettings, Key, connections, deliveries, inbox, mapping, matching, reconciliation, usage,
 };
 use tillbridge::printing::Reach;
 
@@ -178,6 +178,13 @@ async fn every_vendor_has_what_was_sold_once_and_both_sides_are_equal() {
         let equal =
             reconciliation::day(&story.bridge, organisation, story.id, house::NOON.day()).await.unwrap();
         assert!(equal.is_equal(), "{}: {equal:?}", story.name);
+
+        // What it cost is counted.
+        let used = usage::usage(&story.bridge, organisation, story.id).await.unwrap();
+        let sold = used.days[0].of(Flow::Sales);
+        assert_eq!(sold.done, i64::try_from(entries.len()).unwrap(), "{}", story.name);
+        assert!(used.projected >= used.days[0].calls() && used.per_sale_hundredths >= Some(100), "{used:?}");
+        assert_eq!(used.intervals.len(), 5, "{}", story.name);
 
         // As if no answer had been heard: once more, and nothing is doubled.
         let mut tx = story.house.app.db.write_for(organisation).await.unwrap();

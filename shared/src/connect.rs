@@ -9,6 +9,7 @@ mod mapping;
 mod matching;
 mod plan;
 mod reconciliation;
+pub mod usage;
 
 pub use check::{DataCheck, Finding, Found, FoundRow, MOST_EXAMPLES, Side, Weight};
 pub use delivery::{Counted, DeliveriesRequest, Delivery, DeliveryState, Exchange, MOST_SHOWN};

@@ -1,6 +1,6 @@
 //! Bridge: what is connected to ERPs and online stores, what goes out to them, what comes in, and what of ours is what of theirs.
 //! Lives here: use-cases of connections (`connections`), of deliveries (`deliveries`), matches (`matching`), mappings (`mapping`) and reconciliation (`reconciliation`); products by the
-//! mapping (`catalogue`, `products`), both sides looked at (`check`); working for a
+//! mapping (`catalogue`, `products`), both sides looked at (`check`); what is asked of the other side (`usage`); working for a
 //! connection: its turn (`work`), what goes out (`outbox`), what comes in (`inbox`), when it is its turn (`dispatch`); how
 //! credentials are kept (`seal`).
 //! May use: shared, store, connectors, runner, app's errors and wake-ups. Never: axum types, SQL text, an HTTP client.
@@ -19,6 +19,7 @@ mod outbox;
 mod products;
 pub mod reconciliation;
 mod seal;
+pub mod usage;
 mod work;
 
 pub use seal::{Key, KeyError};

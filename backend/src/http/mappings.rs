@@ -1,11 +1,11 @@
-//! Mappings: what of products comes from where by a connection, what that would do, what would make trouble.
+//! Mappings: what of products comes from where by a connection, what that would do, what would make trouble; what is asked for it.
 
 use super::failure::Failure;
 use super::guard::Staff;
 use super::input::{Asked, Body, Id, asked};
 use super::route::{Query, Route, Who};
 use super::version::{WithVersion, known_version, with_version};
-use crate::bridge::{Bridge, check, mapping};
+use crate::bridge::{Bridge, check, mapping, usage};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -14,6 +14,7 @@ use serde::Deserialize;
 use shared::connect::{
     AcceptRequest, DataCheck, MappingVersion, MappingView, Plan, PlanKind, ProductMapping,
 };
+use shared::connect::usage::Usage;
 use shared::ids::ConnectionId;
 use shared::staff::Permission;
 
@@ -74,6 +75,13 @@ pub fn routes() -> Vec<Route> {
             data_check,
         )
         .gives::<DataCheck>(),
+        Route::get(
+            "/api/connections/{id}/usage",
+            manages,
+            "Calls to the other side by day and flow, what today is likely to come to, and what other intervals would cost.",
+            used,
+        )
+        .gives::<Usage>(),
         Route::get(
             "/api/connections/{id}/check.csv",
             manages,
@@ -162,4 +170,12 @@ async fn data_check_table(
         (header::CONTENT_DISPOSITION, "attachment; filename=\"data-check.csv\""),
     ];
     Ok((headers, table).into_response())
+}
+
+async fn used(
+    State(bridge): State<Bridge>,
+    Staff(caller): Staff,
+    Id(id): Id<ConnectionId>,
+) -> Result<Json<Usage>, Failure> {
+    Ok(Json(usage::usage(&bridge, caller.organisation_id, id).await?))
 }

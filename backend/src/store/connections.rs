@@ -285,6 +285,23 @@ pub async fn count(
     Ok(())
 }
 
+/// Calls by day and flow since a day, the newest day first.
+pub async fn calls_since(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    id: ConnectionId,
+    day: &str,
+) -> Result<Vec<(String, Flow, Calls)>, StoreError> {
+    let sql = "SELECT day, flow, calls, failed, done FROM remote_calls WHERE organisation_id = $1 AND connection_id = $2 AND day >= $3 \
+               ORDER BY day DESC, flow";
+    let values = vec![organisation_id.to_string().into(), id.to_string().into(), day.into()];
+    let rows = fetch::<(String, String, i64, i64, i64)>(tx, sql, values).await?;
+    let known = rows.into_iter().filter_map(|(day, flow, calls, failed, done)| {
+        Some((day, Flow::of_word(&flow)?, Calls { calls, failed, done }))
+    });
+    Ok(known.collect())
+}
+
 /// Calls of a day, by flow.
 pub async fn calls(
     tx: &mut Tx,

@@ -452,3 +452,14 @@ pub async fn not_noted(
     values.push(day.into());
     fetch::<(String, i64)>(tx, sql, values).await
 }
+
+/// How many sales there were from a time on and before another, epoch ms.
+pub async fn sold_between(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    (from_ms, before_ms): (i64, i64),
+) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM sales WHERE organisation_id = $1 AND at_ms >= $2 AND at_ms < $3";
+    let values = vec![organisation_id.to_string().into(), from_ms.into(), before_ms.into()];
+    Ok(fetch::<(i64,)>(tx, sql, values).await?.first().map_or(0, |one| one.0))
+}

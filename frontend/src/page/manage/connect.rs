@@ -1,6 +1,6 @@
 //! Connect: ERPs and online stores: the list of what is connected, and one connection's pages.
 //! Lives here: the list; the form of one (`form`); one that is there (`one`): its matches (`matches`), mapping (`mapping`), dry run (`plan`),
-//! data check (`check`), deliveries (`deliveries`) and days (`reconcile`); what things are called (`names`).
+//! data check (`check`), deliveries (`deliveries`), days (`reconcile`) and calls (`usage`); what things are called (`names`).
 //! Invariant: nothing flows before a person has started it, and a password that was saved is never shown.
 
 mod check;
@@ -12,6 +12,7 @@ mod names;
 mod one;
 mod plan;
 mod reconcile;
+mod usage;
 
 pub use form::NewConnection;
 pub use one::ConnectionPage;

@@ -5,6 +5,7 @@ use crate::api_client;
 use shared::connect::{
     AcceptRequest, DataCheck, MappingVersion, MappingView, Plan, PlanKind, ProductMapping,
 };
+use shared::connect::usage::Usage;
 use shared::ids::ConnectionId;
 
 /// A mapping and the version it is changed by.
@@ -56,6 +57,11 @@ impl Manage {
     ) -> Result<Plan, Trouble> {
         let after = after.unwrap_or_default();
         self.get(&format!("{}/plan{}", path(id), query(&[("kind", kind.word()), ("after", &after)]))).await
+    }
+
+    /// How often the other side is asked.
+    pub async fn usage(self, id: ConnectionId) -> Result<Usage, Trouble> {
+        self.get(&format!("{}/usage", path(id))).await
     }
 
     /// What would make trouble.

@@ -8,6 +8,7 @@ use super::mapping::Mapping;
 use super::matches::Matches;
 use super::plan::DryRun;
 use super::reconcile::Reconcile;
+use super::usage::ApiUse;
 use super::{flow_name, health};
 use crate::component::{Dialog, Failed, Form, FormBody, Note, Submit, trouble_words, use_toasts};
 use crate::i18n::{self, t};
@@ -27,6 +28,7 @@ enum Tab {
     DryRun,
     Deliveries,
     Reconcile,
+    ApiUse,
     Settings,
 }
 
@@ -74,6 +76,7 @@ pub fn ConnectionPage(
         Tab::DryRun => view! { <DryRun id changed=load /> }.into_any(),
         Tab::Deliveries => view! { <Deliveries id changed=load /> }.into_any(),
         Tab::Reconcile => view! { <Reconcile id /> }.into_any(),
+        Tab::ApiUse => view! { <ApiUse id /> }.into_any(),
         Tab::Settings => settings(id, one, connectors, load),
     };
     view! {
@@ -91,6 +94,7 @@ pub fn ConnectionPage(
                     {chip(Tab::DryRun, t!("manage.connect.plan"))}
                     {chip(Tab::Deliveries, t!("manage.connect.deliveries"))}
                     {chip(Tab::Reconcile, t!("manage.connect.reconcile"))}
+                    {chip(Tab::ApiUse, t!("manage.connect.usage"))}
                     {chip(Tab::Settings, t!("manage.connect.settings"))}
                 </div>
                 {page}
