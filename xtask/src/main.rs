@@ -12,6 +12,7 @@ mod build;
 mod bundle;
 mod command;
 mod fuzz;
+mod new_connector;
 mod peers;
 mod postgres;
 mod prerequisites;
@@ -55,6 +56,8 @@ enum Task {
     Postgres(postgres::Arguments),
     /// Start real systems to connect to, Tryton and Vendure: `up`, `down`, `status`, or beside a command.
     Peers(peers::Arguments),
+    /// Begin a connector to an ERP or an online store: its files and its two lines, compiling and passing from the start.
+    NewConnector(new_connector::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
         Task::Peers(arguments) => peers::run(&arguments),
+        Task::NewConnector(arguments) => new_connector::run(&arguments),
     });
     match outcome {
         Ok(code) => code,

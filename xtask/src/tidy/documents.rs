@@ -49,6 +49,11 @@ fn is_module(path: &str) -> bool {
     below.ends_with("/mod.rs") || (!below.contains('/') && !matches!(below, "lib.rs" | "main.rs"))
 }
 
+/// Does a name say nothing about what is inside?
+pub fn says_nothing(name: &str) -> bool {
+    EMPTY_NAMES.contains(&name)
+}
+
 /// A module is named after what is inside.
 pub fn names(files: &[File]) -> Vec<Finding> {
     let mut empty = BTreeSet::new();
@@ -57,7 +62,7 @@ pub fn names(files: &[File]) -> Vec<Finding> {
         for part in file.path.split('/') {
             at += part.len() + 1;
             let name = part.split('.').next().unwrap_or_default();
-            if EMPTY_NAMES.contains(&name) {
+            if says_nothing(name) {
                 let end = (at - 1).min(file.path.len());
                 empty.insert((file.path.get(..end).unwrap_or(&file.path).to_owned(), name.to_owned()));
             }

@@ -18,6 +18,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::command;
 
+pub use documents::says_nothing;
+
 const EXCEPTIONS: &str = "xtask/tidy-exceptions.toml";
 
 /// A text file of the project.
@@ -112,6 +114,12 @@ fn is_source(path: &str) -> bool {
         "sim/src/",
     ];
     path.ends_with(".rs") && ROOMS.iter().any(|room| path.starts_with(room))
+}
+
+/// What the checks of text find in one file alone.
+#[cfg(test)]
+pub fn of_one(path: &str, text: &str) -> Vec<Finding> {
+    findings(&[file(path, text)])
 }
 
 #[cfg(test)]
