@@ -50,7 +50,8 @@ pub async fn usage(
     let per_sale_hundredths =
         (delivered > 0).then(|| calls_of_sales.saturating_mul(100).checked_div(delivered).unwrap_or(0));
     // A whole day of questions: yesterday, or what today is likely to come to.
-    let asked_yesterday = days.iter().find(|one| one.day == today.plus_days(-1)).map(|one| one.of(Flow::Products).calls);
+    let asked_yesterday =
+        days.iter().find(|one| one.day == today.plus_days(-1)).map(|one| one.of(Flow::Products).calls);
     let only_questions = DayUse {
         day: today,
         flows: of_today.flows.iter().filter(|one| one.flow == Flow::Products).copied().collect(),
@@ -62,7 +63,8 @@ pub async fn usage(
         projected: projected(of_today, minute, (sold_by_now, sales_yesterday)),
         per_sale_hundredths,
         sales_yesterday,
-        sales_cost: per_sale_hundredths.map(|per| per.saturating_mul(sales_yesterday).saturating_add(99) / 100),
+        sales_cost: per_sale_hundredths
+            .map(|per| per.saturating_mul(sales_yesterday).saturating_add(99) / 100),
         intervals: intervals(asked, every),
         limits: limits.unwrap_or_default(),
         days,

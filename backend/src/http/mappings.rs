@@ -11,10 +11,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use shared::connect::usage::Usage;
 use shared::connect::{
     AcceptRequest, DataCheck, MappingVersion, MappingView, Plan, PlanKind, ProductMapping,
 };
-use shared::connect::usage::Usage;
 use shared::ids::ConnectionId;
 use shared::staff::Permission;
 

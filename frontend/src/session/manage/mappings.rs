@@ -2,10 +2,10 @@
 
 use super::{Manage, Trouble, query};
 use crate::api_client;
+use shared::connect::usage::Usage;
 use shared::connect::{
     AcceptRequest, DataCheck, MappingVersion, MappingView, Plan, PlanKind, ProductMapping,
 };
-use shared::connect::usage::Usage;
 use shared::ids::ConnectionId;
 
 /// A mapping and the version it is changed by.

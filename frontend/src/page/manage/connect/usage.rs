@@ -80,8 +80,9 @@ fn days(all: &[DayUse]) -> AnyView {
     let row = |one: &DayUse| {
         let flows = Flow::ALL.into_iter().map(|flow| {
             let used = one.of(flow);
-            let failed = (used.failed > 0)
-                .then(|| format!(" ({})", t!("manage.connect.usage.failed", count = i18n::number(used.failed))));
+            let failed = (used.failed > 0).then(|| {
+                format!(" ({})", t!("manage.connect.usage.failed", count = i18n::number(used.failed)))
+            });
             view! { <td class="num">{i18n::number(used.calls)}<span class="bad-text">{failed}</span></td> }
         });
         view! {
