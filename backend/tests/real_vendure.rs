@@ -1,11 +1,21 @@
 //! Real Vendure: what the bridge takes for granted of this store, seen on a running one (docs/connectors/vendure.md).
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
+mod house;
 mod real;
 
 use connectors::{Command, Done, Outcome, RemoteRecord, Secret, Setup, named};
+use house::House;
 use real::Vendure;
 use serde_json::{Value, json};
+use shared::catalog::Product;
+use shared::connect::{
+    ConnectionRequest, DeliveryState, Flow, FlowSetting, Owner, ProductField, ProductMapping, Rule,
+};
+use shared::ids::ConnectionId;
+use shared::money::UnitPrice;
+use tillbridge::app::catalog;
+use tillbridge::bridge::{Bridge, BridgeSettings, Key, connections, deliveries, inbox, mapping};
 use tillbridge::printing::Reach;
 use tillbridge::runner::{Line, Outbound};
 
@@ -197,4 +207,125 @@ async fn no_page_of_vendure_loses_or_doubles_what_shares_a_moment() {
     // By changes: two pages of variants, one of products, two of what belongs to those. Each comes by both.
     let (changed, pages) = told.changed(Some(0)).await;
     assert_eq!((changed.len(), each(&changed), pages), (244, 122, 5));
+}
+
+/// A shop of ours, connected to the store.
+struct Shop {
+    house: House,
+    bridge: Bridge,
+    id: ConnectionId,
+}
+
+impl Shop {
+    async fn open(vendure: &Vendure) -> Self {
+        let house = House::sqlite().await.unwrap();
+        let networks = Reach::parse("127.0.0.0/8").unwrap();
+        let settings = BridgeSettings { networks, key: Key::fresh() };
+        let bridge = Bridge::new(house.app.clone(), settings).unwrap();
+        let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let request = ConnectionRequest {
+            connector: "vendure".into(),
+            name: "Online".into(),
+            settings: [
+                text("address", &vendure.address),
+                text("api_key", &vendure.key),
+                text("barcode_field", "barcode"),
+            ]
+            .into(),
+            flows: vec![
+                FlowSetting { flow: Flow::Products, on: true, every_minutes: 5 },
+                FlowSetting { flow: Flow::ProductChanges, on: true, every_minutes: 0 },
+            ],
+            private_network: true,
+        };
+        let made = connections::create(&bridge, house.organisation_id, request).await.unwrap();
+        let shop = Self { house, bridge, id: made.id };
+        connections::start(&shop.bridge, shop.house.organisation_id, shop.id).await.unwrap();
+        shop.work().await;
+        shop
+    }
+
+    /// Until nothing is due within a moment.
+    async fn work(&self) {
+        loop {
+            let due = self.bridge.work_for(self.house.organisation_id, self.id).await.unwrap();
+            match due.map(|due| due - tillbridge::clock::now_ms()) {
+                Some(wait_ms) if wait_ms < 1_000 => {
+                    let wait = std::time::Duration::from_millis(wait_ms.max(1).unsigned_abs());
+                    tokio::time::sleep(wait).await;
+                }
+                _ => return,
+            }
+        }
+    }
+
+    async fn read(&self) {
+        inbox::refresh(&self.bridge, self.house.organisation_id, self.id).await.unwrap();
+        self.work().await;
+    }
+
+    /// A person changes the mapping and accepts what was shown.
+    async fn map(&self, change: impl FnOnce(&mut ProductMapping)) {
+        let organisation = self.house.organisation_id;
+        let mut wanted = mapping::view(&self.bridge, organisation, self.id).await.unwrap().mapping;
+        change(&mut wanted);
+        let by = (organisation, "Olive".to_owned());
+        mapping::change(&self.bridge, by.clone(), self.id, (wanted, None)).await.unwrap();
+        let version = mapping::view(&self.bridge, organisation, self.id).await.unwrap().version;
+        mapping::accept(&self.bridge, by, self.id, version).await.unwrap();
+        self.work().await;
+    }
+
+    async fn product(&self, sku: &str) -> Option<Product> {
+        let found = catalog::products(&self.house.app, self.house.organisation_id, sku, None, None).await;
+        found.unwrap().rows.into_iter().find(|product| product.sku == sku)
+    }
+}
+
+#[tokio::test]
+async fn a_shop_takes_in_what_vendure_has_and_its_own_prices_go_there() {
+    let Some(vendure) = Vendure::fresh().await else { return };
+    let shop = Shop::open(&vendure).await;
+    let row = |mapping: &mut ProductMapping, ours: ProductField, change: &dyn Fn(&mut Rule, &mut Owner)| {
+        let row = mapping.fields.iter_mut().find(|row| row.ours == ours).unwrap();
+        change(&mut row.rule, &mut row.owner);
+    };
+    let taxes: Vec<String> = shop.house.shelf.tax_categories.iter().map(|one| one.name.clone()).collect();
+    let table = [("Standard rate".to_owned(), taxes[0].clone()), ("Zero rate".to_owned(), taxes[1].clone())];
+    shop.map(|mapping| {
+        row(mapping, ProductField::TaxCategory, &|rule, _| {
+            *rule = Rule::Table { rows: table.clone().into() }
+        });
+    })
+    .await;
+    let view = connections::one(&shop.bridge, shop.house.organisation_id, shop.id).await.unwrap().0;
+    assert_eq!(view.trouble, None);
+    // What we had, by its code, and what we did not have.
+    let heart = shop.product("85123A").await.unwrap();
+    assert_eq!(heart.name, "White hanging heart T-light holder");
+    assert_eq!(heart.price, UnitPrice::parse("2.95").ok());
+    assert_eq!(heart.barcodes, ["0408512300012"]);
+    let bunting = shop.product("47566").await.unwrap();
+    assert_eq!((bunting.name.as_str(), bunting.stocked, bunting.active), ("Party bunting", true, true));
+    assert_eq!(bunting.tax_category_id, shop.house.shelf.standard);
+
+    // Our price goes there, their name comes.
+    shop.map(|mapping| row(mapping, ProductField::Price, &|_, owner| *owner = Owner::Ours)).await;
+    let mut dearer = shop.product("85123A").await.unwrap();
+    dearer.price = UnitPrice::parse("3.15").ok();
+    let id = dearer.id;
+    catalog::update_product(&shop.house.app, shop.house.organisation_id, id, dearer, None).await.unwrap();
+    shop.work().await;
+    let there = self::heart(&vendure).await;
+    assert_eq!(there["priceWithTax"], 315);
+    let all =
+        deliveries::list(&shop.bridge, shop.house.organisation_id, shop.id, (None, None)).await.unwrap();
+    assert!(all.rows.iter().all(|one| one.state == DeliveryState::Delivered), "{:?}", all.rows);
+    let rename = "mutation ($id: ID!) { updateProductVariants(input: [
+        { id: $id, translations: [{ languageCode: en, name: \"Heart of glass\" }] }]) { id } }";
+    vendure.ask(rename, json!({ "id": there["id"] })).await;
+    shop.read().await;
+    let heart = shop.product("85123A").await.unwrap();
+    assert_eq!((heart.name.as_str(), heart.price), ("Heart of glass", UnitPrice::parse("3.15").ok()));
+    assert_eq!(self::heart(&vendure).await["priceWithTax"], 315);
 }
