@@ -20,6 +20,7 @@ pub mod reconciliation;
 mod setup;
 mod shopify;
 mod tryton;
+mod vendure;
 mod woocommerce;
 
 pub use answer::{json, misunderstood};
@@ -71,7 +72,14 @@ pub trait Connector: Send + Sync {
 
 /// All connectors.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[&tryton::Tryton, &erpnext::ErpNext, &odoo::Odoo, &shopify::Shopify, &woocommerce::WooCommerce]
+    &[
+        &tryton::Tryton,
+        &erpnext::ErpNext,
+        &odoo::Odoo,
+        &shopify::Shopify,
+        &vendure::Vendure,
+        &woocommerce::WooCommerce,
+    ]
 }
 
 /// The connector of a name.

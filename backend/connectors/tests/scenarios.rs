@@ -198,6 +198,10 @@ fn what_they_have_is_listed_whole_and_fits_the_descriptor() {
             (LinkKind::Tender, vec![&desk.cash, &desk.card]),
             (LinkKind::Line, vec![&desk.line]),
         ] {
+            // What takes no sales has nothing to be matched for them.
+            if !descriptor.matches.contains(&kind) {
+                continue;
+            }
             let records = story.records(|after| Command::List { kind, after });
             ids.into_iter().for_each(|id| assert!(!find(&records, id).name.is_empty(), "{}", story.name));
         }

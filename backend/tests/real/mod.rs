@@ -107,6 +107,8 @@ impl Tryton {
 /// The store, as it was seeded. Stories about it have its name in theirs: they are told one after the other.
 pub struct Vendure {
     pub address: String,
+    pub user: String,
+    pub password: String,
     pub key: String,
     client: reqwest::Client,
 }
@@ -117,7 +119,9 @@ impl Vendure {
         let client = tillbridge::runner::client().build().unwrap();
         let answer = client.post(text(&access, "reset")).send().await.unwrap();
         assert_eq!(answer.status(), 204, "the store was not set back");
-        Some(Self { address: text(&access, "address"), key: text(&access, "key"), client })
+        let text = |field: &str| self::text(&access, field);
+        let (user, password) = (text("user"), text("password"));
+        Some(Self { address: text("address"), user, password, key: text("key"), client })
     }
 
     /// One question to its admin API; what it answered.

@@ -8,6 +8,7 @@ mod desk;
 pub mod erpnext;
 pub mod odoo;
 mod shopify;
+pub mod vendure;
 pub mod woocommerce;
 
 pub use desk::{Answer, Asked, Booked, Desk, Remote};
@@ -22,5 +23,6 @@ pub fn all() -> Vec<(&'static str, Box<dyn Remote>)> {
         ("odoo", Box::new(odoo::Odoo::new(17))),
         ("woocommerce", Box::new(woocommerce::WooCommerce::default())),
         ("shopify", Box::new(Shopify::new())),
+        ("vendure", Box::new(vendure::Store::default())),
     ]
 }

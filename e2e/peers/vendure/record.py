@@ -286,6 +286,68 @@ def till_sale(client, folder):
     client.write(folder, "till_sale_again", "Paid once more, and a step that is not allowed.")
 
 
+# What our own connector asks (backend/connectors/src/vendure): a test holds it against these.
+CHANNEL = """activeChannel { code defaultCurrencyCode defaultLanguageCode pricesIncludeTax }
+  globalSettings { trackInventory serverConfig { moneyStrategyPrecision } }"""
+OWN = """id sku name enabled trackInventory createdAt updatedAt priceWithTax prices { currencyCode price } taxCategory { name }
+  options { name } product { name enabled updatedAt } customFields { barcode }"""
+LOOK = f"query Look {{ {CHANNEL} productVariants(options: {{ take: 1 }}) {{ totalItems items {{ id customFields {{ barcode }} }} }} }}"
+PAGE = f"query Variants($options: ProductVariantListOptions) {{ {CHANNEL} productVariants(options: $options) {{ items {{ {OWN} }} }} }}"
+PRODUCTS = f"query Products($options: ProductListOptions) {{ {CHANNEL} products(options: $options) {{ items {{ id updatedAt }} }} }}"
+WRITABLE = "id enabled prices { currencyCode price } translations { languageCode name } product { enabled }"
+BEFORE = f"query Variant($id: ID!) {{ {CHANNEL} productVariant(id: $id) {{ {WRITABLE} }} }}"
+WRITE = f"mutation Write($input: UpdateProductVariantInput!) {{ updateProductVariants(input: [$input]) {{ {WRITABLE} }} }}"
+
+
+def options(time, **filters):
+    return {"options": {"skip": 0, "take": 100, "sort": {time: "ASC", "id": "ASC"}, "filter": filters}}
+
+
+def may_read(client):
+    """A key that may read the catalogue and nothing else."""
+    role = client.data('mutation { createRole(input: { code: "reader", description: "reads", permissions: [ReadCatalog] }) { id } }')
+    key = client.data(
+        """mutation Key($roles: [ID!]!) { createApiKey(input: { roleIds: $roles,
+          translations: [{ languageCode: en, name: "reads" }] }) { apiKey } }""",
+        roles=[role["id"]],
+    )["apiKey"]
+    client.secrets[key] = "KEY"
+    return {"vendure-api-key": key}
+
+
+def connector(client, folder):
+    client.ask(LOOK)
+    client.write(folder, "connector_look", "Who is there, as our connector asks.")
+    client.ask(PAGE, options("createdAt"))
+    client.write(folder, "connector_all", "All variants, in the order they were made.")
+    stand, heart = variant(client, "22423"), variant(client, "85123A")
+    last = client.data("{ productVariants(options: { sort: { updatedAt: DESC }, take: 1 }) { items { updatedAt } } }")
+    since = last["items"][0]["updatedAt"]
+    client.heard = []
+    time.sleep(1)
+    client.ask(BEFORE, {"id": stand})
+    client.ask(WRITE, {"input": {"id": stand, "enabled": False, "translations": [{"languageCode": "en", "name": "Cakestand"}], "price": 1450}})
+    client.ask(BEFORE, {"id": stand})
+    client.write(folder, "connector_write", "Name, price and switch of a variant are written; it is looked at before, and once more.")
+    product = client.data("query Of($id: ID!) { productVariant(id: $id) { product { id } } }", id=heart)["product"]["id"]
+    client.data(
+        "mutation Off($id: ID!) { updateProduct(input: { id: $id, enabled: false, translations: [{ languageCode: en, name: \"Heart\" }] }) { id } }",
+        id=product,
+    )
+    client.heard = []
+    client.ask(PAGE, options("updatedAt", updatedAt={"after": since}))
+    client.ask(PRODUCTS, options("updatedAt", updatedAt={"after": since}))
+    client.ask(PAGE, options("createdAt", productId={"in": [product]}))
+    client.write(folder, "connector_changed", "A variant was changed, and a product was disabled: two lists, and the variants of that product.")
+    reads = may_read(client)
+    client.heard = []
+    client.ask(BEFORE, {"id": "999"})
+    client.ask(WRITE, {"input": {"id": "999", "price": 5}})
+    client.ask(WRITE, {"input": {"id": heart, "price": 300}}, credentials=reads)
+    client.ask(LOOK.replace("barcode", "ean"))
+    client.write(folder, "connector_refused", "A variant that is not there, no right to change one, a custom field that is not there.")
+
+
 def errors(client, folder):
     client.ask("{ nothing }")
     client.ask("{ productVariants(options: { take: 5000 }) { items { id } } }")
@@ -305,6 +367,7 @@ def main(address, password, key, where):
     refund(client, folder)
     till_sale(client, folder)
     errors(client, folder)
+    connector(client, folder)
 
 
 if __name__ == "__main__":
