@@ -86,7 +86,10 @@ pub(super) async fn unmatched_values(
     id: ConnectionId,
 ) -> Result<Vec<String>, AppError> {
     let mut names = Vec::new();
-    for kind in [LinkKind::Store, LinkKind::Tender] {
+    let Some(row) = connections::one(tx, organisation_id, id).await? else { return Ok(names) };
+    let kinds = connectors::named(&row.connector).map(|connector| connector.descriptor().matches);
+    let kinds = kinds.unwrap_or_default();
+    for kind in [LinkKind::Store, LinkKind::Tender].into_iter().filter(|kind| kinds.contains(kind)) {
         let links = store::links(tx, organisation_id, id, kind, &[]).await?;
         let all = ours(tx, organisation_id, kind).await?;
         let without = all.into_iter().filter(|one| !links.iter().any(|link| link.our_id == one.0));

@@ -5,8 +5,8 @@ use crate::app::AppError;
 use crate::clock;
 use crate::store::{connections, outbox};
 use shared::calendar::Day;
-use shared::connect::Flow;
-use shared::connect::usage::{DAYS, DayUse, FlowUse, Usage, Used, intervals, projected};
+use shared::connect::usage::{Asking, DAYS, DayUse, FlowUse, Usage, Used, intervals, projected};
+use shared::connect::{ConnectionState, Flow};
 use shared::ids::{ConnectionId, OrganisationId};
 
 const DAY_MS: i64 = 86_400_000;
@@ -49,24 +49,21 @@ pub async fn usage(
     let (calls_of_sales, delivered) = sums(Flow::Sales);
     let per_sale_hundredths =
         (delivered > 0).then(|| calls_of_sales.saturating_mul(100).checked_div(delivered).unwrap_or(0));
-    // A whole day of questions: yesterday, or what today is likely to come to.
     let asked_yesterday =
-        days.iter().find(|one| one.day == today.plus_days(-1)).map(|one| one.of(Flow::Products).calls);
-    let only_questions = DayUse {
-        day: today,
-        flows: of_today.flows.iter().filter(|one| one.flow == Flow::Products).copied().collect(),
-    };
-    let asked = asked_yesterday.unwrap_or_else(|| projected(&only_questions, minute, (0, 0)));
-    let every = row.flows.iter().find(|one| one.flow == Flow::Products).map_or(5, |one| one.every_minutes);
-    let limits = connectors::named(&row.connector).map(|connector| connector.descriptor().limits);
+        days.iter().find(|one| one.day == today.plus_days(-1)).map_or(0, |one| one.of(Flow::Products).calls);
+    let descriptor = connectors::named(&row.connector).map(|connector| connector.descriptor());
+    let lists = descriptor.as_ref().map_or(1, |one| i64::try_from(one.matches.len()).unwrap_or(1));
+    let set = row.flows.iter().find(|one| one.flow == Flow::Products);
+    let asking = set.map(|one| Asking::of(one.every_minutes, lists, asked_yesterday));
+    let asks = asking.filter(|_| row.state == ConnectionState::Running && row.has_flow(Flow::Products));
     Ok(Usage {
-        projected: projected(of_today, minute, (sold_by_now, sales_yesterday)),
+        projected: projected(of_today, minute, (sold_by_now, sales_yesterday), asks),
         per_sale_hundredths,
         sales_yesterday,
         sales_cost: per_sale_hundredths
             .map(|per| per.saturating_mul(sales_yesterday).saturating_add(99) / 100),
-        intervals: intervals(asked, every),
-        limits: limits.unwrap_or_default(),
+        intervals: asking.map(intervals).unwrap_or_default(),
+        limits: descriptor.map(|one| one.limits).unwrap_or_default(),
         days,
     })
 }

@@ -100,25 +100,53 @@ pub fn elapsed_thousandths(minute_of_day: i64, sold_by_now: i64, sold_in_all: i6
     by_sales.clamp(20, 1_000)
 }
 
-/// What today is likely to come to: sales go on as yesterday did, questions as the clock does.
-pub fn projected(today: &DayUse, minute_of_day: i64, (sold_by_now, sold_in_all): (i64, i64)) -> i64 {
-    let by_clock = elapsed_thousandths(minute_of_day, 0, 0);
-    let by_sales = elapsed_thousandths(minute_of_day, sold_by_now, sold_in_all);
-    let flow = |one: &FlowUse| {
-        let part = if one.flow == Flow::Sales { by_sales } else { by_clock };
-        one.used.calls.saturating_mul(1_000).saturating_add(part / 2) / part
-    };
-    today.flows.iter().map(flow).fold(0, i64::saturating_add).max(today.calls())
+/// Asking for changes: how often, and what one run takes, in hundredths of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asking {
+    /// Minutes between two runs.
+    pub every_minutes: u32,
+    /// Calls of a run, in hundredths.
+    pub run_hundredths: i64,
 }
 
-/// What asking for changes costs a day at other intervals, by what it cost at this one: each run asks as much.
-pub fn intervals(calls_a_day: i64, every_minutes: u32) -> Vec<IntervalCost> {
-    if calls_a_day <= 0 {
-        return Vec::new();
+impl Asking {
+    /// By what was asked on a whole day; a run takes one call for each list at least.
+    pub fn of(every_minutes: u32, lists: i64, calls_of_a_day: i64) -> Self {
+        let every_minutes = every_minutes.max(1);
+        let seen = calls_of_a_day.saturating_mul(i64::from(every_minutes)).saturating_mul(100) / DAY_MINUTES;
+        Self { every_minutes, run_hundredths: seen.max(lists.saturating_mul(100)) }
     }
+
+    fn calls(self, minutes: i64, every_minutes: u32) -> i64 {
+        self.run_hundredths.saturating_mul(minutes) / (i64::from(every_minutes) * 100)
+    }
+}
+
+/// What today is likely to come to: sales go on as yesterday did, asking for changes goes on as it is set, where it is on.
+pub fn projected(
+    today: &DayUse,
+    minute_of_day: i64,
+    (sold_by_now, sold_in_all): (i64, i64),
+    asking: Option<Asking>,
+) -> i64 {
+    let by_clock = elapsed_thousandths(minute_of_day, 0, 0);
+    let by_sales = elapsed_thousandths(minute_of_day, sold_by_now, sold_in_all);
+    let flow = |one: &FlowUse| match one.flow {
+        // Runs are told below.
+        Flow::Products => one.used.calls,
+        Flow::Sales => one.used.calls.saturating_mul(1_000).saturating_add(by_sales / 2) / by_sales,
+        Flow::ProductChanges => one.used.calls.saturating_mul(1_000).saturating_add(by_clock / 2) / by_clock,
+    };
+    let left = DAY_MINUTES.saturating_sub(minute_of_day.clamp(0, DAY_MINUTES));
+    let runs = asking.map_or(0, |asking| asking.calls(left, asking.every_minutes));
+    today.flows.iter().map(flow).fold(runs, i64::saturating_add)
+}
+
+/// What asking for changes costs a day, interval by interval.
+pub fn intervals(asking: Asking) -> Vec<IntervalCost> {
     let cost = |minutes: u32| IntervalCost {
         every_minutes: minutes,
-        calls: (calls_a_day.saturating_mul(i64::from(every_minutes.max(1))) / i64::from(minutes)).max(1),
+        calls: asking.calls(DAY_MINUTES, minutes).max(1),
     };
     INTERVALS.into_iter().map(cost).collect()
 }
@@ -135,25 +163,31 @@ mod tests {
 
     #[test]
     fn a_day_is_projected_by_the_clock_and_by_yesterdays_sales() {
-        for (minute, sold, sales, products, expected) in [
-            // Noon, no sales yesterday: twice as much.
-            (720, (0, 0), 100, 50, 300),
-            // Noon, three quarters of yesterday's sales were over by then.
-            (720, (75, 100), 90, 50, 220),
+        let asking = Some(Asking { every_minutes: 5, run_hundredths: 400 });
+        for (minute, sold, sales, products, asking, expected) in [
+            // Noon, no sales yesterday: twice as many; asking is off.
+            (720, (0, 0), 100, 50, None, 250),
+            // Noon, three quarters of yesterday's sales were over by then; 144 runs of four calls are to come.
+            (720, (75, 100), 90, 50, asking, 120 + 50 + 576),
             // Midnight: nothing to go by, and not a thousandfold.
-            (0, (0, 0), 1, 0, 50),
-            // More than yesterday in all.
-            (1_440, (100, 100), 500, 10, 510),
+            (0, (0, 0), 1, 0, None, 50),
+            // The day is over.
+            (1_440, (100, 100), 500, 10, asking, 510),
         ] {
-            assert_eq!(projected(&today(sales, products), minute, sold), expected, "{minute} {sold:?}");
+            assert_eq!(
+                projected(&today(sales, products), minute, sold, asking),
+                expected,
+                "{minute} {sold:?}"
+            );
         }
     }
 
     #[test]
     fn asking_less_often_costs_less() {
-        let costs = intervals(1_152, 5);
-        let calls: Vec<(u32, i64)> = costs.iter().map(|one| (one.every_minutes, one.calls)).collect();
-        assert_eq!(calls, [(1, 5_760), (5, 1_152), (15, 384), (60, 96), (1_440, 4)]);
-        assert_eq!(intervals(0, 5), []);
+        let calls = |asking: Asking| intervals(asking).iter().map(|one| one.calls).collect::<Vec<_>>();
+        // Never asked for a whole day: one call a list.
+        assert_eq!(calls(Asking::of(5, 4, 5)), [5_760, 1_152, 384, 96, 4]);
+        // Yesterday a run took ten.
+        assert_eq!(calls(Asking::of(5, 4, 2_880)), [14_400, 2_880, 960, 240, 10]);
     }
 }

@@ -61,14 +61,14 @@ pub fn Mapping(
         });
         Some(
             view! {
-                <table class="list rows">
+                <table class="list rows mapping">
                     <thead>
                         <tr>
                             <th scope="col">{t!("manage.connect.mapping.ours")}</th>
                             <th scope="col">{t!("manage.connect.mapping.theirs", name = connector.title.clone())}</th>
                             <th scope="col">{t!("manage.connect.mapping.owner")}</th>
                             <th scope="col">{t!("manage.connect.mapping.rule")}</th>
-                            <th scope="col">{t!("manage.connect.mapping.sample")}</th>
+                            <th scope="col" class="sample">{t!("manage.connect.mapping.sample")}</th>
                             <th scope="col"><span class="hidden-text">{t!("manage.change")}</span></th>
                         </tr>
                     </thead>
@@ -169,16 +169,16 @@ fn row(
             t!("manage.connect.mapping.never").to_owned(),
         ),
     };
-    let sample = match (row.unmapped.first(), &row.sample) {
-        (Some(first), _) => {
-            let words = t!(
-                "manage.connect.mapping.unmapped",
-                value = first.value.clone(),
-                count = i18n::number(i64::try_from(row.unmapped.len()).unwrap_or(i64::MAX))
-            );
-            view! { <span class="tag bad"><bdi>{words}</bdi></span> }.into_any()
-        }
-        (None, Some(sample)) => {
+    let unmapped = row.unmapped.first().map(|first| {
+        let words = t!(
+            "manage.connect.mapping.unmapped",
+            value = first.value.clone(),
+            count = i18n::number(i64::try_from(row.unmapped.len()).unwrap_or(i64::MAX))
+        );
+        view! { <span class="tag bad block"><bdi>{words}</bdi></span> }
+    });
+    let sample = match &row.sample {
+        Some(sample) => {
             let theirs = sample.theirs.lines().next().unwrap_or_default().to_owned();
             let words = match &sample.ours {
                 Some(ours) if *ours != theirs => {
@@ -188,7 +188,7 @@ fn row(
             };
             view! { <span class="muted"><bdi>{words}</bdi></span> }.into_any()
         }
-        (None, None) => ().into_any(),
+        None => ().into_any(),
     };
     let connector = connector.clone();
     let open = move |_| {
@@ -204,8 +204,8 @@ fn row(
             <th scope="row">{name}</th>
             <td>{theirs.map_or_else(|| "—".into_any(), IntoAny::into_any)}</td>
             <td>{owner}</td>
-            <td>{rule}</td>
-            <td>{sample}</td>
+            <td>{rule}{unmapped}</td>
+            <td class="sample">{sample}</td>
             <td class="num"><button type="button" class="btn line" aria-label=label on:click=open>{t!("manage.change")}</button></td>
         </tr>
     }

@@ -6,7 +6,7 @@ use crate::i18n::t;
 use crate::session::{Loaded, Manage, use_manage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::connect::{Choice, LinkKind, MatchRequest, MatchRow, MatchWay};
+use shared::connect::{Choice, ConnectorView, LinkKind, MatchRequest, MatchRow, MatchWay};
 use shared::ids::ConnectionId;
 
 /// The matches of a connection, kind by kind.
@@ -14,6 +14,8 @@ use shared::ids::ConnectionId;
 pub fn Matches(
     /// Whose.
     id: ConnectionId,
+    /// What is matched there.
+    connector: Signal<Option<ConnectorView>>,
     /// Hears that one was changed.
     changed: Callback<()>,
 ) -> AnyView {
@@ -22,6 +24,18 @@ pub fn Matches(
     let list = manage.matches();
     let load = Callback::new(move |()| {
         manage.seek_matches(list, (id, kind.get_untracked()), unmatched.get_untracked());
+    });
+    let kinds = Memo::new(move |_| {
+        let known = connector.get().map_or_else(Vec::new, |connector| connector.matches);
+        let all = [LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product];
+        all.into_iter().filter(|kind| known.contains(kind)).collect::<Vec<_>>()
+    });
+    // The first that is matched there.
+    Effect::new(move |_| {
+        let kinds = kinds.get();
+        if let Some(first) = kinds.first().filter(|_| !kinds.contains(&kind.get_untracked())) {
+            kind.set(*first);
+        }
     });
     Effect::new(move |_| {
         kind.track();
@@ -53,7 +67,7 @@ pub fn Matches(
     let key = |row: &MatchRow| (row.id.clone(), row.theirs.as_ref().map(|theirs| theirs.id.clone()));
     view! {
         <div class="toolbar" role="group" aria-label=t!("manage.connect.matches")>
-            {[LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product].map(chip).collect_view()}
+            {move || kinds.get().into_iter().map(chip).collect_view()}
             <span class="grow"></span>
             <label class="switch">
                 <input type="checkbox" role="switch" prop:checked=unmatched

@@ -68,7 +68,7 @@ pub fn ConnectionPage(
     });
     let page = move || match tab.get() {
         Tab::Check => view! { <Check id /> }.into_any(),
-        Tab::Matches => view! { <Matches id changed=load /> }.into_any(),
+        Tab::Matches => view! { <Matches id connector changed=load /> }.into_any(),
         Tab::Mapping => {
             let dry_run = Callback::new(move |()| tab.set(Tab::DryRun));
             view! { <Mapping id connector dry_run /> }.into_any()
