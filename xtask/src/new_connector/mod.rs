@@ -291,11 +291,11 @@ mod tests {
     #[test]
     fn what_somebody_wrote_of_a_vendor_is_kept() {
         let copy = copy();
-        let page = copy.path().join("docs/connectors/vendure.md");
+        let page = copy.path().join("docs/connectors/acme_books.md");
         fs::write(&page, "seen").unwrap();
-        make(copy.path(), &asked("vendure", None, Kind::OnlineStore)).unwrap();
+        make(copy.path(), &asked("acme_books", None, Kind::OnlineStore)).unwrap();
         assert_eq!(fs::read_to_string(page).unwrap(), "seen");
-        assert!(copy.path().join("backend/connectors/src/vendure/mod.rs").is_file());
+        assert!(copy.path().join("backend/connectors/src/acme_books/mod.rs").is_file());
     }
 
     #[test]
