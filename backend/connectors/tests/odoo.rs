@@ -282,6 +282,16 @@ fn what_people_did_there_by_hand_is_for_a_person() {
             assert!(reason.contains(words), "{reason}");
         }
 
+        // Registered by hand: the money is not taken twice.
+        let (mut shop, number, sale) = begun();
+        shop.odoo.pay_by_hand(&number);
+        assert!(shop.refused(&sale).contains("by a payment that is not ours"));
+        assert_eq!(shop.odoo.booked()[0].paid, [(shop.desk.card.clone(), 1_275)]);
+        // Taken off its invoice: that is not paid.
+        let (mut shop, number, sale) = begun();
+        shop.odoo.unmatch(&number);
+        assert!(shop.refused(&sale).contains("not matched with its invoice"));
+
         // Paid by another way meanwhile: it is not paid a second time.
         let (mut shop, _, mut sale) = begun();
         sale.tenders[0].method = shop.desk.cash.clone();
@@ -324,7 +334,7 @@ fn where_it_is_and_who_asks_is_looked_at() {
         };
         assert_eq!(about, format!("Odoo {version}.0, Willow & Wick Ltd, sales on “Walk-in customer”"));
         assert!(reason(look(version, "partner", "7")).contains("has no customer 7."));
-        assert!(reason(look(version, "company", "7")).contains("unauthorized or invalid companies"));
+        assert!(reason(look(version, "company", "7")).contains("no such company that this user may see"));
     }
     assert!(reason(look(17, "version", "18")).ends_with("Set the version to 17."));
     assert!(reason(look(19, "version", "20")).ends_with("Set the version to 19."));
@@ -473,6 +483,13 @@ fn a_variant_is_not_renamed_and_a_price_goes_out_as_it_was_said() {
     };
     assert_eq!(request.path, "/json/2/product.product/write");
     assert_eq!(String::from_utf8(request.body).unwrap(), "{\"ids\":[7],\"vals\":{\"lst_price\":1234567.89}}");
+    // One of several variants has no price of its own.
+    let mut row = row.clone();
+    row["product_variant_count"] = json!(3);
+    let fields = [("lst_price".to_owned(), "4".to_owned())].into();
+    let command = Command::Write { id: "7".to_owned(), fields };
+    let outcome = first("19", &command, &Response::of_json(200, &json!([row])));
+    assert!(matches!(outcome, Outcome::Wedged(_)), "{outcome:?}");
     // Anything but true is not done.
     let command = Command::Write { id: "7".to_owned(), fields: Default::default() };
     let response = Response::of_json(200, &json!(false));

@@ -300,7 +300,7 @@ WRITE = f"mutation Write($input: UpdateProductVariantInput!) {{ updateProductVar
 
 
 def options(time, **filters):
-    return {"options": {"skip": 0, "take": 100, "sort": {time: "ASC", "id": "ASC"}, "filter": filters}}
+    return {"options": {"skip": 0, "take": 100, "sort": {time: "ASC"}, "filter": filters}}
 
 
 def may_read(client):

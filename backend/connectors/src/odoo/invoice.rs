@@ -119,7 +119,15 @@ fn first_id(answer: &Value) -> Option<i64> {
 
 fn look(setup: &Setup, document: &Document, way: Way) -> Outcome {
     let domain = json!([["ref", "=", number(document)], of_customers()]);
-    let fields = ["state", "move_type", "currency_id", "amount_untaxed", "amount_tax", "amount_total"];
+    let fields = [
+        "state",
+        "move_type",
+        "currency_id",
+        "amount_untaxed",
+        "amount_tax",
+        "amount_total",
+        "payment_state",
+    ];
     Outcome::next(&Stand::Looking(way), rpc::read(setup, "account.move", &domain, MOST, &fields))
 }
 
@@ -167,7 +175,10 @@ fn found(setup: &Setup, document: &Document, way: Way, answer: &Value) -> Outcom
     match row["state"].as_str() {
         Some("draft") => draft(setup, document, there, way, is_ours),
         Some("posted") if is_ours => {
-            let paid = Paid { id, currency, first: !way.begun && !way.posted, made: 0 };
+            let untouched = ["not_paid", "blocked"].iter().any(|state| row["payment_state"] == *state);
+            // A sale of nothing is paid by nobody.
+            let touched = !untouched && !document.total.is_zero();
+            let paid = Paid { id, currency, first: !way.begun && !way.posted, made: 0, touched };
             Outcome::next(&Stand::Payments(paid), payment::look(setup, document))
         }
         Some("posted") => tax::differs(document, totals, there.is_refund, true),
@@ -336,7 +347,7 @@ pub(super) fn documents(
             of_customers(),
             ["state", "!=", "cancel"],
         ]);
-        let fields = ["ref", "name", "state", "move_type", "amount_total", "amount_tax"];
+        let fields = ["ref", "name", "state", "move_type", "currency_id", "amount_total", "amount_tax"];
         return Outcome::next(&"", rpc::read(setup, "account.move", &domain, PAGE, &fields));
     };
     let answer = match rpc::result(setup, came.response) {
@@ -353,8 +364,10 @@ pub(super) fn documents(
 
 fn theirs(row: &Value, currency: Currency) -> Option<Theirs> {
     let is_refund = row["move_type"].as_str()? == "out_refund";
+    // In another currency it is no amount of this one.
+    let is_same = other(&row["currency_id"]).is_some_and(|(_, code)| code == currency.code());
     let amount = |name: &str| {
-        let amount = minor(&row[name], currency)?;
+        let amount = minor(&row[name], currency).filter(|_| is_same)?;
         Some(if is_refund { Minor(amount.0.checked_neg()?) } else { amount })
     };
     Some(Theirs {

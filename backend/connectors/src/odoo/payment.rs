@@ -3,7 +3,7 @@
 
 use super::invoice;
 use super::rpc::{self, On};
-use super::values::{id, minor, number, other};
+use super::values::{id, minor, number, other, others};
 use crate::command::{Document, DocumentTender};
 use crate::exchange::Request;
 use crate::misunderstood;
@@ -29,6 +29,8 @@ pub(super) struct Paid {
     pub(super) first: bool,
     /// Payments that were made this time.
     pub(super) made: usize,
+    /// Does Odoo hold it for paid, or partly, as we found it?
+    pub(super) touched: bool,
 }
 
 /// Odoo pays one way on an invoice: in on an invoice, out on a credit note.
@@ -52,7 +54,7 @@ fn memo(setup: &Setup) -> &'static str {
 /// Which payments are there?
 pub(super) fn look(setup: &Setup, document: &Document) -> Request {
     let domain = json!([[memo(setup), "=", invoice::number(document)]]);
-    let fields = ["journal_id", "amount", "currency_id", "payment_type", "state"];
+    let fields = ["journal_id", "amount", "currency_id", "payment_type", "state", "reconciled_invoice_ids"];
     rpc::read(setup, "account.payment", &domain, MOST, &fields)
 }
 
@@ -86,6 +88,12 @@ pub(super) fn seen(document: &Document, paid: Paid, answer: &Value) -> Seen {
     if !missing.is_empty() && paid.made > 0 {
         return Seen::Ended(misunderstood("a payment was made and is not there"));
     }
+    if !missing.is_empty() && paid.touched && !rows.iter().any(is_alive) {
+        return Seen::Ended(Outcome::wedged(
+            "The invoice of this sale is paid in Odoo already, by a payment that is not ours.",
+            "Look at its payments there. If they are right, set this aside here; else cancel them and send this again.",
+        ));
+    }
     if !missing.is_empty() {
         return Seen::Missing(missing);
     }
@@ -118,7 +126,7 @@ fn is_there(
         [] => {
             return Err(Outcome::wedged(
                 "Somebody cancelled a payment of this sale in Odoo.",
-                "Set it to draft and confirm it there again, or set this aside here.",
+                "Set it to draft, confirm it there again and match it with its invoice, or set this aside here.",
             ));
         }
         [row] => row,
@@ -141,6 +149,12 @@ fn is_there(
     let ways = if tender.amount.is_negative() { "outbound" } else { "inbound" };
     let same_currency = other(&row["currency_id"]).is_some_and(|(id, _)| id == paid.currency);
     let amount = minor(&row["amount"], document.currency);
+    if !others(&row["reconciled_invoice_ids"]).contains(&paid.id) {
+        return Err(Outcome::wedged(
+            "A payment of this sale stands in Odoo, but is not matched with its invoice.",
+            "Open the invoice there and add the payment under “Outstanding credits”, then send this again.",
+        ));
+    }
     if row["payment_type"] == ways && same_currency && amount == Some(Minor(tender.amount.0.abs())) {
         return Ok(true);
     }

@@ -41,7 +41,7 @@ pub(super) fn write(
 fn look(setup: &Setup, product: &str) -> Outcome {
     let domain = json!([["id", "=", id(product)], records::in_use_or_not()]);
     let params = json!({
-        "domain": domain, "fields": ["name", "display_name", "default_code", "lst_price"], "limit": 1, "order": "id",
+        "domain": domain, "fields": ["name", "display_name", "default_code", "lst_price", "product_variant_count"], "limit": 1, "order": "id",
         "context": records::plain_names(),
     });
     Outcome::next(
@@ -68,6 +68,12 @@ fn seen(setup: &Setup, product: &str, fields: &BTreeMap<String, String>, answer:
         };
         if same {
             continue;
+        }
+        if name == "lst_price" && there["product_variant_count"].as_i64().unwrap_or(1) > 1 {
+            return Outcome::wedged(
+                "This is one of several variants in Odoo, which share one price. It was not changed.",
+                "Set the price, or what this variant costs more, in Odoo; or let Odoo decide prices in the mapping.",
+            );
         }
         if name == "name" && there["name"] != there["display_name"] {
             return variant(there["display_name"].as_str().unwrap_or_default());

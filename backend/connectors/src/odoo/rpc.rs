@@ -205,6 +205,10 @@ fn refused(name: &str, words: &str) -> Option<Outcome> {
                 "Odoo does not take this API key. A key lasts three months at most there; make a new one."
                     .to_owned(),
         },
+        "AccessError" if words.contains("invalid companies") => Outcome::wedged(
+            "Odoo has no such company that this user may see.",
+            "Set the number of the company in the connection, or give the user access to it there.",
+        ),
         "AccessError" => Outcome::wedged(
             format!("Odoo does not let this user do it: {words}"),
             "Give the user the right there (Accounting: “Invoicing”; to write products, Product: “Create”), then send it again.",

@@ -97,7 +97,7 @@ fn refused(errors: &Value, body: &Value) -> Outcome {
         }
     }
     if with("SHOP_INACTIVE").is_some() {
-        return Outcome::wedged("This Shopify store is closed or paused.", "Open it there, then try again.");
+        return closed("This Shopify store is closed or paused. Open it there.");
     }
     let reason = match words.as_str() {
         "" => "Shopify refuses this and does not say why.".to_owned(),
@@ -109,12 +109,20 @@ fn refused(errors: &Value, body: &Value) -> Outcome {
     )
 }
 
+/// Nothing of the record: it waits until the store is open again.
+fn closed(reason: &str) -> Outcome {
+    Outcome::Later { wait_ms: None, reason: reason.to_owned(), answered: false }
+}
+
 /// A store on trial takes five orders a minute, and says so in words alone.
 fn again_later(words: &str) -> Option<Outcome> {
-    words.to_lowercase().contains("try again later").then(|| Outcome::Later {
-        wait_ms: Some(A_MINUTE_MS),
+    let low = words.to_lowercase();
+    // Any other is said of this record, which holds nobody up.
+    let is_trial = low.contains("too many attempts");
+    low.contains("try again later").then(|| Outcome::Later {
+        wait_ms: is_trial.then_some(A_MINUTE_MS),
         reason: format!("Shopify says: {words}"),
-        answered: false,
+        answered: !is_trial,
     })
 }
 

@@ -118,7 +118,8 @@ fn ask(setup: &Setup, place: &Place) -> Request {
     if place.at == At::Of {
         filter["productId"] = json!({"in": place.of});
     }
-    let sort = json!({place.time(): "ASC", "id": "ASC"});
+    // By one key: of several Vendure sorts by the one first that stands first in its schema, and that is the id.
+    let sort = json!({place.time(): "ASC"});
     let options = json!({"skip": place.skip, "take": PAGE, "sort": sort, "filter": filter});
     let query = match place.at {
         At::Products => format!(
@@ -139,6 +140,9 @@ fn page(setup: &Setup, since_ms: Option<i64>, place: Place, came: Came<'_>) -> R
     let rows = list["items"].as_array().ok_or_else(|| misunderstood("a list was asked for"))?;
     let stands: Option<Vec<(String, i64)>> = rows.iter().map(|row| stand(row, place.time())).collect();
     let stands = stands.ok_or_else(|| misunderstood("a record has an id and its times"))?;
+    if !stands.is_sorted_by_key(|(_, at_ms)| *at_ms) {
+        return Err(misunderstood("a list in the order of its times was asked for"));
+    }
     let records = match place.at {
         At::Products => Some(Vec::new()),
         _ => rows.iter().map(|row| variant::record(setup, &channel, row)).collect(),

@@ -64,10 +64,21 @@ fn step(document: &Document, stand: Stand, response: &Response) -> Result<Outcom
             let Some(search) = searches.pop() else { return Err(look(document)) };
             next_goods(document, facts.found(&search, response)?, searches)
         }
-        Stand::Creating => created(document, &rest::answer(response)?),
+        Stand::Creating => match rest::answer(response) {
+            Ok(order) => created(document, &order),
+            // It may still be at work: whoever looks too early makes a second one.
+            Err(Outcome::Later { wait_ms, reason, answered }) => {
+                let wait_ms = Some(wait_ms.unwrap_or(0).max(STILL_AT_WORK_MS));
+                Err(Outcome::Later { wait_ms, reason, answered })
+            }
+            Err(other) => Err(other),
+        },
         Stand::Completing => completed(document, &rest::answer(response)?),
     }
 }
+
+/// A site goes on with an order after whoever asked has gone away, ms.
+const STILL_AT_WORK_MS: i64 = 180_000;
 
 fn look(document: &Document) -> Outcome {
     let request = rest::get(
@@ -148,15 +159,25 @@ fn differs(document: &Document, order: &Value, called: &str) -> Option<Outcome> 
     }
     let say =
         |amount: Option<Minor>| amount.map_or("?".to_owned(), |amount| amount.to_decimal(document.currency));
+    let (state, remedy) = match order["status"].as_str() {
+        Some("completed" | "refunded") => (
+            "It is completed there.",
+            "Somebody changed it there: set that right there, then send this again, or set it aside here.",
+        ),
+        _ => (
+            "It was not completed.",
+            "Look at the order there: somebody may have changed it, or an extension counts otherwise. Move it to the bin, then send this again.",
+        ),
+    };
     Some(Outcome::wedged(
         format!(
-            "WooCommerce counts {} with {} of tax in order #{called}, the receipt says {} with {}. It was not completed.",
+            "WooCommerce counts {} with {} of tax in order #{called}, the receipt says {} with {}. {state}",
             say(total),
             say(total_tax),
             document.total.to_decimal(document.currency),
             tax.to_decimal(document.currency),
         ),
-        "Look at the order there: somebody may have changed it, or an extension counts otherwise. Move it to the bin, then send this again.",
+        remedy,
     ))
 }
 

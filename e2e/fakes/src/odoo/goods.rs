@@ -90,6 +90,7 @@ fn product(store: &mut Store, id: i64, (code, name, price): (&str, &str, &str), 
         ("taxes_id", Cell::Many(taxes.to_vec())),
         ("product_tmpl_id", Cell::One(id)),
         ("type", text(kind)),
+        ("product_variant_count", Cell::Whole(1)),
     ];
     if !code.is_empty() {
         values.push(("default_code", text(code)));

@@ -77,11 +77,30 @@ impl Odoo {
 
     /// Somebody sets all payments of a sale to a state.
     pub fn set_payments(&mut self, memo: &str, state: &str) {
-        for id in self.store.ids("account.payment") {
-            let said = ["memo", "ref"].map(|name| self.store.text("account.payment", id, name));
-            if said.iter().any(|said| said == memo) {
-                self.store.change("account.payment", id, "state", Cell::Text(state.to_owned()));
-            }
+        for id in self.payments(memo) {
+            self.store.change("account.payment", id, "state", Cell::Text(state.to_owned()));
+        }
+    }
+
+    fn payments(&self, memo: &str) -> Vec<i64> {
+        let mut ids = self.store.ids("account.payment");
+        let said = |id: i64| ["memo", "ref"].map(|name| self.store.text("account.payment", id, name));
+        ids.retain(|id| said(*id).iter().any(|said| said == memo));
+        ids
+    }
+
+    /// As if somebody had registered the payments of a sale by hand: they bear another memo.
+    pub fn pay_by_hand(&mut self, memo: &str) {
+        let name = if self.store.version >= 18 { "memo" } else { "ref" };
+        for id in self.payments(memo) {
+            self.store.change("account.payment", id, name, Cell::Text("BNK1/2026/0001".to_owned()));
+        }
+    }
+
+    /// Somebody takes the payments of a sale off their invoice.
+    pub fn unmatch(&mut self, memo: &str) {
+        for id in self.payments(memo) {
+            self.store.change("account.payment", id, "reconciled_invoice_ids", Cell::Many(Vec::new()));
         }
     }
 

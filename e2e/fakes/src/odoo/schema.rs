@@ -87,6 +87,7 @@ const PRODUCT: &[Field] = &[
     set("taxes_id", Kind::Many("account.tax")),
     read("product_tmpl_id", Kind::One("product.template")),
     read("type", Kind::Word(&["consu", "service", "combo", "product"])),
+    read("product_variant_count", Kind::Integer),
 ];
 const STORABLE: Field = set("is_storable", Kind::Flag);
 const MOVE: &[Field] = &[

@@ -18,9 +18,9 @@ pub fn of(rows: Vec<Value>, options: &Value) -> Result<Value, Refusal> {
     let mut found: Vec<Value> = rows.into_iter().filter(|row| is_wanted(row, &options["filter"])).collect();
     let sort = options["sort"].as_object();
     let (take, skip) = (usize::try_from(take).unwrap_or(0), usize::try_from(skip).unwrap_or(usize::MAX));
-    // JSON objects here have no order of their own: what two keys ask for is settled by the time before the id.
+    // However they are asked for, keys count in the order of the schema (graphql-js `coerceInputValue`): the id before the times.
     let mut keys: Vec<(&String, &Value)> = sort.into_iter().flatten().collect();
-    keys.sort_by_key(|(name, _)| *name == "id");
+    keys.sort_by_key(|(name, _)| *name != "id");
     found.sort_by(|one, other| {
         let differing = keys.iter().map(|(name, order)| {
             let ordering = compare(&one[name.as_str()], &other[name.as_str()], name.as_str());
