@@ -103,6 +103,12 @@ pub(super) async fn some(
     organisation_id: OrganisationId,
     row: &ConnectionRow,
 ) -> Result<Job, AppError> {
+    // Looked at without keeping anybody from writing: there is nothing to do most of the time.
+    let mut tx = bridge.app.db.read_for(organisation_id).await?;
+    if due_ms(&mut tx, organisation_id, row).await?.is_none_or(|due| due > clock::now_ms()) {
+        return Ok(Job::Idle);
+    }
+    drop(tx);
     let mut tx = bridge.app.db.write_for(organisation_id).await?;
     let due = due_ms(&mut tx, organisation_id, row).await?;
     let Some(version) = mappings::accepted(&mut tx, organisation_id, row.id).await? else {
