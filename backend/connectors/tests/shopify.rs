@@ -195,6 +195,13 @@ fn a_price_and_a_title_are_written_and_kept() {
     assert!(wedged(go(&mut remote, &setup, &write(&[("price", "")]))).reason.contains("has a price"));
     assert_eq!(go(&mut remote, &setup, &write(&[("price", "3.4525")])), Outcome::Done(Done::Written));
     assert!(wedged(go(&mut remote, &setup, &write(&[("title", "")]))).reason.contains("blank"));
+    // A size of an apron: both sizes share one title.
+    let size = Command::Write {
+        id: "104".to_owned(),
+        fields: [("title".to_owned(), "Apron small".to_owned())].into(),
+    };
+    assert!(wedged(go(&mut remote, &setup, &size)).reason.contains("share one title"));
+    assert_eq!(remote.product("104", "title").as_deref(), Some("Apron"));
     assert_eq!(remote.product(&desk.heart, "price").as_deref(), Some("3.45"));
 }
 

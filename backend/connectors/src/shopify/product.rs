@@ -70,6 +70,12 @@ fn seen(id: &str, fields: &BTreeMap<String, String>, answer: &Value) -> Outcome 
         );
     }
     let title_of = fields.get("title").filter(|wanted| *wanted != title).map(|_| product.to_owned());
+    if title_of.is_some() && variant["product"]["hasOnlyDefaultVariant"] != true {
+        return Outcome::wedged(
+            "This product has several variants in Shopify, and they share one title. Nothing was changed.",
+            "Change the title there, or let Shopify decide names in the mapping.",
+        );
+    }
     match wanted.flatten().filter(|wanted| UnitPrice::parse(price) != Ok(*wanted)) {
         Some(wanted) => {
             let wanted = wanted.to_decimal(Currency::NONE);
