@@ -125,7 +125,7 @@ pub struct ConnectorView {
     pub title: String,
     /// What it is.
     pub kind: RemoteKind,
-    /// Which of its versions were tried.
+    /// Which of its versions it is for, and how far that was tried.
     pub versions: String,
     /// What is asked of whoever connects it.
     pub settings: Vec<SettingField>,

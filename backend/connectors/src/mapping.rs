@@ -17,8 +17,15 @@ use std::collections::BTreeMap;
 
 /// Our word for the line that says what was rounded for want of small coins.
 pub const CASH_ROUNDING: &str = "cash_rounding";
+/// Letters of a sale's id in its number there.
+const OF_THE_ID: usize = 8;
 /// Names of missing matches that a reason lists.
 const MOST_NAMED: usize = 5;
+
+/// The part of a sale's id that stands in its number there, beside the receipt's: two tills may have printed the same number.
+pub fn end_of_id(external_id: &str) -> &str {
+    external_id.get(external_id.len().saturating_sub(OF_THE_ID)..).unwrap_or(external_id)
+}
 
 /// A match that a sale needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

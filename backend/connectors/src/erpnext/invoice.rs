@@ -4,6 +4,7 @@
 
 use super::{api, clock, rows};
 use crate::command::{Document, DocumentLine, DocumentTender};
+use crate::mapping::end_of_id;
 use crate::outcome::Outcome;
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
@@ -12,14 +13,11 @@ use shared::money::{Minor, MoneyError, Quantity, Rate};
 
 /// The documents are of this type.
 pub(super) const DOCTYPE: &str = "Sales Invoice";
-/// Letters of the sale's id in the number.
-const OF_THE_ID: usize = 8;
 const DAY_MS: i64 = 86_400_000;
 
 /// The receipt's number and a part of the sale's id. It is a name there, and a part of addresses: no slash.
 pub(super) fn number_of(receipt_number: &str, external_id: &str) -> String {
-    let at = external_id.len().saturating_sub(OF_THE_ID);
-    format!("{receipt_number}-{}", external_id.get(at..).unwrap_or(external_id))
+    format!("{receipt_number}-{}", end_of_id(external_id))
 }
 
 pub(super) fn number(document: &Document) -> String {

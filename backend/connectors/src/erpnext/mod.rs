@@ -36,7 +36,7 @@ impl Connector for ErpNext {
             name: "erpnext".to_owned(),
             title: "ERPNext".to_owned(),
             kind: RemoteKind::Erp,
-            versions: "15 and 16".to_owned(),
+            versions: "15 and 16; tried against a stand-in, not yet against a running one".to_owned(),
             settings: settings(),
             flows: vec![Flow::Products, Flow::ProductChanges, Flow::Sales],
             matches: vec![LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product],

@@ -11,6 +11,7 @@ use super::rpc::{self, On};
 use super::tax::{self, TaxLine, Totals};
 use super::values::{id, minor, other, text};
 use crate::command::Document;
+use crate::mapping::end_of_id;
 use crate::misunderstood;
 use crate::outcome::{Came, Done, Outcome};
 use crate::reconciliation::Theirs;
@@ -20,8 +21,6 @@ use serde_json::{Value, json};
 use shared::calendar::Day;
 use shared::money::{Currency, Minor};
 
-/// Letters of the sale's id in the number.
-const OF_THE_ID: usize = 8;
 /// Invoices a page holds.
 const PAGE: usize = 200;
 /// Invoices of one number that are read: two are one too many.
@@ -327,8 +326,7 @@ pub(super) fn number(document: &Document) -> String {
 
 /// The receipt's number and a part of the sale's id.
 pub(super) fn number_of(receipt_number: &str, external_id: &str) -> String {
-    let at = external_id.len().saturating_sub(OF_THE_ID);
-    format!("{receipt_number}/{}", external_id.get(at..).unwrap_or(external_id))
+    format!("{receipt_number}/{}", end_of_id(external_id))
 }
 
 /// A page of the invoices of a journal's day, by id; those that were cancelled are none. The date of an invoice is a day without a time:

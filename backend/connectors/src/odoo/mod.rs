@@ -37,7 +37,7 @@ impl Connector for Odoo {
             name: "odoo".to_owned(),
             title: "Odoo".to_owned(),
             kind: RemoteKind::Erp,
-            versions: "16 to 18 (JSON-RPC), 19 and later (JSON-2), with Invoicing or Accounting".to_owned(),
+            versions: "16 to 18 (JSON-RPC), 19 and later (JSON-2), with Invoicing or Accounting; tried against a stand-in, not yet against a running one".to_owned(),
             settings: vec![
                 setting("address", "Address", SettingForm::Address, "https://shop.odoo.com"),
                 setting("version", "Odoo version", SettingForm::Text, "19"),

@@ -32,7 +32,7 @@ impl Connector for Shopify {
             name: "shopify".to_owned(),
             title: "Shopify".to_owned(),
             kind: RemoteKind::OnlineStore,
-            versions: "Admin API 2026-10 (2026-07 has the same); sales, not returns".to_owned(),
+            versions: "Admin API 2026-10 (2026-07 has the same); sales, not returns; tried against a stand-in, not yet against a running one".to_owned(),
             settings: settings(),
             flows: vec![Flow::Products, Flow::ProductChanges, Flow::Sales],
             matches: vec![LinkKind::Store, LinkKind::Tender, LinkKind::Line, LinkKind::Product],

@@ -6,6 +6,7 @@
 
 use super::call::{gid, instant, is_number, money};
 use crate::command::{Document, DocumentLine};
+use crate::mapping::end_of_id;
 use crate::outcome::Wedged;
 use serde_json::{Value, json};
 use shared::money::{Minor, MoneyError, Rate};
@@ -20,15 +21,12 @@ pub(super) const DAY: &str = "Tillbridge day";
 pub(super) const NAMESPACE: &str = "tillbridge";
 /// Its key.
 pub(super) const KEY: &str = "sale_id";
-/// Letters of the sale's id in the number.
-const OF_THE_ID: usize = 8;
 /// Thousandths of one piece.
 const ONE: i64 = 1_000;
 
 /// The receipt's number and a part of the sale's id.
 pub(super) fn number_of(receipt_number: &str, external_id: &str) -> String {
-    let at = external_id.len().saturating_sub(OF_THE_ID);
-    format!("{receipt_number}-{}", external_id.get(at..).unwrap_or(external_id))
+    format!("{receipt_number}-{}", end_of_id(external_id))
 }
 
 pub(super) fn number(document: &Document) -> String {

@@ -6,7 +6,7 @@
 
 use super::rpc;
 use crate::command::{Document, DocumentLine};
-use crate::mapping::{Part, parts};
+use crate::mapping::{Part, end_of_id, parts};
 use crate::misunderstood;
 use crate::outcome::{Came, Done, Outcome};
 use crate::reconciliation::Theirs;
@@ -17,8 +17,6 @@ use shared::calendar::Day;
 use shared::money::{Currency, Minor, MoneyError, Rounding, UnitPrice};
 
 const MODEL: &str = "model.sale.point.sale";
-/// Letters of the sale's id in the number.
-const OF_THE_ID: usize = 8;
 /// Sales a page holds.
 const PAGE: u32 = 500;
 
@@ -135,8 +133,7 @@ fn number(document: &Document) -> String {
 
 /// The receipt's number and a part of the sale's id.
 pub(super) fn number_of(receipt_number: &str, external_id: &str) -> String {
-    let at = external_id.len().saturating_sub(OF_THE_ID);
-    format!("{receipt_number}/{}", external_id.get(at..).unwrap_or(external_id))
+    format!("{receipt_number}/{}", end_of_id(external_id))
 }
 
 /// A page of the sales of a point's day, by id; those that were cancelled are none.

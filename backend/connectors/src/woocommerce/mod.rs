@@ -39,7 +39,7 @@ impl Connector for WooCommerce {
             name: "woocommerce".to_owned(),
             title: "WooCommerce".to_owned(),
             kind: RemoteKind::OnlineStore,
-            versions: "5.8 or later, by its documents and source; not tried against a running one".to_owned(),
+            versions: "5.8 or later; tried against a stand-in, not yet against a running one".to_owned(),
             settings: vec![
                 setting("address", "Site address", SettingForm::Address, "https://shop.example.com"),
                 setting("consumer_key", "Consumer key", SettingForm::Secret, "ck_…"),

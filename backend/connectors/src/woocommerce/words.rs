@@ -7,6 +7,7 @@ use super::facts::{Facts, Good};
 use super::goods::GoodId;
 use super::tax::{self, Line};
 use crate::command::{Document, DocumentLine};
+use crate::mapping::end_of_id;
 use crate::outcome::Outcome;
 use serde_json::{Map, Value, json};
 use shared::money::{Minor, MoneyError, Rate};
@@ -20,14 +21,12 @@ pub(super) const NUMBER: &str = "tillbridge_number";
 pub(super) const DAY: &str = "tillbridge_day";
 /// Meta data: how it was paid, by each way.
 const PAID: &str = "tillbridge_paid";
-/// Letters of the sale's id in the number.
-const OF_THE_ID: usize = 8;
 /// The class of a line that is not taxed, whatever its product.
 const UNTAXED: &str = "0";
 
 /// The receipt's number and a part of the sale's id.
 pub(super) fn number_of(receipt_number: &str, external_id: &str) -> String {
-    format!("{receipt_number}/{}", end_of(external_id))
+    format!("{receipt_number}/{}", end_of_id(external_id))
 }
 
 pub(super) fn number(document: &Document) -> String {
@@ -36,11 +35,7 @@ pub(super) fn number(document: &Document) -> String {
 
 /// The word of the number that it is looked up by: letters and digits alone, since a site may search by words.
 pub(super) fn token(document: &Document) -> &str {
-    end_of(&document.external_id)
-}
-
-fn end_of(external_id: &str) -> &str {
-    external_id.get(external_id.len().saturating_sub(OF_THE_ID)..).unwrap_or(external_id)
+    end_of_id(&document.external_id)
 }
 
 /// The word a day is looked up by.
